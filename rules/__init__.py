@@ -1,0 +1,1 @@
+"""What the official standards say: the engine that reads them, the shared vocabulary, one folder per region."""
