@@ -6,7 +6,8 @@ Two frames of coordinates, both in pixels with the origin at the top left:
 
 * *displayed*: the page as the person sees it (EXIF orientation applied, PDF page rotation applied). Every box that
   leaves the pipeline is in this frame.
-* *upright*: the displayed page turned by ``ReadPage.angle`` so that its text runs left to right. Layout code works here.
+* *upright*: the displayed page turned by ``ReadPage.angle`` so that its text runs left to right. Layout code
+  works here.
 
 For an upright page the two are the same.
 """
@@ -25,6 +26,7 @@ from rules.engine.facts import (
     DocumentType,
     Evidence,
 )
+from rules.engine.judgement import Judgement
 
 __all__ = [
     "Alert",
@@ -34,7 +36,9 @@ __all__ = [
     "PageReader",
     "Quad",
     "QualityIssue",
+    "ReadCase",
     "ReadPage",
+    "Review",
     "Severity",
     "SourceFile",
     "bounding_box",
@@ -254,4 +258,18 @@ class ReadCase:
     documents: tuple[Document, ...]
     facts: CaseFacts
     alerts: tuple[Alert, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """The finished pre-review of one application: what was read and how each disease was judged."""
+
+    region: str
+    read: ReadCase
+    judgements: tuple[Judgement, ...]
+    versions: Mapping[str, str]
+    """Component -> version: reader models, rule packs, the program."""
+    alerts: tuple[Alert, ...] = ()
+    """All alerts of the case, from every stage."""
     seconds: Mapping[str, float] = field(default_factory=dict)

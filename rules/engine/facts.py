@@ -239,7 +239,7 @@ class Diagnosis:
     date: Maybe[dt.date] = Unknown.ABSENT
     """Date at which it holds (discharge, visit, issue)."""
     grade: str | None = None
-    """Grade or stage as printed, normalised: 高血压 1/2/3级 -> ``"1"``..``"3"``, CKD G1-G5 -> ``"G5"``, NYHA II -> ``"II"``."""
+    """Grade or stage, normalised: 高血压 1/2/3级 -> ``"1"``..``"3"``, CKD -> ``"G1"``..``"G5"``, NYHA -> ``"II"``."""
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -275,13 +275,14 @@ class LabResult:
     """Qualitative result: True positive, False negative, None neither."""
     doubts: tuple[str, ...] = ()
     """Codes of what makes the number unsure: ``flag_range_disagree``, ``unit_unknown``, ``implausible``,
-    ``ambiguous_name``, ``row_mismatch``, ``low_confidence`` ... A result with doubts never turns an item to met alone."""
+    ``ambiguous_name``, ``row_mismatch``, ``low_confidence`` ... A result with doubts never turns an item to
+    met alone."""
     evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One statement of an examination (imaging, ECG, pathology, endoscopy, lung function ...) or a measurement in it."""
+    """One statement of an examination (imaging, ECG, pathology, lung function ...) or a measurement in it."""
 
     document: str
     concept: str
@@ -289,7 +290,8 @@ class Finding:
     status: AssertionStatus
     """CONFIRMED: stated present; DENIED: stated absent or normal; SUSPECTED: 考虑, 可疑, 不除外."""
     modality: str = "unknown"
-    """ct, mri, xray, ultrasound, echo, ecg, holter, pathology, endoscopy, lung_function, angiography, fundus, emg, eeg, ..."""
+    """ct, mri, xray, ultrasound, echo, ecg, holter, pathology, cytology, endoscopy, lung_function, angiography,
+    fundus, emg, eeg, bone_density ..."""
     section: str = ""
     """所见 or 结论 (the report's own conclusion decides), or the section of a clinical record."""
     text: str = ""
@@ -329,7 +331,7 @@ class InkState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormEntry:
-    """One field of the 申请表: ``disease_applied``, ``physician_title``, ``physician_signature``, ``hospital_seal`` ..."""
+    """One field of the 申请表: ``disease_applied``, ``physician_title``, ``physician_signature``, ``hospital_seal``."""
 
     document: str
     field: str
