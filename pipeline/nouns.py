@@ -163,6 +163,8 @@ class Page:
     """RGB image of the page as displayed (EXIF applied), in the case's private work folder."""
     text_layer: tuple[Line, ...] = ()
     """Lines of the PDF's own text layer, unjudged; the reading stage decides whether to trust them."""
+    text_layer_hidden: bool = False
+    """True when most of the text layer is invisible, as under a scan that was OCRed by someone else."""
     has_raster: bool = True
     """True when the page shows an image over a large part of its area (scan or photo)."""
     dpi: float | None = None

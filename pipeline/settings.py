@@ -33,7 +33,7 @@ class IntakeLimits(_Section):
     """Pixels of one image before decoding."""
     working_side: int = 3200
     """Longest side to which a larger image is scaled down after decoding."""
-    pdf_dpi: int = 170
+    pdf_dpi: int = 200
     decode_seconds: float = 90.0
     decode_memory_bytes: int = 3 * 1024**3
 
