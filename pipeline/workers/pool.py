@@ -1,0 +1,210 @@
+"""A pool of single-minded processes: one function, one task at a time per process, every failure contained.
+
+Each slot is a pebble pool of exactly one worker. Pebble brings spawn, time limits and reliable killing; one pool per
+slot means that workers share no pipe and no lock, so a worker killed while it writes cannot stall its neighbours.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import Any, Generic, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from pipeline.workers.child import EXIT_MEMORY, Orders, Reply, run, start
+from pipeline.workers.result import Failed, FailureKind, Result
+
+__all__ = ["WorkerPool", "default_workers"]
+
+A = TypeVar("A")
+T = TypeVar("T")
+
+_START_SECONDS = 120.0
+"""Grace for a fresh process to import and initialise before its first task; slow disks load models slowly."""
+
+
+def default_workers(bytes_each: int) -> int:
+    """Return how many workers of ``bytes_each`` fit this machine: one per usable core, as free memory allows."""
+    import psutil
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, int(psutil.virtual_memory().available * 0.8 // bytes_each)))
+
+
+class _Slot:
+    """One worker process and its replacement when it has to go."""
+
+    def __init__(self, orders: Orders, max_tasks: int, max_rss_bytes: int | None) -> None:
+        self._orders = orders
+        self._max_tasks = max_tasks
+        self._max_rss = max_rss_bytes
+        self._pool: ProcessPool | None = None
+        self._tasks = 0
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def call(self, item: bytes, timeout: float) -> bytes | Failed:
+        """Run one task; a process that died gets one more try in a fresh one."""
+        first = self._attempt(item, timeout)
+        if isinstance(first, Failed) and first.kind is FailureKind.CRASHED and not self._closed:
+            return self._attempt(item, timeout)
+        return first
+
+    def close(self) -> None:
+        """Kill the process; a task under way ends as cancelled."""
+        self._closed = True
+        self._drop()
+
+    def _attempt(self, item: bytes, timeout: float) -> bytes | Failed:
+        pool = self._ready()
+        if pool is None:
+            return Failed(FailureKind.CANCELLED, "cancelled", "pool closed")
+        try:
+            future = pool.schedule(run, args=(item,), timeout=timeout)
+            reply: Reply = future.result(timeout=timeout + _START_SECONDS)
+        except FutureTimeoutError:
+            self._drop()
+            return Failed(FailureKind.TIMEOUT, "timeout", f"limit {timeout:g} s")
+        except ProcessExpired as error:
+            self._drop()
+            if error.exitcode == EXIT_MEMORY:
+                return Failed(FailureKind.MEMORY, "memory", "resident memory over the ceiling")
+            return self._lost(f"exit status {error.exitcode}")
+        except (CancelledError, Exception) as error:  # pebble's BrokenProcessPool, a closed pool, broken pipes
+            self._drop()
+            return self._lost(type(error).__name__)
+        self._tasks += 1
+        if self._tasks >= self._max_tasks or (self._max_rss is not None and reply.rss > self._max_rss):
+            self._drop()
+        return reply.result
+
+    def _lost(self, detail: str) -> Failed:
+        if self._closed:
+            return Failed(FailureKind.CANCELLED, "cancelled", "pool closed")
+        return Failed(FailureKind.CRASHED, "crashed", detail)
+
+    def _ready(self) -> ProcessPool | None:
+        with self._lock:
+            if self._closed:
+                return None
+            if self._pool is None:
+                context = multiprocessing.get_context("spawn")
+                self._pool = ProcessPool(max_workers=1, initializer=start, initargs=(self._orders,), context=context)
+                self._tasks = 0
+            return self._pool
+
+    def _drop(self) -> None:
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+
+
+class WorkerPool(Generic[A, T]):
+    """Processes that run ``function`` on items, safe to share between threads.
+
+    Args:
+        function: a module-level function of one argument; it, the items and the values must pickle.
+        workers: processes at most; they start when needed.
+        initializer: called once per fresh process with ``initargs``, e.g. to load a model.
+        max_tasks: a process is replaced after this many tasks.
+        max_rss_bytes: a process above this resident memory is replaced after its task; at twice this it is killed in
+            the middle of it (failure ``memory``).
+        timeout: seconds a task may run before it is killed; starting a process does not count.
+        memory_limit_bytes: address-space ceiling (RLIMIT_AS) of each process. Sane for decoders, not for OCR engines,
+            which reserve far more than they use.
+
+    Use as a context manager, or call :meth:`close`; processes also leave by themselves when the parent dies.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[A], T],
+        *,
+        workers: int,
+        timeout: float,
+        initializer: Callable[..., None] | None = None,
+        initargs: tuple[Any, ...] = (),
+        max_tasks: int = 100,
+        max_rss_bytes: int | None = None,
+        memory_limit_bytes: int | None = None,
+    ) -> None:
+        if workers < 1 or max_tasks < 1 or timeout <= 0:
+            raise ValueError("workers, max_tasks and timeout must be positive")
+        orders = Orders(
+            work=pickle.dumps((function, initializer, initargs)),
+            parent=os.getpid(),
+            memory_limit_bytes=memory_limit_bytes,
+            kill_rss_bytes=None if max_rss_bytes is None else 2 * max_rss_bytes,
+        )
+        self._timeout = timeout
+        self._slots = [_Slot(orders, max_tasks, max_rss_bytes) for _ in range(workers)]
+        # Last in, first out: a short job reuses the warm process instead of starting another.
+        self._idle: queue.LifoQueue[_Slot] = queue.LifoQueue()
+        for slot in self._slots:
+            self._idle.put(slot)
+
+    def map(self, items: Sequence[A], *, on_done: Callable[[int, Result[T]], None] | None = None) -> list[Result[T]]:
+        """Run every item and return the results in the order of ``items``.
+
+        ``on_done(index, result)`` is called in the calling thread as each item ends, in order of ending. A failure
+        fails its own item only.
+        """
+        if not items:
+            return []
+        results: dict[int, Result[T]] = {}
+        # An interrupt must not wait for the tasks under way, so the executor is no context manager here.
+        threads = ThreadPoolExecutor(min(len(items), len(self._slots)), thread_name_prefix="worker-slot")
+        futures: dict[Future[Result[T]], int] = {}
+        try:
+            for index, item in enumerate(items):
+                futures[threads.submit(self._one, item)] = index
+            for future in as_completed(futures):
+                index = futures[future]
+                results[index] = future.result()
+                if on_done is not None:
+                    on_done(index, results[index])
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            self.close()
+            raise
+        threads.shutdown()
+        return [results[index] for index in range(len(items))]
+
+    def run(self, item: A) -> Result[T]:
+        """Run one item."""
+        return self.map([item])[0]
+
+    def close(self) -> None:
+        """Kill all processes. Tasks under way end as ``cancelled``; the pool cannot be used again."""
+        for slot in self._slots:
+            slot.close()
+
+    def __enter__(self) -> WorkerPool[A, T]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _one(self, item: A) -> Result[T]:
+        try:
+            packed = pickle.dumps(item, protocol=pickle.HIGHEST_PROTOCOL)
+        except Exception as error:
+            return Failed(FailureKind.ERROR, "item_not_picklable", type(error).__name__)
+        slot = self._idle.get()
+        try:
+            answer = slot.call(packed, self._timeout)
+        finally:
+            self._idle.put(slot)
+        if isinstance(answer, Failed):
+            return answer
+        result: Result[T] = pickle.loads(answer)  # noqa: S301 - bytes of our own worker
+        return result

@@ -1,0 +1,69 @@
+"""Functions that worker tests run in other processes; hostile on purpose."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from pipeline.workers import TaskError
+
+STATE: dict[str, int] = {}
+
+
+def prepare(value: int) -> None:
+    STATE["prepared"] = value
+
+
+def broken_prepare() -> None:
+    raise RuntimeError("secret patient name")
+
+
+def act(order: tuple[str, object]) -> object:
+    """Do what the order says."""
+    what, value = order
+    if what == "echo":
+        return value
+    if what == "pid":
+        time.sleep(0.05)
+        return os.getpid()
+    if what == "prepared":
+        return STATE.get("prepared")
+    if what == "threads":
+        return os.environ.get("OMP_NUM_THREADS")
+    if what == "sleep":
+        time.sleep(float(str(value)))
+        return "woke"
+    if what == "abort":
+        os.abort()
+    if what == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if what == "exit0":
+        os._exit(0)
+    if what == "abort_once":
+        marker = Path(str(value))
+        if not marker.exists():
+            marker.touch()
+            os.abort()
+        return "second try"
+    if what == "hoard":
+        return len(bytearray(int(str(value))))
+    if what == "grow":
+        STATE["kept"] = 0
+        KEPT.append(bytearray(os.urandom(1024)) * (int(str(value)) // 1024))
+        return os.getpid()
+    if what == "grow_forever":
+        while True:
+            KEPT.append(bytearray(os.urandom(1024)) * 20_000)
+            time.sleep(0.05)
+    if what == "raise":
+        raise ValueError("张三 360000199001011234")
+    if what == "code":
+        raise TaskError("encrypted", "pdf")
+    if what == "unpicklable":
+        return lambda: None
+    raise AssertionError(what)
+
+
+KEPT: list[bytearray] = []

@@ -1,0 +1,172 @@
+"""The pool keeps every failure to its own task and leaves no process behind."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from pipeline.workers import Done, Failed, FailureKind, Result, WorkerPool
+from tests.workers import tasks
+
+
+def value(result: Result[object]) -> object:
+    assert isinstance(result, Done), result
+    return result.value
+
+
+def failure(result: Result[object]) -> Failed:
+    assert isinstance(result, Failed), result
+    return result
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool[tuple[str, object], object]]:
+    with WorkerPool(tasks.act, workers=2, timeout=20.0, initializer=tasks.prepare, initargs=(7,)) as opened:
+        yield opened
+
+
+def test_pool_returns_values_in_order_and_reports_each(pool: WorkerPool[tuple[str, object], object]) -> None:
+    seen: dict[int, object] = {}
+    thread = threading.get_ident()
+
+    def note(index: int, result: Result[object]) -> None:
+        assert threading.get_ident() == thread
+        seen[index] = value(result)
+
+    results = pool.map([("echo", n) for n in range(12)], on_done=note)
+    assert [value(r) for r in results] == list(range(12))
+    assert seen == {n: n for n in range(12)}
+    assert pool.map([]) == []
+
+
+def test_pool_prepares_each_process_and_pins_threads(pool: WorkerPool[tuple[str, object], object]) -> None:
+    assert value(pool.run(("prepared", None))) == 7
+    assert value(pool.run(("threads", None))) == "1"
+
+
+@pytest.mark.parametrize("death", ["abort", "kill"])
+def test_pool_contains_a_crash(pool: WorkerPool[tuple[str, object], object], death: str) -> None:
+    first, dead, last = pool.map([("echo", "a"), (death, None), ("echo", "b")])
+    assert (value(first), value(last)) == ("a", "b")
+    assert failure(dead).kind is FailureKind.CRASHED
+
+
+def test_pool_retries_a_crash_once_in_a_fresh_process(
+    pool: WorkerPool[tuple[str, object], object], tmp_path: Path
+) -> None:
+    assert value(pool.run(("abort_once", str(tmp_path / "marker")))) == "second try"
+
+
+def test_pool_reports_errors_without_their_message(pool: WorkerPool[tuple[str, object], object]) -> None:
+    plain, coded, odd = (failure(r) for r in pool.map([("raise", 0), ("code", 0), ("unpicklable", 0)]))
+    assert (plain.kind, plain.code) == (FailureKind.ERROR, "ValueError")
+    assert "张" not in plain.detail
+    assert plain.detail.startswith("tasks.py:")
+    assert (coded.code, coded.detail) == ("encrypted", "pdf")
+    assert odd.kind is FailureKind.ERROR
+
+
+def test_pool_stops_a_task_over_time() -> None:
+    with WorkerPool(tasks.act, workers=2, timeout=1.0) as pool:
+        slow, quick = pool.map([("sleep", 30), ("echo", 1)])
+        assert failure(slow).kind is FailureKind.TIMEOUT
+        assert value(quick) == 1
+        assert value(pool.run(("echo", 2))) == 2
+
+
+def test_pool_holds_the_memory_ceiling() -> None:
+    with WorkerPool(tasks.act, workers=1, timeout=20.0, memory_limit_bytes=1024**3) as pool:
+        hoard, after = pool.map([("hoard", 2 * 1024**3), ("echo", 1)])
+        assert failure(hoard).kind is FailureKind.MEMORY
+        assert value(after) == 1
+
+
+def test_pool_kills_a_process_whose_memory_runs_away() -> None:
+    with WorkerPool(tasks.act, workers=1, timeout=20.0, max_rss_bytes=100 * 1024**2) as pool:
+        assert failure(pool.run(("grow_forever", None))).kind is FailureKind.MEMORY
+
+
+def test_pool_replaces_processes_by_count_and_by_memory() -> None:
+    with WorkerPool(tasks.act, workers=1, timeout=20.0, max_tasks=2) as pool:
+        pids = [value(r) for r in pool.map([("pid", None)] * 4)]
+        assert pids[0] == pids[1] != pids[2] == pids[3]
+    with WorkerPool(tasks.act, workers=1, timeout=20.0, max_rss_bytes=100 * 1024**2) as pool:
+        grown = value(pool.run(("grow", 120 * 1024**2)))
+        assert value(pool.run(("pid", None))) != grown
+
+
+def test_pool_gives_each_process_one_task_at_a_time_across_threads() -> None:
+    with WorkerPool(tasks.act, workers=2, timeout=20.0) as pool:
+        answers: list[object] = []
+        threads = [
+            threading.Thread(target=lambda n=n: answers.extend(value(r) for r in pool.map([("echo", n)] * 5)))
+            for n in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(answers, key=str) == sorted([n for n in range(4) for _ in range(5)], key=str)
+        assert len(multiprocessing.active_children()) <= 2 + 2  # the module's shared pool may be alive beside it
+
+
+def test_pool_reports_a_start_that_fails() -> None:
+    with WorkerPool(tasks.act, workers=1, timeout=20.0, initializer=tasks.broken_prepare) as pool:
+        broken = failure(pool.run(("echo", 1)))
+    assert (broken.kind, broken.code) == (FailureKind.ERROR, "worker_start_failed")
+    assert "secret" not in broken.detail
+
+
+def test_pool_close_ends_tasks_and_processes() -> None:
+    before = {child.pid for child in multiprocessing.active_children()}
+    pool = WorkerPool(tasks.act, workers=1, timeout=60.0)
+    threading.Timer(1.5, pool.close).start()
+    started = time.monotonic()
+    assert failure(pool.run(("sleep", 50))).kind is FailureKind.CANCELLED
+    assert time.monotonic() - started < 20
+    assert {child.pid for child in multiprocessing.active_children()} <= before
+    assert failure(pool.run(("echo", 1))).kind is FailureKind.CANCELLED
+
+
+def test_pool_leaves_no_orphan_when_the_parent_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import threading, time\n"
+        "from pathlib import Path\n"
+        "from pipeline.workers import WorkerPool\n"
+        "from tests.workers import tasks\n"
+        "if __name__ == '__main__':\n"
+        "    pool = WorkerPool(tasks.act, workers=1, timeout=60.0)\n"
+        f"    Path({str(tmp_path / 'pid')!r}).write_text(str(pool.run(('pid', None)).value))\n"
+        "    pool.run(('sleep', 50))\n",
+        encoding="utf-8",
+    )
+    root = Path(__file__).resolve().parents[2]
+    parent = subprocess.Popen([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(root)})
+    try:
+        deadline = time.monotonic() + 30
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        worker = psutil.Process(int((tmp_path / "pid").read_text()))
+        time.sleep(0.5)
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+        deadline = time.monotonic() + 10
+        while worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < deadline, "worker outlived its parent"
+            time.sleep(0.2)
+    except psutil.NoSuchProcess:
+        pass
+    finally:
+        parent.kill()
