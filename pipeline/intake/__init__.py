@@ -1,0 +1,120 @@
+"""Intake: from paths to pages. Folders and archives opened, every file decoded in a guarded worker, duplicates marked.
+
+One broken file never stops the others: it becomes an alert with a plain Chinese reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.intake.collect import collect
+from pipeline.intake.decode import Decoded, DecodeTask, decode
+from pipeline.intake.duplicates import mark_duplicates, settle_duplicates
+from pipeline.intake.problems import Problem, alert_for
+from pipeline.nouns import Alert, Page, SourceFile
+from pipeline.settings import IntakeLimits
+from pipeline.workers import Done, FailureKind, Result, WorkerPool
+
+__all__ = ["Intake", "settle_duplicates", "take_in"]
+
+FILES_PER_WORKER = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What arrived: usable files, their pages in order, and an alert for everything that could not be used."""
+
+    files: tuple[SourceFile, ...]
+    pages: tuple[Page, ...]
+    alerts: tuple[Alert, ...]
+
+
+def take_in(
+    paths: Sequence[Path],
+    work: Path,
+    *,
+    limits: IntakeLimits,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Intake:
+    """Decode every file below ``paths`` into pages stored below ``work``.
+
+    Args:
+        paths: files and folders, in the order in which pages shall be numbered.
+        work: private folder of this case; the caller deletes it.
+        limits: ceilings on bytes, pages, pixels, time and memory.
+        workers: decoding processes.
+        progress: called with (files done, files in all).
+    """
+    found = collect(paths, work / "unpacked", limits)
+    problems = list(found.problems)
+    tasks = [
+        DecodeTask(path=file.path, media_type=file.media_type, target=work / "pages" / f"f{number}", limits=limits)
+        for number, file in enumerate(found.files, start=1)
+    ]
+    pages: list[Page] = []
+    for file, outcome in zip(found.files, _decode_all(tasks, limits, workers, progress), strict=True):
+        if outcome.problem is not None:
+            problems.append(Problem(code=outcome.problem, file=file.name))
+        problems.extend(Problem(code=code, file=file.name, page=number) for number, code in outcome.page_problems)
+        for page in outcome.pages:
+            if len(pages) >= limits.max_pages:
+                problems.append(Problem(code="too_many_pages", file=file.name))
+                break
+            pages.append(
+                Page(
+                    id=f"p{len(pages) + 1}",
+                    file=file.name,
+                    file_sha256=file.sha256,
+                    number=page.number,
+                    width=page.width,
+                    height=page.height,
+                    image=page.image,
+                    text_layer=page.text_layer,
+                    text_layer_hidden=page.text_layer_hidden,
+                    has_raster=page.has_raster,
+                    dpi=page.dpi,
+                    perceptual_hash=page.perceptual_hash,
+                )
+            )
+    return Intake(
+        files=tuple(found.files),
+        pages=mark_duplicates(pages),
+        alerts=tuple(alert_for(problem) for problem in problems),
+    )
+
+
+def _decode_all(
+    tasks: Sequence[DecodeTask],
+    limits: IntakeLimits,
+    workers: int,
+    progress: Callable[[int, int], None] | None,
+) -> list[Decoded]:
+    if not tasks:
+        return []
+    finished = 0
+
+    def count(_: int, __: Result[Decoded]) -> None:
+        nonlocal finished
+        finished += 1
+        if progress is not None:
+            progress(finished, len(tasks))
+
+    pool: WorkerPool[DecodeTask, Decoded]
+    with WorkerPool(
+        decode,
+        workers=max(1, min(workers, len(tasks))),
+        max_tasks=FILES_PER_WORKER,
+        timeout=limits.decode_seconds,
+        memory_limit_bytes=limits.decode_memory_bytes,
+    ) as pool:
+        results = pool.map(tasks, on_done=count)
+    return [
+        result.value if isinstance(result, Done) else Decoded(problem=_FAILURES.get(result.kind, "decode_crashed"))
+        for result in results
+    ]
+
+
+_FAILURES = {FailureKind.TIMEOUT: "decode_timeout", FailureKind.MEMORY: "decode_memory"}
