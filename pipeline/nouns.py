@@ -275,3 +275,6 @@ class Review:
     alerts: tuple[Alert, ...] = ()
     """All alerts of the case, from every stage."""
     seconds: Mapping[str, float] = field(default_factory=dict)
+    applied_for: tuple[str, ...] = ()
+    """Names of the diseases that the applicant asked for (申请表 or ``--disease``), as entered; empty when the review
+    took the diseases from the diagnoses. The applicant's page names no disease beyond these."""
