@@ -54,7 +54,7 @@ def decode_image(path: Path, target: Path, limits: IntakeLimits) -> Iterator[tup
         FileProblem: the file as a whole cannot be used.
     """
     Image.MAX_IMAGE_PIXELS = None  # our own limit below applies before any pixel is decoded
-    warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+    warnings.simplefilter("ignore")  # Pillow's warnings about odd metadata are of no use to anyone here
     try:
         image = Image.open(path)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error, EOFError) as error:

@@ -46,7 +46,7 @@ def _decoded_name(info: zipfile.ZipInfo) -> str:
 
 
 def _is_unsafe(name: str) -> bool:
-    path = PurePosixPath(name.replace("\\", "/"))
+    path = PurePosixPath(name)
     return path.is_absolute() or ".." in path.parts or ":" in (path.parts[0] if path.parts else "") or "\x00" in name
 
 
@@ -69,10 +69,10 @@ def unzip(archive_path: Path, target: Path, limits: IntakeLimits) -> Iterator[Me
         target.mkdir(parents=True, exist_ok=True)
         unpacked = 0
         for number, info in enumerate(infos):
-            name = _decoded_name(info)
+            name = _decoded_name(info).replace("\\", "/")
             if name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith("."):
                 continue
-            shown = PurePosixPath(name.replace("\\", "/")).name or f"#{number + 1}"
+            shown = PurePosixPath(name).name or f"#{number + 1}"
             if number >= limits.max_files:
                 yield Member(name=shown, problem="too_many_files")
                 continue
@@ -87,7 +87,7 @@ def unzip(archive_path: Path, target: Path, limits: IntakeLimits) -> Iterator[Me
                 path.unlink(missing_ok=True)
                 yield Member(name=shown, problem=failure.code)
                 continue
-            yield Member(name=name.replace("\\", "/"), path=path)
+            yield Member(name=name, path=path)
 
 
 def _refusal(info: zipfile.ZipInfo, name: str, limits: IntakeLimits, unpacked: int) -> str | None:
