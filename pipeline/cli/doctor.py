@@ -1,0 +1,35 @@
+"""``yushen doctor``: whether this machine can do the work, and what to do where it cannot."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from pipeline.cli.exits import DEFECT, OK, CommandError
+from pipeline.doctor import run_checks
+from pipeline.settings import SettingsError, load_settings
+
+__all__ = ["add_parser"]
+
+_MARKS = {"ok": "✓", "warn": "!", "fail": "✕"}
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser("doctor", help="检查模型、规则、磁盘、字体、系统库和版本")
+    parser.add_argument("--config", type=Path, metavar="FILE")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        settings = load_settings(options.config)
+    except SettingsError as error:
+        raise CommandError(f"设置文件有误：{error}") from error
+    failed = False
+    for check in run_checks(settings):
+        print(f"{_MARKS[check.state]} {check.title}：{check.detail}")
+        if check.state != "ok" and check.advice:
+            print(f"    → {check.advice}")
+        failed = failed or check.state == "fail"
+    return DEFECT if failed else OK

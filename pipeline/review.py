@@ -1,0 +1,161 @@
+"""The whole way of one application, from uploads to a pre-review. Start reading here.
+
+    uploads -> intake -> reading -> classifying -> extracting -> normalising -> judging
+
+Each stage is one public function with typed input and output; none looks back. The command line, the service and the
+notebooks all call :func:`review`. Page images live in ``work``, a private folder that the caller deletes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline import choosing
+from pipeline.classifying import classify
+from pipeline.extracting import extract
+from pipeline.intake import Intake, settle_duplicates, take_in
+from pipeline.normalising import normalise
+from pipeline.nouns import Alert, Document, ReadCase, ReadPage, Review
+from pipeline.reading import read_pages
+from pipeline.settings import Settings
+from rules.engine import Region, judge, load_region
+from rules.vocabulary import load_vocabulary
+
+__all__ = ["STAGES", "NothingToReviewError", "Request", "review"]
+
+STAGES = ("intake", "reading", "classifying", "extracting", "normalising", "judging")
+
+Progress = Callable[[str, int, int], None]
+"""Called with (stage, units done, units in all); units are files for intake and pages for reading."""
+
+
+class NothingToReviewError(Exception):
+    """No page could be decoded. ``alerts`` say why, file by file."""
+
+    def __init__(self, alerts: Sequence[Alert]) -> None:
+        super().__init__("no page could be decoded")
+        self.alerts = tuple(alerts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to review, and as of when."""
+
+    paths: tuple[Path, ...]
+    as_of: dt.date
+    """Application date: look-back windows count back from it."""
+    disease: str | None = None
+    """Official name, alias, rule id or national code; None: the 申请表 decides, else the confirmed diagnoses."""
+    region: str = "jiangxi"
+    extra_rules: Path | None = None
+    """Folder of rule packs that add to or replace those of the region."""
+
+
+@dataclass(slots=True)
+class _Clock:
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(time.perf_counter() - started, 3)
+
+
+def _quiet(stage: str, done: int, total: int) -> None:
+    del stage, done, total
+
+
+def review(request: Request, *, settings: Settings, work: Path, progress: Progress = _quiet) -> Review:
+    """Review one application.
+
+    Raises:
+        NothingToReviewError: not a single page could be decoded.
+        rules.engine.RuleError: the rule packs cannot be loaded.
+        pipeline.choosing.UnknownDiseaseError: ``request.disease`` names no disease of the region.
+    """
+    clock = _Clock()
+    region = load_region(settings.rules_dir, request.region, extra=request.extra_rules)
+    chosen = choosing.by_request(request.disease, region)
+    read = read_case(request, settings=settings, work=work, progress=progress, clock=clock)
+    with clock.stage("judging"):
+        choice = chosen or choosing.by_facts(read.facts, region)
+        judgements = tuple(judge(read.facts, disease, region) for disease in choice.diseases)
+    return Review(
+        region=request.region,
+        read=read,
+        judgements=judgements,
+        versions=_versions(settings, region),
+        alerts=(*read.alerts, *choice.alerts),
+        seconds=clock.seconds,
+        applied_for=choice.entered,
+    )
+
+
+def read_case(
+    request: Request,
+    *,
+    settings: Settings,
+    work: Path,
+    progress: Progress = _quiet,
+    clock: _Clock | None = None,
+) -> ReadCase:
+    """Read the uploads into documents and facts, without judging.
+
+    Raises:
+        NothingToReviewError: not a single page could be decoded.
+    """
+    clock = clock or _Clock()
+    vocabulary = load_vocabulary()
+
+    with clock.stage("intake"):
+        intake: Intake = take_in(
+            request.paths,
+            work,
+            limits=settings.intake,
+            workers=2,
+            progress=lambda done, total: progress("intake", done, total),
+        )
+    if not intake.pages:
+        raise NothingToReviewError(intake.alerts)
+
+    with clock.stage("reading"):
+        pages, reading_alerts = read_pages(
+            intake.pages, settings=settings.ocr, progress=lambda done, total: progress("reading", done, total)
+        )
+        read: Sequence[ReadPage] = settle_duplicates(pages)
+
+    with clock.stage("classifying"):
+        documents: tuple[Document, ...] = classify(read)
+
+    with clock.stage("extracting"):
+        documents, facts, extracting_alerts = extract(documents, as_of=request.as_of)
+
+    with clock.stage("normalising"):
+        facts, normalising_alerts = normalise(facts, vocabulary=vocabulary)
+
+    return ReadCase(
+        files=intake.files,
+        documents=documents,
+        facts=facts,
+        alerts=(*intake.alerts, *reading_alerts, *extracting_alerts, *normalising_alerts),
+        seconds=clock.seconds,
+    )
+
+
+def _versions(settings: Settings, region: Region) -> Mapping[str, str]:
+    return {
+        "yushen": version("yushen"),
+        "rules": f"{region.id} {region.version}",
+        "detection": settings.ocr.detection_name,
+        "recognition": settings.ocr.recognition_name,
+        **{name: version(name) for name in ("paddleocr", "onnxruntime", "pdfplumber", "spacy")},
+    }
