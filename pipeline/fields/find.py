@@ -1,0 +1,208 @@
+"""Labelled fields of a page: where a label stands and which text answers it.
+
+A label answers to its right inside the same line, to its right in a box of its own, or below it (tables whose first
+row holds the labels). All three are offered in that order; the reader of a field takes the first that is valid for
+its kind, because only it knows that ``男`` is no name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.fields.fold import Folded, fold
+from pipeline.fields.geometry import beneath, height, rightward
+from pipeline.nouns import Line, ReadPage
+from rules.vocabulary.documents import load_labels
+
+__all__ = ["Candidate", "Field", "LabelHit", "find_fields", "label_hits"]
+
+_COLON = re.compile(r"[:;]|[.·,、'](?=[^\d]|$)")
+_BREAKS = set("()[]|,，;；/、_。:·*▲●★☆□■+-")
+_GLUED = frozenset(
+    {
+        "name",
+        "sex",
+        "age",
+        "department",
+        "bed",
+        "inpatient_number",
+        "report_number",
+        "specimen",
+        "diagnosis",
+        "id_number",
+    }
+    | {"birth_date", "not_person", "not_other", "sampled", "reported", "received", "admitted", "discharged", "visited"}
+)
+"""Keys that may follow a value without white space or colon: ``姓名张三性别男年龄58岁``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHit:
+    """One label in one folded line: ``text[start:end]`` is the label, the value begins at ``value``."""
+
+    key: str
+    label: str
+    start: int
+    end: int
+    value: int
+    colon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text that may be the value, folded, with the pieces of lines it was read from."""
+
+    text: str
+    lines: tuple[Line, ...]
+    where: str
+    """``inline``, ``right`` or ``below``."""
+    raw: str = ""
+    """The text as printed, white space kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One label with the texts that may answer it, likeliest first."""
+
+    key: str
+    label: str
+    line: Line
+    """The piece of the line that holds the label."""
+    colon: bool
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    pattern: re.Pattern[str]
+    keys: dict[str, tuple[str, bool]]
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> _Lexicon:
+    keys: dict[str, tuple[str, bool]] = {}
+    for rule in load_labels():
+        for label in rule.with_colon:
+            keys.setdefault(label, (rule.key, True))
+        for label in rule.labels:
+            keys[label] = (rule.key, False)
+    ordered = sorted(keys, key=len, reverse=True)
+    return _Lexicon(re.compile("|".join(re.escape(label) for label in ordered)), keys)
+
+
+def label_hits(text: Folded) -> tuple[LabelHit, ...]:
+    """Find the labels in one folded line, left to right.
+
+    A label counts before a colon; at the start of the line or after white space or a break; and, where the line
+    already began with a label, glued to the value before it.
+    """
+    lexicon = _lexicon()
+    hits: list[LabelHit] = []
+    at = 0
+    while match := lexicon.pattern.search(text.text, at):
+        start, end = match.span()
+        key, needs_colon = lexicon.keys[match.group()]
+        rest = text.text[end:]
+        # The unit or gloss in brackets belongs to the label: 年龄(岁):, 姓名(Name):
+        gloss = re.match(r"[(/][A-Za-z岁章.]{1,10}\)?(?=:)", rest)
+        after = end + (gloss.end() if gloss else 0)
+        colon = _COLON.match(text.text, after)
+        strong = bool(colon and colon.group() in ":;")
+        fresh = start == 0 or start in text.gaps or text.text[start - 1] in _BREAKS
+        alone = fresh and after >= len(text.text)
+        chained = bool(hits) and (hits[0].start <= 1) and key in _GLUED and len(match.group()) >= 2
+        loose = strong or fresh or chained
+        accepted = (strong and (fresh or chained)) or alone if needs_colon else loose
+        # 出院诊断 inside 门诊出院诊断证明 is no label; a label is never followed by 书, 单, 表.
+        if accepted and not strong and rest[:1] in ("书", "单", "表", "证"):
+            accepted = False
+        if not accepted:
+            at = start + 1
+            continue
+        value = colon.end() if colon else after
+        hits.append(LabelHit(key, match.group(), start, end, value, strong))
+        at = max(value, end)
+    return tuple(hits)
+
+
+def _trim(text: Folded, start: int, end: int) -> tuple[int, int]:
+    while start < end and text.text[start] in "_:;.·,、-=|*'\"”“":
+        start += 1
+    while end > start and text.text[end - 1] in "_:;,、-=|'\"”“(":
+        end -= 1
+    return start, end
+
+
+def _piece(line: Line, text: Folded, start: int, end: int) -> Line:
+    a, b = text.original(start, end)
+    return line.part(a, b)
+
+
+def _beside(
+    line: Line,
+    page: ReadPage,
+    pool: Sequence[Line],
+    labelled: dict[int, tuple[LabelHit, ...]],
+    folds: dict[int, Folded],
+) -> Iterable[Candidate]:
+    """Boxes to the right up to the next label: the nearest alone, then up to three joined."""
+    parts: list[Line] = []
+    last = line
+    for other in rightward(line, page, pool)[:4]:
+        if parts and other.upright[0] - last.upright[2] > 6 * height(line):
+            break
+        hits = labelled.get(id(other), ())
+        text = folds[id(other)]
+        if hits and hits[0].start <= 0:
+            break
+        if hits:
+            start, end = _trim(text, 0, hits[0].start)
+            if start < end:
+                parts.append(_piece(other, text, start, end))
+            break
+        if re.fullmatch(r"[:;_.\-=|]*", text.text):
+            continue
+        parts.append(other)
+        last = other
+    for count in ([1] if len(parts) <= 1 else [1, len(parts)]) if parts else []:
+        chosen = tuple(parts[:count])
+        joined = "".join(fold(part.text).text for part in chosen).strip("_:;-=|.")
+        if joined:
+            yield Candidate(joined, chosen, "right", " ".join(part.text for part in chosen))
+
+
+def find_fields(page: ReadPage, lines: Sequence[Line] | None = None) -> tuple[Field, ...]:
+    """Find every labelled field of a page (or of some of its lines), in reading order."""
+    pool = tuple(page.lines if lines is None else lines)
+    folds = {id(line): fold(line.text) for line in pool}
+    labelled = {id(line): label_hits(folds[id(line)]) for line in pool}
+    fields: list[Field] = []
+    for line in pool:
+        text = folds[id(line)]
+        hits = labelled[id(line)]
+        for number, hit in enumerate(hits):
+            limit = hits[number + 1].start if number + 1 < len(hits) else len(text.text)
+            start, end = _trim(text, hit.value, limit)
+            candidates: list[Candidate] = []
+            if start < end:
+                piece = _piece(line, text, start, end)
+                candidates.append(Candidate(text.text[start:end], (piece,), "inline", piece.text))
+            label = _piece(line, text, hit.start, hit.end)
+            if number + 1 == len(hits):
+                beside = list(_beside(line, page, pool, labelled, folds))
+                candidates += beside
+                if candidates and candidates[0].where == "inline" and beside:
+                    # 住院号：12 | 3456: a value that OCR cut in two boxes.
+                    both = (candidates[0].lines[0], *beside[0].lines)
+                    candidates.append(Candidate(candidates[0].text + beside[0].text, both, "right", beside[0].raw))
+            if len(hits) == 1 and start >= end:
+                for other in beneath(label, page, pool)[:2]:
+                    if not labelled.get(id(other)) or labelled[id(other)][0].start > 0:
+                        below = folds[id(other)].text.strip("_:;-=|.")
+                        if below:
+                            candidates.append(Candidate(below, (other,), "below", other.text))
+            fields.append(Field(hit.key, hit.label, label, hit.colon, tuple(candidates)))
+    return tuple(fields)
