@@ -1,0 +1,176 @@
+"""Cells: pieces of read lines, each with its content kinds and its place in the straightened frame.
+
+A reader may return one cell, several glued cells ("11.35↑10^9/L") or a whole row as one line. Glued text is cut by content:
+the cheapest way to read it as a sequence of names, numbers, ranges, units and marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.extracting.lab.kinds import Kind, kinds
+from pipeline.extracting.lab.names import known_name
+from pipeline.extracting.lab.text import flat, has_cjk
+from pipeline.nouns import Line, ReadPage
+
+__all__ = ["Cell", "Place", "cut_line", "cut_text"]
+
+Place = tuple[float, float, float, float]
+"""u0, u1, v, height in the straightened frame of a sheet: rows run level, columns upright."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cell:
+    """One piece of print of one kind."""
+
+    text: str
+    line: Line
+    page: ReadPage
+    u0: float
+    u1: float
+    v: float
+    h: float
+    piece: bool
+    """True when it was cut out of a longer line: its place is an estimate."""
+
+    @property
+    def kinds(self) -> Mapping[Kind, float]:
+        return kinds(self.text)
+
+    @property
+    def mid(self) -> float:
+        return (self.u0 + self.u1) / 2
+
+    def is_a(self, kind: Kind, at_least: float = 0.5) -> bool:
+        return self.kinds.get(kind, 0.0) >= at_least
+
+
+_LIMIT = {
+    Kind.NUMBER: 13, Kind.RANGE: 26, Kind.UNIT: 20, Kind.FLAG: 4, Kind.QUAL: 10, Kind.METHOD: 14, Kind.CODE: 16, Kind.NAME: 40, Kind.DATE: 20,
+}  # fmt: skip
+_COST = {
+    Kind.NUMBER: 1.0, Kind.RANGE: 1.0, Kind.UNIT: 0.7, Kind.FLAG: 0.8, Kind.QUAL: 1.0, Kind.METHOD: 1.3, Kind.CODE: 1.3, Kind.NAME: 1.5, Kind.DATE: 1.0,
+}  # fmt: skip
+
+
+def _script(glyph: str) -> str:
+    if glyph.isdigit() or glyph == ".":
+        return "digit"
+    if glyph.isalpha() and not has_cjk(glyph):
+        return "latin"
+    return "cjk" if has_cjk(glyph) else "mark"
+
+
+def _joint(text: str, place: int) -> float:
+    """Cost of cutting ``text`` before ``place``: nothing at a space, much inside a word or a number."""
+    if place == 0 or text[place] == " " or text[place - 1] == " ":
+        return 0.0
+    pair = (_script(text[place - 1]), _script(text[place]))
+    if pair[0] == pair[1]:
+        return {"digit": 3.0, "latin": 2.0, "cjk": 1.5, "mark": 0.6}[pair[0]]
+    return 1.2 if pair == ("latin", "digit") else 0.3
+
+
+def _piece_cost(raw: str) -> float | None:
+    """Cost of reading ``raw`` as one cell, None when it cannot be one."""
+    s = raw.strip()
+    weights = kinds(s)
+    best: float | None = None
+    for kind, weight in weights.items():
+        if kind not in _COST or len(s) > _LIMIT[kind] or weight < 0.2:
+            continue
+        cost = _COST[kind] + (1.0 - weight)
+        if kind in (Kind.NAME, Kind.CODE):
+            if known_name(s):
+                cost = 0.5
+            else:
+                cost += _name_penalty(s, kind)
+        elif kind is Kind.FLAG and weight < 0.5:
+            continue
+        elif kind is Kind.FLAG and s.isascii():
+            cost += 0.5
+        if best is None or cost < best:
+            best = cost
+    return best
+
+
+def _name_penalty(s: str, kind: Kind) -> float:
+    plain = flat(s)
+    penalty = 0.01 * len(s)
+    if any(glyph in "↑↓<>≤≥" for glyph in plain):
+        penalty += 2.0
+    if plain.endswith(("*", "+")) and kind is Kind.NAME:
+        penalty += 0.3
+    tail = len(plain) - len(plain.rstrip("0123456789."))
+    if tail and "." in plain[-tail:]:
+        penalty += 2.0
+    if tail and len(plain) > tail:
+        before = plain[len(plain) - tail - 1]
+        if before == " ":
+            penalty += 1.6
+        elif has_cjk(before):
+            penalty += 1.0
+    if " " in s:
+        words = [word for word in s.split(" ") if word]
+        penalty += 0.7 * (len(words) - 1)
+        penalty += 0.8 * sum(1 for word in words[1:] if Kind.NUMBER in kinds(word) or Kind.QUAL in kinds(word))
+    if plain[:1].isdigit() and kind is Kind.NAME:
+        penalty += 0.2
+    return penalty
+
+
+@lru_cache(maxsize=8000)
+def cut_text(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of the cells that ``text`` holds, left to right. A text of one cell gives one span."""
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    if start >= end:
+        return ()
+    weights = kinds(text)
+    closed = (Kind.NUMBER, Kind.RANGE, Kind.UNIT, Kind.QUAL, Kind.DATE, Kind.LABEL)
+    if any(weights.get(kind, 0.0) >= 0.6 for kind in closed) or len(text) > 90 or known_name(text):
+        return ((start, end),)
+    if Kind.FLAG in weights and weights[Kind.FLAG] >= 0.7:
+        return ((start, end),)
+    plain = flat(text)
+    best: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {start: (0.0, ())}
+    for i in range(start, end):
+        if i not in best or plain[i] == " ":
+            continue
+        base, spans = best[i]
+        joint = _joint(plain, i) if i > start else 0.0
+        for j in range(i + 1, min(end, i + 40) + 1):
+            if plain[j - 1] == " " or (j < end and _joint(plain, j) >= 3.0 and not _may_cut_digits(plain, i, j)):
+                continue
+            cost = _piece_cost(plain[i:j])
+            if cost is None:
+                continue
+            follow = j
+            while follow < end and plain[follow] == " ":
+                follow += 1
+            total = base + joint + cost
+            if follow not in best or total < best[follow][0] - 1e-9:
+                best[follow] = (total, (*spans, (i, j)))
+    return best[end][1] if end in best else ((start, end),)
+
+
+def _may_cut_digits(plain: str, start: int, place: int) -> bool:
+    """Digits may be parted only before the ten of a power: 11.3510^9/L."""
+    return plain.startswith("10", place) and place > start
+
+
+def cut_line(line: Line, page: ReadPage, place: Callable[[Line], Place]) -> list[Cell]:
+    """Return the cells of ``line``, placed in the straightened frame by ``place``."""
+    spans = cut_text(line.text)
+    if not spans:
+        return []
+    if len(spans) == 1:
+        u0, u1, v, h = place(line)
+        return [Cell(text=line.text.strip(), line=line, page=page, u0=u0, u1=u1, v=v, h=h, piece=False)]
+    cells = []
+    for start, end in spans:
+        part = line.part(start, end)
+        u0, u1, v, h = place(part)
+        cells.append(Cell(text=part.text.strip(), line=part, page=page, u0=u0, u1=u1, v=v, h=h, piece=True))
+    return cells

@@ -1,0 +1,135 @@
+"""Specimen and times of a sheet, each by its printed label: sampled, received, reported, printed (hazard H12)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.dates import FoundDate, Precision, parse_dates
+from pipeline.extracting.lab.rows import Row
+from pipeline.extracting.lab.text import flat
+from rules.engine.facts import Maybe, Unknown
+
+__all__ = ["Stamps", "read_stamps"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamps:
+    """What one sheet says of its specimen."""
+
+    specimen: str | None = None
+    sampled_at: Maybe[dt.datetime] = Unknown.ABSENT
+    reported_at: Maybe[dt.datetime] = Unknown.ABSENT
+    patient: str | None = None
+    """Name printed on the sheet: compared between sheets of one photo, never kept."""
+    sex: str | None = None
+    """``男`` or ``女``: chooses between limits printed for both."""
+
+    @property
+    def empty(self) -> bool:
+        return self.sampled_at is Unknown.ABSENT and self.reported_at is Unknown.ABSENT
+
+
+_WHEN = r"\s*(?:日\s*期|时\s*间|日期时间|[日时]|日期/时间)?\s*[:;.]?\s*"
+_LABELS = [
+    ("sampled", re.compile(r"(?:标本|样本|样品)?(?:采\s*集|采\s*样|采\s*血|抽\s*血|取\s*样|留\s*样|采\s*检)(?:者)?" + _WHEN)),
+    ("received", re.compile(r"(?:标本|样本|样品)?(?:接\s*收|接\s*样|收\s*样|收\s*到|核\s*收|签\s*收|收\s*检|送\s*检|送\s*达|入\s*库|上\s*机|登\s*记)" + _WHEN)),
+    ("reported", re.compile(r"(?:报\s*告|审\s*核|发\s*布|签\s*发|批\s*准|复\s*核|审\s*定|检\s*验|检\s*测|测\s*定|化\s*验|检\s*查)" + _WHEN)),
+    ("printed", re.compile(r"(?:打\s*印|补\s*打)" + _WHEN)),
+    ("other", re.compile(r"(?:申\s*请|开\s*单|医\s*嘱|出\s*生|就\s*诊|入\s*院|出\s*院|下\s*单|开\s*立|执\s*行|收\s*费)" + _WHEN)),
+    ("bare", re.compile(r"(?:日\s*期|时\s*间)\s*[:;]?\s*")),
+]  # fmt: skip
+_REPORT_RANK = ("报告", "审核", "发布", "签发", "批准", "复核", "审定", "检验", "检测", "测定", "化验", "检查")
+_SPECIMEN = re.compile(
+    r"(?:(?:标\s*本|样\s*本|样\s*品|检\s*材)\s*(?:种\s*类|类\s*型|类\s*别|名\s*称|来\s*源)?)\s*[:;]\s*(?P<v>[^\s:,;()]{1,10})|(?:标本|样本|样品)(?:种类|类型|类别)\s*(?P<w>[\u4e00-\u9fff]{1,8})"
+)
+_NOT_SPECIMEN = re.compile(r".*(?:号|时间|日期|状态|性状|合格|正常|姓名|科|备注).*")
+_PATIENT = re.compile(r"姓\s*名\s*[:;.]?\s*(?P<v>[\u4e00-\u9fff·]{2,4})(?!\w)")
+
+
+def read_stamps(rows: Sequence[Row]) -> Stamps:
+    """Read specimen and times from the label rows of one sheet.
+
+    A label takes the first date after it, before the next label; dates may stand in the next cell or, with labels above
+    dates, in the next row.
+    """
+    found: dict[str, list[tuple[int, FoundDate]]] = {}
+    specimen: str | None = None
+    patient: str | None = None
+    sex: str | None = None
+    texts = [" ".join(cell.text for cell in row.cells) for row in rows]
+    for number, text in enumerate(texts):
+        plain = flat(text)
+        if specimen is None:
+            specimen = _specimen(plain)
+        named = _PATIENT.search(plain)
+        if named and patient is None:
+            patient = re.sub(r"(性|性别|男|女)$", "", named["v"])
+        sexed = re.search(r"性\s*别\s*[:;.]?\s*([男女])", plain)
+        sex = sex or (sexed.group(1) if sexed else None)
+        labels = _label_spans(plain)
+        if not labels:
+            continue
+        dates = parse_dates(plain)
+        if not dates and number + 1 < len(texts):
+            below = parse_dates(flat(texts[number + 1]))
+            if len(below) == len(labels) and not _label_spans(flat(texts[number + 1])):
+                for (kind, start, end), date in zip(labels, below, strict=True):
+                    found.setdefault(kind, []).append((_rank(plain[start:end]), date))
+            continue
+        for k, (kind, start, end) in enumerate(labels):
+            until = labels[k + 1][1] if k + 1 < len(labels) else len(plain)
+            own = [d for d in dates if end <= d.start < until]
+            if own and not (own[0].start - end > 14):
+                found.setdefault(kind, []).append((_rank(plain[start:end]), _with_time(own)))
+    sampled = _first(found.get("sampled"))
+    reported = _first(found.get("reported"))
+    if sampled is Unknown.ABSENT and reported is Unknown.ABSENT:
+        # A sheet with one bare 日期 means the day of the examination.
+        reported = _first(found.get("bare"))
+    return Stamps(specimen=specimen, sampled_at=sampled, reported_at=reported, patient=patient, sex=sex)
+
+
+def _label_spans(plain: str) -> list[tuple[str, int, int]]:
+    spans: list[tuple[str, int, int]] = []
+    for kind, pattern in _LABELS:
+        for match in pattern.finditer(plain):
+            if not any(match.start() < end and start < match.end() for _, start, end in spans):
+                spans.append((kind, match.start(), match.end()))
+    return sorted(spans, key=lambda s: s[1])
+
+
+def _rank(label: str) -> int:
+    squeezed = label.replace(" ", "")
+    return next((k for k, word in enumerate(_REPORT_RANK) if word in squeezed), 0)
+
+
+def _with_time(dates: list[FoundDate]) -> FoundDate:
+    return dates[0]
+
+
+def _first(found: list[tuple[int, FoundDate]] | None) -> Maybe[dt.datetime]:
+    """The best-ranked label decides; two different days under one label are a conflict."""
+    days = [(rank, date) for rank, date in found or [] if date.precision in (Precision.DAY, Precision.MINUTE)]
+    if not days:
+        return Unknown.ABSENT
+    best = min(rank for rank, _ in days)
+    chosen = [date for rank, date in days if rank == best]
+    if len({date.date for date in chosen}) > 1:
+        return Unknown.CONFLICTING
+    return max(chosen, key=lambda d: d.precision == Precision.MINUTE).value
+
+
+def _specimen(plain: str) -> str | None:
+    for match in _SPECIMEN.finditer(plain):
+        value = (match["v"] or match["w"] or "").strip(".-")
+        if (
+            value
+            and not value.isdigit()
+            and not _NOT_SPECIMEN.fullmatch(value)
+            and not re.match(r"[A-Za-z0-9\-]{5,}$", value)
+        ):
+            return value
+    return None

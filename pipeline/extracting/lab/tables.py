@@ -1,0 +1,182 @@
+"""From the lines of a sheet to the records of its tables: zones below headers, item columns, records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.extracting.lab.cells import Cell, cut_line
+from pipeline.extracting.lab.columns import Block, Column, find_blocks, find_columns, is_sequence
+from pipeline.extracting.lab.headers import HeaderCell, header_cells
+from pipeline.extracting.lab.kinds import Kind
+from pipeline.extracting.lab.names import known_name
+from pipeline.extracting.lab.records import Record, records_of
+from pipeline.extracting.lab.rows import Row, chain_rows
+from pipeline.extracting.lab.sheets import Sheet
+from pipeline.extracting.lab.straight import straighten
+from pipeline.extracting.lab.text import squeeze
+
+__all__ = ["Table", "rows_of", "tables_of"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """One item column of a table with its records, top to bottom."""
+
+    block: Block
+    records: tuple[Record, ...]
+    headed: bool
+    counted: bool
+    """True when the rows carry running numbers."""
+
+
+def rows_of(sheet: Sheet) -> list[Row]:
+    """Return the rows of print of ``sheet`` in its straightened frame."""
+    place = straighten(sheet.lines)
+    cells = [cell for line in sheet.lines if not _upright_text(line.quad) for cell in cut_line(line, sheet.page, place)]
+    return chain_rows(cells)
+
+
+def _upright_text(quad: Sequence[tuple[float, float]]) -> bool:
+    """True for print that runs down the page (margin notes, barcodes): it belongs to no row."""
+    wide = abs(quad[1][0] - quad[0][0])
+    tall = abs(quad[3][1] - quad[0][1])
+    return tall > 2.5 * max(wide, 1.0)
+
+
+def tables_of(rows: Sequence[Row], *, strict: bool) -> list[Table]:
+    """Return the tables in ``rows``. ``strict`` asks headless tables for more proof: for pages that are no lab sheet."""
+    heads = [(i, header) for i, row in enumerate(rows) if (header := header_cells(row))]
+    tables: list[Table] = []
+    first = heads[0][0] if heads else len(rows)
+    tables += _headless(rows[:first], strict=strict)
+    for number, (i, header) in enumerate(heads):
+        end = heads[number + 1][0] if number + 1 < len(heads) else len(rows)
+        zone = rows[i + 1 : end]
+        found = _zone_tables(zone, header)
+        if not found:
+            found = _headless(zone, strict=strict)
+        tables += found
+    return tables
+
+
+def _body(rows: Sequence[Row]) -> tuple[list[Row], float]:
+    """Rows that can be part of a table, and the height below which the sheet's foot has begun."""
+    body: list[Row] = []
+    foot = float("inf")
+    for row in rows:
+        if any(cell.kinds.get(Kind.LABEL, 0.0) >= 1.0 for cell in row.cells):
+            if any(_value_like(r) for r in body) and foot == float("inf"):
+                foot = row.v
+            continue
+        cells = tuple(cell for cell in row.cells if not _prose(cell.text))
+        if cells:
+            body.append(Row(cells))
+    return body, foot
+
+
+def _value_like(row: Row) -> bool:
+    return any(c.is_a(Kind.NUMBER) or c.is_a(Kind.QUAL) for c in row.cells)
+
+
+def _prose(text: str) -> bool:
+    return len(text) > 16 and bool(re.search(r"[，。；！？]", text)) and not known_name(text)
+
+
+def _zone_tables(rows: Sequence[Row], header: Sequence[HeaderCell]) -> list[Table]:
+    body, foot = _body(rows)
+    if not body:
+        return []
+    blocks = find_blocks(find_columns(body), header)
+    return _fill(blocks, body, foot, headed=True)
+
+
+def _headless(rows: Sequence[Row], *, strict: bool) -> list[Table]:
+    body, foot = _body(rows)
+    body = [row for row in body if foot == float("inf") or row.v < foot] if strict else body
+    likely = [row for row in body if _table_row(row)]
+    if len(likely) < (3 if strict else 1):
+        return []
+    low, high = likely[0].v - 2.5 * likely[0].h, likely[-1].v + 2.5 * likely[-1].h
+    body = [row for row in body if low <= row.v <= high]
+    tables = _fill(find_blocks(find_columns(likely), []), body, foot, headed=False)
+    kept = []
+    for table in tables:
+        proven = [r for r in table.records if _proven(r)]
+        enough = len(proven) >= (3 if strict else 1) and len(proven) >= 0.5 * len(
+            [r for r in table.records if r.has_name and r.has_result]
+        )
+        if enough:
+            kept.append(table)
+    return kept
+
+
+def _table_row(row: Row) -> bool:
+    """A row with a name, a value, and a unit, a range or a known name."""
+    named = [c for c in row.cells if c.is_a(Kind.NAME, 0.6) or c.is_a(Kind.CODE, 0.6)]
+    valued = [c for c in row.cells if c.is_a(Kind.NUMBER) or c.is_a(Kind.QUAL)]
+    proof = any(c.is_a(Kind.UNIT, 0.6) or c.is_a(Kind.RANGE) for c in row.cells if c not in valued[:1]) or any(
+        known_name(c.text) for c in named
+    )
+    return bool(named and valued and proof)
+
+
+def _proven(record: Record) -> bool:
+    if not (record.has_name and record.has_result):
+        return False
+    names = record.of("name") + record.of("code")
+    signs = [
+        any(known_name(c.text) for c in names),
+        any(c.is_a(Kind.UNIT) for c in record.of("unit")),
+        any(c.is_a(Kind.RANGE) for c in record.of("range")),
+    ]
+    return sum(signs) >= 1
+
+
+def _fill(blocks: Sequence[Block], body: Sequence[Row], foot: float, *, headed: bool) -> list[Table]:
+    tables = []
+    for block in blocks:
+        mine = [row for row in (_row_within(block, blocks, row) for row in body) if row.cells]
+        records = [r for r in records_of(block, mine) if r.v < foot or _proven(r)]
+        records = _trim(records, headed=headed)
+        index = block.of("index")
+        counted = index is not None or _numbered(block.of("name") or block.of("code"))
+        if records:
+            tables.append(Table(block, tuple(records), headed, counted))
+    return tables
+
+
+def _row_within(block: Block, blocks: Sequence[Block], row: Row) -> Row:
+    if len(blocks) == 1:
+        return row
+    return Row(tuple(c for c in row.cells if min(blocks, key=lambda b: _apart(b, c)) is block))
+
+
+def _apart(block: Block, cell: Cell) -> float:
+    return min(column.distance(cell) for column in block.columns)
+
+
+def _trim(records: list[Record], *, headed: bool) -> list[Record]:
+    """Drop what lies far below the last sound record: stray print under a table."""
+    sound = [i for i, r in enumerate(records) if r.has_name and r.has_result and (headed or _proven(r))]
+    if not sound:
+        return []
+    steps = [b.v - a.v for a, b in zip(records, records[1:], strict=False)]
+    step = sorted(steps)[len(steps) // 2] if steps else 0.0
+    out = []
+    for i, record in enumerate(records):
+        if out and step and record.v - out[-1].v > 8 * max(step, record.h) and not _proven(record):
+            break
+        if i <= sound[-1]:
+            out.append(record)
+    return out
+
+
+def _numbered(column: Column | None) -> bool:
+    """True when the names themselves begin with running numbers: 1白细胞 2红细胞."""
+    if column is None or len(column.cells) < 3:
+        return False
+    leads = [int(m.group(1)) for c in column.cells if (m := re.match(r"^[*★#]?(\d{1,3})(?=[^\d.])", squeeze(c.text)))]
+    rising = sum(1 for a, b in zip(leads, leads[1:], strict=False) if 1 <= b - a <= 2)
+    return len(leads) >= 0.7 * len(column.cells) and rising >= 0.7 * (len(leads) - 1) or is_sequence(column)
