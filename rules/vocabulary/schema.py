@@ -51,6 +51,9 @@ class Analyte(Term):
     """Unit -> factor to the canonical unit where neither pint nor the molar mass converts (IU)."""
     plausible: tuple[Decimal, Decimal] | None = None
     """Range in the canonical unit outside which a reading is doubted."""
+    typical: tuple[Decimal, Decimal] | None = None
+    """Adults' reference range as usually printed, in the canonical unit. It tells which unit or which of two homonyms a
+    printed range belongs to; nothing is judged by it."""
     specimens: tuple[str, ...] = ()
     panel: str | None = None
     """Panel it is usually ordered in: 血常规, 肾功能, 肝功能 ..."""
