@@ -1,0 +1,257 @@
+"""The applicant's page: a list of things to do, most helpful first. Material only, in plain words.
+
+Three lists: photographs that could not be read, material still needed, material received. Which of them is empty says
+nothing of how the case stands, and no sentence of a rule reaches the page unfiltered (:mod:`pipeline.reporting.plain`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.nouns import Review, Severity
+from pipeline.reporting.applicant import applicant_of
+from pipeline.reporting.as_json import all_alerts
+from pipeline.reporting.crops import PageImages, Picture
+from pipeline.reporting.files import write_text
+from pipeline.reporting.places import PagePlace, Places
+from pipeline.reporting.plain import entered_diseases, plain_text, unsaid_names
+from pipeline.reporting.rendering import render
+from pipeline.reporting.text import single_line
+from rules.engine.facts import DocumentType, Owner, Unknown
+from rules.engine.judgement import Need
+
+__all__ = ["Feedback", "feedback", "write_feedback"]
+
+_POOR_READING = 0.86
+"""Mean confidence of a page's lines below which a photograph is asked for again rather than merely advised."""
+
+_HOW = {
+    "blur": "手机拿稳，对准后等一两秒再按，拍完放大看看字清不清楚。",
+    "dark": "到窗边或灯下拍，别让手机的影子挡住纸。",
+    "glare": "关掉闪光灯，换个角度，避开反光。",
+    "cut": "把整张纸都拍进来，四个角都要看得见。",
+    "small": "离纸近一点拍，让这张纸占满画面。",
+    "skew": "把纸铺平，手机正对着纸，从上往下拍。",
+}
+_HOW_DEFAULT = "把纸铺平，在亮的地方，手机正对着纸拍，四个角都拍进来。"
+_HOW_KEYS = (
+    ("blur", ("blur", "focus", "sharp", "unreadable")),
+    ("dark", ("dark", "dim", "light", "exposure", "contrast")),
+    ("glare", ("glare", "reflect", "over")),
+    ("cut", ("cut", "crop", "edge", "border", "partial")),
+    ("small", ("small", "resolution", "low_res", "tiny")),
+    ("skew", ("skew", "tilt", "perspective", "curl", "fold", "warp")),
+)
+
+_NOT_USED = {
+    "outside_window": "日期太早了，需要近期的。",
+    "future_date": "上面的日期看不清或不对，请核对。",
+    "date_unknown": "上面的日期看不出来。",
+    "hospital_below_level": "需要级别更高的医院（二级及以上）出具的。",
+    "hospital_level_unknown": "医院的级别看不出来。",
+    "other_person": "看起来是另一个人的资料。",
+    "low_confidence": "有些字看不清。",
+}
+"""Reason codes of the engine that an applicant may hear, in plain words; other reasons stay unsaid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retake:
+    """A photograph to take again. ``must`` is False where it could mostly be read."""
+
+    page: PagePlace
+    label: str
+    why: tuple[str, ...]
+    how: str
+    must: bool
+    pages_in_file: int
+    picture: Picture | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A file that could not be opened, with the plain reason."""
+
+    file: str
+    page: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Material to hand in."""
+
+    need: str
+    why: str
+    accepts: tuple[str, ...]
+    alternatives: tuple[str, ...]
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One document that arrived, with a plain word on it."""
+
+    label: str
+    date: str
+    hospital: str
+    thumbs: tuple[tuple[PagePlace, Picture | None], ...]
+    pages: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """Everything that the applicant's page prints."""
+
+    name: str
+    as_of: str
+    diseases: tuple[str, ...]
+    failed: tuple[Failed, ...]
+    retakes: tuple[Retake, ...]
+    wanted: tuple[Wanted, ...]
+    received: tuple[Received, ...]
+
+    @property
+    def to_do(self) -> int:
+        """How many things are asked of the applicant."""
+        return len(self.failed) + sum(r.must for r in self.retakes) + len(self.wanted)
+
+
+def write_feedback(review: Review, path: Path, *, images: PageImages | None = None) -> None:
+    """Write the applicant's page to ``path`` (atomically, readable by the owner only).
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    write_text(path, render("feedback/feedback.html.j2", page=feedback(review, images=images)))
+
+
+def feedback(review: Review, *, images: PageImages | None = None) -> Feedback:
+    """Collect what the applicant is told."""
+    places = Places(review)
+    images = images or PageImages(len(places.pages))
+    unsaid = unsaid_names(review)
+    in_file = Counter(page.read.page.file for page in places.pages)
+    retakes = tuple(r for page in places.pages if (r := _retake(page, in_file[page.read.page.file], images, unsaid)))
+    unclear = {r.page.id for r in retakes if r.must}
+    return Feedback(
+        name=applicant_of(review.read.facts).masked_name,
+        as_of=review.read.facts.as_of.isoformat(),
+        diseases=entered_diseases(review),
+        failed=_failed(review, unsaid),
+        retakes=tuple(sorted(retakes, key=lambda r: not r.must)),
+        wanted=_wanted(review, unsaid),
+        received=_received(review, places, images, unclear),
+    )
+
+
+def _failed(review: Review, unsaid: Sequence[str]) -> tuple[Failed, ...]:
+    found = [
+        Failed(
+            file=single_line(alert.file),
+            page=alert.page,
+            why=plain_text(alert.message, unsaid) or "这个文件打不开，请重新拍照上传。",
+        )
+        for alert in all_alerts(review)
+        if alert.file and (alert.severity is Severity.ERROR or alert.code == "too_many_pages")
+    ]
+    return tuple({(f.file, f.page): f for f in reversed(found)}.values())[::-1]
+
+
+def _retake(page: PagePlace, pages_in_file: int, images: PageImages, unsaid: Sequence[str]) -> Retake | None:
+    read = page.read
+    if read.readable and not read.quality:
+        return None
+    lines = [line.confidence for line in read.lines]
+    poor = not lines or sum(lines) / len(lines) < _POOR_READING
+    why = [plain_text(issue.message, unsaid) for issue in read.quality]
+    codes = " ".join(issue.code for issue in read.quality).lower()
+    how = next((_HOW[key] for key, words in _HOW_KEYS if any(word in codes for word in words)), _HOW_DEFAULT)
+    return Retake(
+        page=page,
+        label=_label(page.info.type),
+        why=tuple(dict.fromkeys(w for w in why if w)) or ("这张照片上的字读不出来。",),
+        how=how,
+        must=poor,
+        pages_in_file=pages_in_file,
+        picture=images.thumbnail(read, 420),
+    )
+
+
+def _label(kind: DocumentType) -> str:
+    return "没认出是什么材料" if kind in (DocumentType.UNKNOWN, DocumentType.OTHER) else kind.label
+
+
+def _wanted(review: Review, unsaid: Sequence[str]) -> tuple[Wanted, ...]:
+    wanted: dict[str, Wanted] = {}
+    for judgement in review.judgements:
+        reasons = {item.id: item.reason for item in judgement.criteria}
+        for need in judgement.missing:
+            made = _plain_need(need, reasons.get(need.criterion, ""), unsaid)
+            wanted.setdefault(made.need, made)
+    return tuple(wanted.values())
+
+
+def _plain_need(need: Need, reason: str, unsaid: Sequence[str]) -> Wanted:
+    accepts = _plain_all(need.accepts, unsaid)
+    what = plain_text(need.need, unsaid) or " 或 ".join(accepts) or "与申请病种有关的病历或检查报告"
+    for opening in ("请补充", "还需要", "需要", "补充", "提供", "提交"):
+        what = what.removeprefix(opening).lstrip("：: ")
+    why = {
+        "outside_window": "交来的日期太早了，需要近期的。",
+        "other_person": "交来的看起来是另一个人的资料。",
+        "hospital_below_level": "需要级别更高的医院（二级及以上）出具的。",
+        "hospital_level_unknown": "交来的材料上看不出医院的级别。",
+        "low_confidence": "交来的有些字看不清。",
+    }.get(reason, "交来的材料里还没有看到这一项。")
+    alternatives = _plain_all(need.alternatives, unsaid)
+    return Wanted(
+        need=what.rstrip("。"),
+        why=why,
+        accepts=tuple(a for a in accepts if a != what),
+        alternatives=alternatives,
+        where=plain_text(need.where, unsaid) or "",
+    )
+
+
+def _plain_all(texts: Sequence[str], unsaid: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(said.rstrip("。") for text in texts if (said := plain_text(text, unsaid))))
+
+
+def _received(review: Review, places: Places, images: PageImages, unclear: set[str]) -> tuple[Received, ...]:
+    used = {e.document for j in review.judgements for item in j.criteria for e in item.evidence}
+    turned_down: dict[str, str] = {}
+    for judgement in review.judgements:
+        for item in judgement.criteria:
+            for evidence in item.against:
+                if item.reason in _NOT_USED and evidence.document not in used:
+                    turned_down.setdefault(evidence.document, _NOT_USED[item.reason])
+    received = []
+    for document in review.read.documents:
+        pages = [page for page in places.pages if page.document is document]
+        if not pages:
+            continue
+        info = pages[0].info
+        if info.owner is Owner.OTHER:
+            note = _NOT_USED["other_person"]
+        elif info.duplicate_of is not None or all(page.read.page.duplicate_of for page in pages):
+            note = "和前面的一份相同，只算一份。"
+        elif all(page.id in unclear for page in pages):
+            note = "看不清，请重拍（见上面）。"
+        else:
+            note = turned_down.get(document.id, "")
+        received.append(
+            Received(
+                label=_label(info.type),
+                date="" if isinstance(info.date, Unknown) else info.date.isoformat(),
+                hospital="" if isinstance(info.hospital, Unknown) else single_line(info.hospital),
+                thumbs=tuple((page, images.thumbnail(page.read)) for page in pages[:3]),
+                pages=len(pages),
+                note=note,
+            )
+        )
+    return tuple(received)

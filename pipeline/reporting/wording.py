@@ -1,0 +1,166 @@
+"""The words of the expert's report: statuses, suggestions, kinds. They recommend; people decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.nouns import Severity
+from rules.engine.facts import AssertionStatus, Flag, InkState, Owner, VisitKind
+from rules.engine.judgement import Conclusion, Status
+
+__all__ = [
+    "ASSERTIONS",
+    "CONCLUSIONS",
+    "FLAGS",
+    "FORM_FIELDS",
+    "INK",
+    "KINDS",
+    "MODALITIES",
+    "OWNERS",
+    "SEVERITIES",
+    "STAGES",
+    "STATUSES",
+    "VISITS",
+    "Suggestion",
+    "doubt_word",
+    "region_name",
+]
+
+STATUSES: Mapping[Status, str] = {
+    Status.MET: "符合",
+    Status.UNMET: "不符合",
+    Status.MISSING: "未见材料",
+    Status.CONFLICTING: "证据冲突",
+    Status.MANUAL: "需人工",
+    Status.NOT_APPLICABLE: "不适用",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """How a conclusion is put: ``short`` for the switch, ``text`` as a recommendation, ``status`` for the icon."""
+
+    short: str
+    text: str
+    status: Status
+
+
+CONCLUSIONS: Mapping[Conclusion, Suggestion] = {
+    Conclusion.MEETS: Suggestion("材料支持", "建议：现有材料支持认定所需的条目，请专家核对原件后决定。", Status.MET),
+    Conclusion.NOT_MET: Suggestion(
+        "材料不支持", "建议：现有材料不支持认定所需的条目，请专家核对下列原因后决定。", Status.UNMET
+    ),
+    Conclusion.INSUFFICIENT: Suggestion("待补材料", "建议：材料还不够，先请申请人补充，再作判断。", Status.MISSING),
+    Conclusion.MANUAL: Suggestion("需人工", "建议：有条目须由专家判断，机器不作推荐。", Status.MANUAL),
+}
+
+ASSERTIONS: Mapping[AssertionStatus, str] = {
+    AssertionStatus.CONFIRMED: "明确",
+    AssertionStatus.SUSPECTED: "待定/可疑",
+    AssertionStatus.DENIED: "否定",
+    AssertionStatus.HISTORY: "既往",
+    AssertionStatus.FAMILY: "家族史",
+}
+
+OWNERS: Mapping[Owner, str] = {
+    Owner.APPLICANT: "申请人",
+    Owner.OTHER: "疑为他人",
+    Owner.UNKNOWN: "无法核对",
+}
+
+FLAGS: Mapping[Flag, str] = {Flag.HIGH: "↑ 高", Flag.LOW: "↓ 低", Flag.ABNORMAL: "＊ 异常"}
+
+SEVERITIES: Mapping[Severity, str] = {
+    Severity.ERROR: "未能使用",
+    Severity.WARNING: "请先核对",
+    Severity.INFO: "提示",
+}
+
+VISITS: Mapping[VisitKind, str] = {VisitKind.OUTPATIENT: "门诊", VisitKind.INPATIENT: "住院"}
+
+INK: Mapping[str, str] = {
+    InkState.PRESENT.value: "有",
+    InkState.EMPTY.value: "空白",
+    InkState.UNSURE.value: "看不准，请看原件",
+}
+
+FORM_FIELDS: Mapping[str, str] = {
+    "applicant_name": "申请人",
+    "disease_applied": "申请病种",
+    "physician_name": "医师姓名",
+    "physician_title": "医师职称",
+    "physician_signature": "医师签名",
+    "hospital_seal": "医院盖章",
+    "applied_on": "申请日期",
+    "hospital": "医院",
+    "phone": "联系电话",
+    "agent": "代办人",
+    "applicant_signature": "申请人签名",
+}
+
+KINDS: Mapping[str, str] = {
+    "drug": "用药",
+    "operation": "手术/操作",
+    "dialysis": "透析",
+    "chemotherapy": "化疗",
+    "radiotherapy": "放疗",
+    "transplant": "移植",
+    "palliative": "对症姑息",
+    "rehabilitation": "康复",
+    "other": "其他治疗",
+}
+
+MODALITIES: Mapping[str, str] = {
+    "ct": "CT",
+    "mri": "磁共振",
+    "xray": "X 线",
+    "ultrasound": "超声",
+    "echo": "心脏超声",
+    "ecg": "心电图",
+    "holter": "动态心电图",
+    "pathology": "病理",
+    "cytology": "细胞学",
+    "endoscopy": "内镜",
+    "lung_function": "肺功能",
+    "angiography": "血管造影",
+    "fundus": "眼底",
+    "emg": "肌电图",
+    "eeg": "脑电图",
+    "bone_density": "骨密度",
+    "unknown": "",
+}
+
+STAGES: Mapping[str, str] = {
+    "intake": "接收",
+    "reading": "识读",
+    "classifying": "分类",
+    "extracting": "提取",
+    "normalising": "归一",
+    "judging": "核对条目",
+    "reporting": "出具报告",
+}
+
+_DOUBTS: Mapping[str, str] = {
+    "flag_range_disagree": "箭头与参考区间不一致",
+    "unit_unknown": "单位不认识",
+    "unit_repaired": "单位按惯例补正",
+    "implausible": "数值不合常理",
+    "ambiguous_name": "项目名有歧义",
+    "row_mismatch": "行对应不确定",
+    "low_confidence": "字迹识读把握低",
+    "value_unreadable": "结果看不清",
+    "reference_unreadable": "参考区间看不清",
+}
+
+_REGIONS: Mapping[str, str] = {"jiangxi": "江西省"}
+
+
+def doubt_word(code: str) -> str:
+    """Chinese for a doubt code; the code itself where it is new."""
+    return _DOUBTS.get(code, code)
+
+
+def region_name(region: str) -> str:
+    """Chinese name of a region; its id where it is new."""
+    return _REGIONS.get(region, region)
