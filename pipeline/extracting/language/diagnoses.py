@@ -1,0 +1,131 @@
+"""Diagnoses: the lists under diagnosis headings, and what histories mention."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from pipeline.extracting.language.assertion import item_status
+from pipeline.extracting.language.context import EXAM_TYPES, Reading
+from pipeline.extracting.language.grades import grade_of
+from pipeline.extracting.language.lists import split_list
+from pipeline.extracting.language.sections import Section
+from rules.engine.facts import AssertionStatus, Diagnosis, DocumentType, Maybe, Unknown
+
+__all__ = ["extract_diagnoses"]
+
+_PROSE_KINDS = frozenset({"history", "family", "illness", "differential"})
+_ADMISSION_SECTIONS = frozenset({"入院诊断", "初步诊断", "门诊诊断", "术前诊断"})
+
+
+def extract_diagnoses(reading: Reading) -> Iterator[Diagnosis]:
+    """Yield the diagnoses of one document, one fact per statement; contradictions stay side by side."""
+    listed = False
+    for section in reading.sections:
+        if section.kind == "diagnosis" or section.name == "病理诊断":
+            found = list(_listed(reading, section))
+            listed = listed or bool(found)
+            yield from found
+    if reading.document.type in EXAM_TYPES:
+        return
+    yield from _mentioned(reading)
+    if not listed and reading.document.type in (DocumentType.DIAGNOSIS_CERTIFICATE, DocumentType.OUTPATIENT_RECORD):
+        yield from _stated(reading)
+
+
+def _listed(reading: Reading, section: Section) -> Iterator[Diagnosis]:
+    exam = reading.document.type in EXAM_TYPES
+    pathology = section.name == "病理诊断"
+    if exam and not pathology and section.name != "临床诊断":
+        return  # 诊断 on a report is its conclusion: findings
+    default = AssertionStatus.SUSPECTED if exam and not pathology else section.rule.status
+    date = _date(reading, section.name)
+    text = reading.text
+    for item in split_list(text, reading.source.before, section.start, section.end):
+        folded = text[item.start : item.end]
+        if pathology and not _names_disease(reading, item.start, item.end):
+            continue
+        yield Diagnosis(
+            document=reading.document.id,
+            name=reading.source.printed(item.start, item.end),
+            status=item_status(folded, default),
+            section=section.name,
+            icd10=item.icd10,
+            date=date,
+            grade=grade_of(folded),
+            evidence=reading.evidence(item.start, item.end),
+        )
+
+
+def _names_disease(reading: Reading, start: int, end: int) -> bool:
+    return any(start <= span.start and span.end <= end for span in reading.terms("finding", "diagnosis"))
+
+
+def _date(reading: Reading, section: str) -> Maybe[dt.date]:
+    dates = reading.dates
+    kind = reading.document.type
+    if kind is DocumentType.DIAGNOSIS_CERTIFICATE:
+        return dates.at("stated", "discharged")
+    if kind in (DocumentType.OUTPATIENT_RECORD, DocumentType.PRESCRIPTION):
+        return dates.visits[0][0] if dates.visits else dates.at("stated")
+    if kind is DocumentType.ADMISSION_RECORD or section in _ADMISSION_SECTIONS:
+        return dates.at("admitted") if dates.admitted is not Unknown.ABSENT else dates.at("stated")
+    return dates.at("discharged")
+
+
+def _mentioned(reading: Reading) -> Iterator[Diagnosis]:
+    """Names of the vocabulary in histories: 既往史, 家族史, 现病史 ... Never confirmed from there."""
+    seen: set[tuple[str, str, str]] = set()
+    spans = reading.terms("diagnosis")
+    for span in spans:
+        section = reading.section(span.start)
+        if section is None or section.kind not in _PROSE_KINDS or span.start < section.start:
+            continue
+        if any(o.start <= span.start and span.end <= o.end and len(o) > len(span) for o in spans):
+            continue
+        assertion = span._.assertion
+        key = (section.name, span.kb_id_, assertion.status.value)
+        if assertion.nobody or key in seen:
+            continue
+        seen.add(key)
+        status = assertion.status
+        low, high = reading.clause(span.start, span.end, limit=24)
+        yield Diagnosis(
+            document=reading.document.id,
+            name=reading.source.printed(span.start, span.end),
+            status=AssertionStatus.HISTORY if status is AssertionStatus.CONFIRMED else status,
+            section=section.name,
+            date=Unknown.ABSENT,
+            grade=grade_of(reading.text[span.start : min(high, span.end + 12)]),
+            evidence=reading.evidence(low, high),
+        )
+
+
+_STATED = re.compile(r"(?:诊断|确诊|印象)(?:为|是|考虑为?|:|如下)+:?")
+
+
+def _stated(reading: Reading) -> Iterator[Diagnosis]:
+    """A paper without headings: 经检查诊断为2型糖尿病，建议休息两周。"""
+    text = reading.text
+    for match in _STATED.finditer(text):
+        end = re.compile(r"[。\n]|建议|需|特此|予|给予|休息|于\d").search(text, match.end())
+        stop = end.start() if end else len(text)
+        suspected = "考虑" in match[0]
+        for item in split_list(text, reading.source.before, match.end(), stop):
+            folded = text[item.start : item.end]
+            if not _names_disease(reading, item.start, item.end):
+                continue
+            status = item_status(folded)
+            if suspected and status is AssertionStatus.CONFIRMED:
+                status = AssertionStatus.SUSPECTED
+            yield Diagnosis(
+                document=reading.document.id,
+                name=reading.source.printed(item.start, item.end),
+                status=status,
+                section="诊断",
+                icd10=item.icd10,
+                date=_date(reading, "诊断"),
+                grade=grade_of(folded),
+                evidence=reading.evidence(item.start, item.end),
+            )

@@ -1,0 +1,190 @@
+"""Lines of a page become rows in the order a person reads them: skew taken out, columns read one by one."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.nouns import Line, ReadPage
+
+__all__ = ["Fragment", "Row", "page_rows"]
+
+HeadingTest = Callable[[str], bool]
+"""Tells whether a text is, or begins with, the heading of a section."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """One line of the page with its place once skew is taken out."""
+
+    line: Line
+    index: int
+    """Position of the line in ``ReadPage.lines``."""
+    x0: float
+    x1: float
+    y: float
+    """Vertical centre."""
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Fragments at one height, left to right."""
+
+    fragments: tuple[Fragment, ...]
+
+    @property
+    def x0(self) -> float:
+        return self.fragments[0].x0
+
+    @property
+    def x1(self) -> float:
+        return max(fragment.x1 for fragment in self.fragments)
+
+    @property
+    def y(self) -> float:
+        return statistics.fmean(fragment.y for fragment in self.fragments)
+
+    @property
+    def height(self) -> float:
+        return statistics.median(fragment.height for fragment in self.fragments)
+
+
+def page_rows(page: ReadPage, is_heading: HeadingTest) -> tuple[Row, ...]:
+    """Return the rows of ``page`` in reading order."""
+    fragments = _fragments(page.lines)
+    rows = _group(fragments)
+    return tuple(_unstack_labels(_split_columns(rows, is_heading), is_heading))
+
+
+def _fragments(lines: Sequence[Line]) -> list[Fragment]:
+    slope = _slope(lines)
+    fragments = []
+    for index, line in enumerate(lines):
+        if not line.text.strip():
+            continue
+        x0, y0, x1, y1 = line.upright
+        tl, _, _, bl = line.quad
+        height = max(1.0, ((bl[0] - tl[0]) ** 2 + (bl[1] - tl[1]) ** 2) ** 0.5)
+        centre = (y0 + y1) / 2 - slope * (x0 + x1) / 2
+        fragments.append(Fragment(line, index, x0, x1, centre, height))
+    return fragments
+
+
+def _slope(lines: Sequence[Line]) -> float:
+    """Median rise over run of the long lines; 0 where the page has none."""
+    slopes = []
+    for line in lines:
+        tl, tr, _, bl = line.quad
+        run, height = tr[0] - tl[0], abs(bl[1] - tl[1])
+        if run > 6 * max(height, 1.0):
+            slopes.append((tr[1] - tl[1]) / run)
+    return statistics.median(slopes) if len(slopes) >= 2 else 0.0
+
+
+def _group(fragments: Sequence[Fragment]) -> list[Row]:
+    rows: list[list[Fragment]] = []
+    for fragment in sorted(fragments, key=lambda f: f.y):
+        for row in reversed(rows[-4:]):
+            near = min(row, key=lambda f: abs((f.x0 + f.x1) - (fragment.x0 + fragment.x1)))
+            together = abs(near.y - fragment.y) < 0.5 * min(near.height, fragment.height)
+            if together and all(_apart(fragment, other) for other in row):
+                row.append(fragment)
+                break
+        else:
+            rows.append([fragment])
+    ordered = [Row(tuple(sorted(row, key=lambda f: f.x0))) for row in rows]
+    return sorted(ordered, key=lambda row: row.y)
+
+
+def _apart(one: Fragment, other: Fragment) -> bool:
+    overlap = min(one.x1, other.x1) - max(one.x0, other.x0)
+    return overlap < 0.4 * min(one.x1 - one.x0, other.x1 - other.x0)
+
+
+_LIST_HEADING = re.compile(r"诊断|带药|医嘱|诊疗|情况|经过")
+
+
+def _split_columns(rows: Sequence[Row], is_heading: HeadingTest) -> list[Row]:
+    """Read two lists that stand side by side (入院诊断 | 出院诊断) one after the other."""
+    result: list[Row] = []
+    position = 0
+    while position < len(rows):
+        row = rows[position]
+        edge = _second_column(row, rows[position + 1 : position + 3], is_heading)
+        if edge is None:
+            result.append(row)
+            position += 1
+            continue
+        block = [row]
+        position += 1
+        while position < len(rows) and _respects(rows[position], edge, row, is_heading):
+            block.append(rows[position])
+            position += 1
+        for left in (True, False):
+            for member in block:
+                part = tuple(f for f in member.fragments if (f.x0 < edge) is left)
+                if part:
+                    result.append(Row(part))
+    return result
+
+
+def _second_column(row: Row, following: Sequence[Row], is_heading: HeadingTest) -> float | None:
+    headings = [f for f in row.fragments if _LIST_HEADING.search(f.line.text[:12]) and is_heading(f.line.text)]
+    if len(headings) != 2 or headings[1].x0 - headings[0].x1 < 0:
+        return None
+    edge = headings[1].x0 - 1.5 * row.height
+    between = [f for f in row.fragments if headings[0].x0 < f.x0 < headings[1].x0]
+    if between and max(f.x1 for f in between) > headings[1].x0 + row.height:
+        return None
+    aligned = [f for other in following for f in other.fragments if abs(f.x0 - headings[1].x0) < 6 * row.height]
+    return edge if aligned else None
+
+
+def _respects(row: Row, edge: float, first: Row, is_heading: HeadingTest) -> bool:
+    if any(f.x0 < edge and f.x1 > edge + 3 * row.height for f in row.fragments):
+        return False
+    headed = [f for f in row.fragments if is_heading(f.line.text)]
+    if headed and headed[0].x0 < edge:
+        return False
+    return row.y - first.y < 40 * first.height
+
+
+_CELL_LABEL = re.compile(r"[^\d,。;、]{2,10}[::]?")
+
+
+def _unstack_labels(rows: Sequence[Row], is_heading: HeadingTest) -> list[Row]:
+    """Put the label of a ruled cell before its text: the label stands half-way down beside several rows."""
+    result = list(rows)
+    for position, row in enumerate(rows):
+        label = row.fragments[0]
+        text = re.sub(r"\s", "", label.line.text)
+        if len(row.fragments) < 2 or not _CELL_LABEL.fullmatch(text) or not is_heading(text):
+            continue
+        content = row.fragments[1]
+        if content.x0 - label.x1 < 0.5 * row.height:
+            continue
+        above: list[Row] = []
+        for earlier in reversed(rows[:position]):
+            inside = earlier.x0 > label.x1 and abs(earlier.x0 - content.x0) < 2.5 * row.height
+            after = above[-1] if above else row
+            if not inside or after.y - earlier.y > 2.2 * row.height or is_heading(earlier.fragments[0].line.text):
+                break
+            above.append(earlier)
+        below = 0
+        for later in rows[position + 1 :]:
+            if later.x0 > label.x1 and abs(later.x0 - content.x0) < 2.5 * row.height:
+                below += 1
+            else:
+                break
+        # The label is centred: about as many rows stand above it as below; the others belong to the cell before.
+        above = above[: below + 1]
+        if above:
+            start = result.index(above[-1])
+            result = [r for r in result if r is not row]
+            result.insert(start, Row((label,)))
+            rest = Row(row.fragments[1:])
+            result.insert(result.index(above[0]) + 1, rest)
+    return [replace(row) for row in result]
