@@ -7,13 +7,13 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import Any
 
-import cv2
 import numpy as np
 import pillow_heif
 import pypdfium2
 from PIL import Image
 from reportlab.pdfgen import canvas
 
+from data_samples.generator.drawn import draw_pdf, draw_screen
 from data_samples.generator.photo import Box, Photo, Picture, photograph, scan, turn
 from data_samples.generator.sheets import Sheet
 from data_samples.generator.typesetting import Marks, typeset
@@ -89,15 +89,20 @@ def _pdf_of(pictures: list[tuple[bytes, float, float]]) -> bytes:
     return out.getvalue()
 
 
+def _swapped(picture: Picture) -> Picture:
+    """BGR and RGB exchanged."""
+    return np.ascontiguousarray(picture[..., ::-1])
+
+
 def _rgb(photo: Photo) -> Photo:
     """OpenCV works in BGR; both frames here are handled alike, only the colours of desk and light differ."""
-    return Photo(cv2.cvtColor(photo.image, cv2.COLOR_BGR2RGB), photo.boxes)
+    return Photo(_swapped(photo.image), photo.boxes)
 
 
 def _photo(page: Picture, boxes: dict[str, Box], shot: Shot, rng: np.random.Generator) -> tuple[Photo, Image.Exif]:
     taken = _rgb(
         photograph(
-            cv2.cvtColor(page, cv2.COLOR_RGB2BGR),
+            _swapped(page),
             boxes,
             rng,
             side=shot.side,
@@ -118,8 +123,6 @@ def _photo(page: Picture, boxes: dict[str, Box], shot: Shot, rng: np.random.Gene
 
 def _rendered_sheet(sheet: Sheet, rng: np.random.Generator) -> tuple[bytes, Marks]:
     if sheet.template == "reportlab":
-        from data_samples.generator.drawn import draw_pdf
-
         return draw_pdf(sheet)
     return typeset(sheet, rng)
 
@@ -127,8 +130,6 @@ def _rendered_sheet(sheet: Sheet, rng: np.random.Generator) -> tuple[bytes, Mark
 def render_upload(upload: Upload, rng: np.random.Generator) -> Rendered:
     """Render one file. The same upload and generator state give the same truth."""
     if upload.kind == "png" and upload.sheets[0].template == "pillow":
-        from data_samples.generator.drawn import draw_screen
-
         content, boxes = draw_screen(upload.sheets[0])
         return Rendered(content, [[(upload.name, 1, boxes)]])
     rendered = [_rendered_sheet(sheet, rng) for sheet in upload.sheets]

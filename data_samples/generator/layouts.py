@@ -7,10 +7,10 @@ from typing import Any
 
 __all__ = ["LAYOUTS", "Layout"]
 
-_A4 = {"w": 210, "h": 297, "mx": 13, "my": 10}
-_HALF = {"w": 210, "h": 148, "mx": 9, "my": 6}
-_STUB = {"w": 241, "h": 140, "mx": 14, "my": 7}
-_B5 = {"w": 182, "h": 257, "mx": 10, "my": 9}
+_A4: dict[str, float] = {"w": 210, "h": 297, "mx": 13, "my": 10}
+_HALF: dict[str, float] = {"w": 210, "h": 148, "mx": 9, "my": 6}
+_STUB: dict[str, float] = {"w": 241, "h": 140, "mx": 14, "my": 7}
+_B5: dict[str, float] = {"w": 182, "h": 257, "mx": 10, "my": 9}
 _ARROWS = {"high": "↑", "low": "↓", "abnormal": "*"}
 
 

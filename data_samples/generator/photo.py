@@ -36,7 +36,7 @@ def scan(page: Picture, boxes: dict[str, Box], rng: np.random.Generator, *, skew
     paper = 252 - float(rng.uniform(0, 8))
     turned = cv2.warpAffine(page, matrix, (width, height), flags=cv2.INTER_AREA, borderValue=(paper, paper, paper))
     out = turned.astype(np.float32) * (paper / 255)
-    out = cv2.GaussianBlur(out, (0, 0), float(rng.uniform(0.45, 0.8)))
+    out = np.asarray(cv2.GaussianBlur(out, (0, 0), float(rng.uniform(0.45, 0.8))), dtype=np.float32)
     result = _noise(np.clip(out, 0, 255).astype(np.uint8), rng, 4.0)
     for _ in range(int(rng.integers(15, 50))):
         centre = (int(rng.integers(0, width)), int(rng.integers(0, height)))
@@ -66,7 +66,7 @@ def _desk(width: int, height: int, rng: np.random.Generator) -> Picture:
     """A table top: wood-like streaks in a random tint."""
     tint = np.array([(92, 128, 168), (140, 146, 150), (70, 84, 104), (186, 190, 196)][int(rng.integers(4))], np.float32)
     streak = rng.normal(0, 1, (height // 4 + 1, width // 60 + 1)).astype(np.float32)
-    streak = cv2.resize(streak, (width, height), interpolation=cv2.INTER_CUBIC)
+    streak = np.asarray(cv2.resize(streak, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
     fine = rng.normal(0, 5, (height, width)).astype(np.float32)
     return np.clip(tint[None, None] + (streak * 7 + fine)[..., None], 0, 255).astype(np.uint8)
 
@@ -109,7 +109,7 @@ def photograph(
     out = base * (1 - alpha) + warped.astype(np.float32) * alpha
     out *= _light(width, height, rng)[..., None]
     out *= np.array([rng.uniform(0.88, 0.98), rng.uniform(0.95, 1.0), rng.uniform(0.97, 1.02)], np.float32)
-    out = cv2.GaussianBlur(out, (0, 0), blur * float(rng.uniform(0.8, 1.2)))
+    out = np.asarray(cv2.GaussianBlur(out, (0, 0), blur * float(rng.uniform(0.8, 1.2))), dtype=np.float64)
     image = _noise(np.clip(out, 0, 255).astype(np.uint8), rng, 3.0)
 
     def move(box: Box) -> Box:

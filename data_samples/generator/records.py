@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from data_samples.generator.hospitals import Hospital
@@ -26,7 +27,7 @@ class Dx:
     grade: str | None = None
 
 
-_NUMBERS = {
+_NUMBERS: dict[str, Callable[[int], str]] = {
     "1.": lambda k: f"{k}.",
     "1、": lambda k: f"{k}、",
     "(1)": lambda k: f"({k})",

@@ -1,4 +1,4 @@
-"""糖尿病伴有并发症 (item 16): all items met; no complication examined as positive; level unknown; health centre only."""
+"""糖尿病伴有并发症 (item 16): all met; no complication shown; level unknown; health centre only."""
 
 from __future__ import annotations
 
@@ -107,26 +107,27 @@ def _emg(person: Person, hospital: str, on: dt.date) -> Sheet:
     )
 
 
-def meets(seed: int) -> Case:
-    person = Person(name="邱桂芝", sex="女", birth=dt.date(1961, 5, 8), serial=224)
+def complete(person: Person, seed: int, admitted: dt.date) -> Case:
+    """A case with all that the standard asks for, as printed PDFs."""
     hospital = HOSPITALS["xinjiang"]
+    next_day = admitted + dt.timedelta(days=1)
     stay = _stay(
-        dt.date(2025, 11, 3),
-        dt.date(2025, 11, 14),
+        admitted,
+        admitted + dt.timedelta(days=11),
         [
             dx("2型糖尿病伴周围神经病变", "E11.400x301", "diabetic_neuropathy"),
             dx("2型糖尿病伴血糖控制不佳", "E11.900", "diabetes_type2"),
             dx("高血压病2级 很高危", "I10.x00x002", "hypertension", grade="2"),
             dx("脂肪肝", "K76.000"),
         ],
-        "202511030087",
+        f"{admitted:%Y%m%d}0087",
     )
     glucose = lab(
         person,
         "xinjiang",
         "糖代谢",
         "english",
-        (2025, 11, 4, 6, 50),
+        (next_day.year, next_day.month, next_day.day, 6, 50),
         seed,
         {"糖化血红蛋白": "10.2", "空腹血糖": "13.48", "餐后2小时血糖": "19.06", "C肽": "1.32"},
         diagnosis="2型糖尿病",
@@ -136,7 +137,7 @@ def meets(seed: int) -> Case:
         "xinjiang",
         "尿微量白蛋白",
         "ruled",
-        (2025, 11, 5, 7, 5),
+        (next_day.year, next_day.month, next_day.day + 1, 7, 5),
         seed,
         {"尿微量白蛋白": "18.6", "尿微量白蛋白/肌酐": "21.4"},
         diagnosis="2型糖尿病",
@@ -151,10 +152,15 @@ def meets(seed: int) -> Case:
             Upload(name="申请表.pdf", sheets=(_form(person, "xinjiang", dt.date(2026, 3, 10)),), kind="pdf"),
             Upload(name="出院记录.pdf", sheets=(discharge_record(person, hospital, stay),), kind="pdf"),
             Upload(name="检验报告.pdf", sheets=(glucose, albumin), kind="pdf"),
-            Upload(name="肌电图.pdf", sheets=(_emg(person, "xinjiang", dt.date(2025, 11, 6)),), kind="pdf"),
+            Upload(name="肌电图.pdf", sheets=(_emg(person, "xinjiang", admitted + dt.timedelta(days=3)),), kind="pdf"),
         ),
         expected=Expected(conclusion=("meets",), criteria={"1": ("met",), "2": ("met",), "3": ("met",)}),
     )
+
+
+def meets(seed: int) -> Case:
+    person = Person(name="邱桂芝", sex="女", birth=dt.date(1961, 5, 8), serial=224)
+    return complete(person, seed, dt.date(2025, 11, 3))
 
 
 def no_complication(seed: int) -> Case:
