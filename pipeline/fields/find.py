@@ -15,7 +15,7 @@ from functools import lru_cache
 from pipeline.fields.fold import Folded, fold
 from pipeline.fields.geometry import beneath, height, rightward
 from pipeline.nouns import Line, ReadPage
-from rules.vocabulary.documents import load_labels
+from rules.vocabulary.documents import load_form, load_labels
 
 __all__ = ["Candidate", "Field", "LabelHit", "find_fields", "label_hits"]
 
@@ -34,7 +34,20 @@ _GLUED = frozenset(
         "diagnosis",
         "id_number",
     }
-    | {"birth_date", "not_person", "not_other", "sampled", "reported", "received", "admitted", "discharged", "visited"}
+    | {
+        "form_phone",
+        "form_physician_title",
+        "form_disease_applied",
+        "birth_date",
+        "not_person",
+        "not_other",
+        "sampled",
+        "reported",
+        "received",
+        "admitted",
+        "discharged",
+        "visited",
+    }
 )
 """Keys that may follow a value without white space or colon: ``姓名张三性别男年龄58岁``."""
 
@@ -89,6 +102,9 @@ def _lexicon() -> _Lexicon:
             keys.setdefault(label, (rule.key, True))
         for label in rule.labels:
             keys[label] = (rule.key, False)
+    for field, labels in load_form().text.items():
+        for label in labels:
+            keys[label] = (f"form_{field}", False)
     ordered = sorted(keys, key=len, reverse=True)
     return _Lexicon(re.compile("|".join(re.escape(label) for label in ordered)), keys)
 
@@ -116,6 +132,8 @@ def label_hits(text: Folded) -> tuple[LabelHit, ...]:
         chained = bool(hits) and (hits[0].start <= 1) and key in _GLUED and len(match.group()) >= 2
         loose = strong or fresh or chained
         accepted = (strong and (fresh or chained)) or alone if needs_colon else loose
+        # The identity card prints 出生 1966年3月5日 without a colon.
+        accepted = accepted or (key == "birth_date" and fresh and rest[:4].isdigit())
         # 出院诊断 inside 门诊出院诊断证明 is no label; a label is never followed by 书, 单, 表.
         if accepted and not strong and rest[:1] in ("书", "单", "表", "证"):
             accepted = False

@@ -20,10 +20,12 @@ from rules.vocabulary import VocabularyError
 
 __all__ = [
     "DocumentRule",
+    "FormLabels",
     "LabelRule",
     "People",
     "Places",
     "load_document_rules",
+    "load_form",
     "load_labels",
     "load_people",
     "load_places",
@@ -93,8 +95,28 @@ class Places(_Entry):
     campus_ends: tuple[str, ...]
     """Words that may follow such a name and still belong to it (东院区)."""
     departments: tuple[str, ...]
+    not_hospitals: tuple[str, ...]
+    """Words that end like a hospital's name and name none (上级医院)."""
     title_fillers: tuple[str, ...]
     """Words beside a title that do not change what it names."""
+
+
+class FormLabels(_Entry):
+    """How application forms label their fields."""
+
+    text: dict[str, tuple[str, ...]]
+    """Field -> literal labels, answered by text."""
+    ink: dict[str, tuple[str, ...]]
+    """Field -> patterns of the label, answered by ink."""
+    not_hospital: tuple[str, ...]
+    """Patterns of labels of offices whose seal is not the hospital's."""
+    ticked: str
+    """Characters that are a ticked box."""
+    unticked: str
+    unsure: str
+    """Characters as which OCR returns a box, ticked or not."""
+    disease_words: str
+    """Pattern of words that names of diseases contain."""
 
 
 EntryT = TypeVar("EntryT", bound=_Entry)
@@ -154,3 +176,9 @@ def load_people(root: Path = HERE) -> People:
 def load_places(root: Path = HERE) -> Places:
     """Load ``places.yaml`` (cached)."""
     return _validate(root / "places.yaml", Places, _read(root / "places.yaml"), 1)
+
+
+@lru_cache(maxsize=4)
+def load_form(root: Path = HERE) -> FormLabels:
+    """Load ``form.yaml`` (cached)."""
+    return _validate(root / "form.yaml", FormLabels, _read(root / "form.yaml"), 1)

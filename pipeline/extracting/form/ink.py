@@ -1,0 +1,259 @@
+"""Ink: what stands on the paper where a signature or a seal belongs, decided from pixels.
+
+Everything works in the upright frame on a copy of the page image. Lengths are relative to the height of the label's
+characters, so that a photo and a scan are measured alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.nouns import Line, ReadPage
+from rules.engine.facts import Box, InkState
+
+__all__ = ["Canvas", "InkReading", "find_seals", "load_canvas", "no_seal", "signature_in", "tick_ink"]
+
+Image: TypeAlias = NDArray[np.uint8]
+Mask: TypeAlias = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """The upright page image with its masks: dark strokes, red, blue; and how coloured the picture is at all."""
+
+    page: ReadPage
+    dark: Mask
+    red: Mask
+    blue: Mask
+    coloured: bool
+    scale: float
+    """Pixels of the image per pixel of the upright frame."""
+
+    def to_displayed(self, box: Box) -> Box:
+        """Turn a box of the upright frame back to the displayed frame."""
+        x0, y0, x1, y1 = box
+        width, height = float(self.page.page.width), float(self.page.page.height)
+        angle = self.page.angle % 360
+        if angle == 90:
+            return (y0, height - x1, y1, height - x0)
+        if angle == 180:
+            return (width - x1, height - y1, width - x0, height - y0)
+        if angle == 270:
+            return (width - y1, x0, width - y0, x1)
+        return box
+
+    def cut(self, mask: Mask, box: Box) -> Mask:
+        """The part of a mask inside a box of the upright frame."""
+        h, w = mask.shape
+        x0, y0, x1, y1 = (value * self.scale for value in box)
+        a, b = max(0, int(y0)), min(h, int(np.ceil(y1)))
+        c, d = max(0, int(x0)), min(w, int(np.ceil(x1)))
+        return mask[a:b, c:d] if b > a and d > c else np.zeros((0, 0), dtype=np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class InkReading:
+    """State of one region, the region in the upright frame, and how sure (0 to 1)."""
+
+    state: InkState
+    box: Box
+    confidence: float
+
+
+def load_canvas(page: ReadPage) -> Canvas | None:
+    """Load the page's image upright; None when it cannot be opened."""
+    data = np.fromfile(page.page.image, dtype=np.uint8) if page.page.image.is_file() else np.zeros(0, np.uint8)
+    image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    if image is None:
+        return None
+    turn = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}.get(page.angle % 360)
+    if turn is not None:
+        image = cv2.rotate(image, turn)
+    width = page.width or (page.page.height if page.angle % 180 else page.page.width)
+    scale = image.shape[1] / max(width, 1)
+    hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV)
+    hue, saturation, value = hsv[..., 0], hsv[..., 1], hsv[..., 2]
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    # Paper in shade is darker than ink in light: compare with the paper around, not with a fixed value.
+    window = max(15, int(min(image.shape[:2]) / 25) | 1)
+    paper = cv2.medianBlur(cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), window // 4 * 2 + 1)
+    paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    depth = paper.astype(np.int16) - grey.astype(np.int16)
+    dark = depth > np.maximum(28, paper.astype(np.int16) * 0.2)
+    # Chroma against the paper's own tint, so that yellow lamp light is not taken for ink.
+    lab = cv2.cvtColor(image, cv2.COLOR_BGR2LAB).astype(np.int16)
+    tint = [int(np.median(lab[..., 1])), int(np.median(lab[..., 2]))]
+    reddish = lab[..., 1] - tint[0]
+    bluish = tint[1] - lab[..., 2]
+    red_hue = (hue <= 12) | (hue >= 160)
+    red = red_hue & (saturation > 55) & (value > 50) & (reddish > 18) & (reddish > bluish)
+    blue = (hue > 95) & (hue < 140) & (saturation > 60) & (bluish > 14) & (value > 30) & (depth > 18)
+    chroma = np.abs(lab[..., 1] - 128) + np.abs(lab[..., 2] - 128)
+    coloured = bool(np.percentile(chroma, 99.5) > 12)
+    return Canvas(page, np.asarray(dark), np.asarray(red), np.asarray(blue), coloured, scale)
+
+
+def _without_rules(mask: Mask, tall: float) -> Mask:
+    """Remove table rules and underlines: straight runs much longer than a character."""
+    source = mask.astype(np.uint8)
+    run = max(12, int(tall * 1.8))
+    kept = source.copy()
+    for shape in ((run, 1), (1, run)):
+        lines = cv2.morphologyEx(source, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, shape))
+        thick = cv2.dilate(lines, np.ones((3, 3), np.uint8))
+        kept[thick > 0] = 0
+    return np.asarray(kept > 0)
+
+
+def _blank(mask: Mask, canvas: Canvas, region: Box, lines: Sequence[Line], margin: float) -> Mask:
+    """Blank out printed lines of text inside a region."""
+    clear = mask.copy()
+    for line in lines:
+        x0, y0, x1, y1 = line.upright
+        a = int((y0 - region[1] - margin) * canvas.scale)
+        b = int((y1 - region[1] + margin) * canvas.scale)
+        c = int((x0 - region[0] - margin) * canvas.scale)
+        d = int((x1 - region[0] + margin) * canvas.scale)
+        clear[max(0, a) : max(0, b), max(0, c) : max(0, d)] = False
+    return clear
+
+
+@dataclass(frozen=True, slots=True)
+class _Blob:
+    width: float
+    height: float
+    area: int
+    x: float
+    y: float
+
+
+def _blobs(mask: Mask, least: int) -> list[_Blob]:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    return [
+        _Blob(
+            float(s[cv2.CC_STAT_WIDTH]),
+            float(s[cv2.CC_STAT_HEIGHT]),
+            int(s[cv2.CC_STAT_AREA]),
+            float(s[0]),
+            float(s[1]),
+        )
+        for s in stats[1:count]
+        if s[cv2.CC_STAT_AREA] >= least
+    ]
+
+
+def signature_in(
+    canvas: Canvas, region: Box, *, tall: float, printed: Sequence[Line], answer: Line | None
+) -> InkReading:
+    """Look for handwriting in ``region``.
+
+    Args:
+        tall: height of the label's characters, pixels of the upright frame.
+        printed: lines of other fields inside the region; their ink is not looked at.
+        answer: a line that OCR read where the signature belongs: a printed name or handwriting, told by its shape.
+    """
+    unit = max(tall * canvas.scale, 6.0)
+    dark = canvas.cut(canvas.dark, region)
+    if dark.size == 0:
+        return InkReading(InkState.UNSURE, region, 0.3)
+    red = canvas.cut(canvas.red, region)
+    near_red = cv2.dilate(red.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0 if red.any() else red
+    ink = _without_rules(dark & ~near_red, unit)
+    ink = _blank(ink, canvas, region, printed, 0.12 * tall)
+    blue = _blank(canvas.cut(canvas.blue, region), canvas, region, printed, 0.0)
+    blobs = _blobs(ink, max(6, int(0.012 * unit * unit)))
+    strokes = [blob for blob in blobs if max(blob.width, blob.height) >= 0.3 * unit]
+    area = sum(blob.area for blob in strokes)
+    if area < 0.1 * unit * unit or not strokes:
+        covered = float(red.mean()) > 0.06
+        return InkReading(InkState.UNSURE if covered else InkState.EMPTY, region, 0.5 if covered else 0.85)
+    blue_area = int((blue & ink).sum())
+    if canvas.coloured and blue_area > 0.35 * area and area > 0.25 * unit * unit:
+        return InkReading(InkState.PRESENT, region, 0.9)
+    if _looks_printed(strokes, unit, answer, tall):
+        return InkReading(InkState.UNSURE, region, 0.6)
+    largest = max(max(blob.width, blob.height) for blob in strokes)
+    spread = max(b.y + b.height for b in strokes) - min(b.y for b in strokes)
+    if largest >= 1.35 * unit and area >= 0.35 * unit * unit:
+        return InkReading(InkState.PRESENT, region, 0.85)
+    if spread >= 1.45 * unit and area >= 0.6 * unit * unit and len(strokes) >= 2:
+        return InkReading(InkState.PRESENT, region, 0.7)
+    return InkReading(InkState.UNSURE, region, 0.5)
+
+
+def _looks_printed(strokes: Sequence[_Blob], unit: float, answer: Line | None, tall: float) -> bool:
+    """Printed names keep the label's size and one straight line; handwriting does neither."""
+    top = min(blob.y for blob in strokes)
+    bottom = max(blob.y + blob.height for blob in strokes)
+    level = bottom - top <= 1.3 * unit
+    small = all(max(blob.width, blob.height) <= 1.3 * unit for blob in strokes)
+    if answer is not None and answer.confidence >= 0.85:
+        x0, y0, x1, y1 = answer.upright
+        per_glyph = (x1 - x0) / max(len(answer.text.replace(" ", "")), 1)
+        return (y1 - y0) <= 1.35 * tall and per_glyph <= 1.6 * tall and (small or level)
+    return level and small
+
+
+def find_seals(canvas: Canvas, *, tall: float) -> tuple[Box, ...]:
+    """Boxes of the red seals on the page, largest first, in the upright frame.
+
+    A seal is a red patch several characters wide and high, roughly round or square, mostly paper inside its rim. Red
+    letterheads and underlines are long and flat, red flags and figures small.
+    """
+    unit = max(tall * canvas.scale, 6.0)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_odd(unit * 0.9), _odd(unit * 0.9)))
+    merged = cv2.morphologyEx(canvas.red.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    found: list[tuple[float, Box]] = []
+    for blob in _blobs(np.asarray(merged > 0), int(unit * unit)):
+        box: Box = (
+            blob.x / canvas.scale,
+            blob.y / canvas.scale,
+            (blob.x + blob.width) / canvas.scale,
+            (blob.y + blob.height) / canvas.scale,
+        )
+        aspect = blob.width / max(blob.height, 1.0)
+        inked = float(canvas.cut(canvas.red, box).mean())
+        if min(blob.width, blob.height) >= 2.6 * unit and 0.5 <= aspect <= 2.0 and inked >= 0.04:
+            found.append((blob.width * blob.height, box))
+    return tuple(box for _, box in sorted(found, reverse=True))
+
+
+def no_seal(canvas: Canvas, region: Box, *, tall: float) -> InkReading:
+    """Say of a region without a plain red seal whether it is empty or cannot be told.
+
+    On a picture without colour a seal cannot be told from other ink: only a region with no ink beside its printed text
+    is empty.
+    """
+    unit = max(tall * canvas.scale, 6.0)
+    red = canvas.cut(canvas.red, region)
+    if red.size and int(red.sum()) > 1.2 * unit * unit:
+        return InkReading(InkState.UNSURE, region, 0.5)
+    if canvas.coloured:
+        return InkReading(InkState.EMPTY, region, 0.85)
+    inside = [line for line in canvas.page.lines if _overlaps(line.upright, region)]
+    rest = _blank(_without_rules(canvas.cut(canvas.dark, region), unit), canvas, region, inside, 0.15 * tall)
+    ink = sum(blob.area for blob in _blobs(rest, max(6, int(0.02 * unit * unit)))) if rest.size else 0
+    empty = ink < 0.3 * unit * unit
+    return InkReading(InkState.EMPTY if empty else InkState.UNSURE, region, 0.7 if empty else 0.4)
+
+
+def _odd(value: float) -> int:
+    return max(3, int(value) | 1)
+
+
+def _overlaps(a: Box, b: Box) -> bool:
+    return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
+
+
+def tick_ink(canvas: Canvas, box: Box) -> float:
+    """Share of ink in the inner part of a tick box (its rim left out), 0 to 1."""
+    x0, y0, x1, y1 = box
+    dx, dy = 0.24 * (x1 - x0), 0.24 * (y1 - y0)
+    inner = canvas.cut(canvas.dark | canvas.blue | canvas.red, (x0 + dx, y0 + dy, x1 - dx, y1 - dy))
+    return float(inner.mean()) if inner.size else 0.0

@@ -1,0 +1,166 @@
+"""Places of the form that are answered by ink: labels of signatures and seals, and the paper around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.extracting.form.ink import Canvas, InkReading, find_seals, no_seal, signature_in
+from pipeline.extracting.identity import person_name
+from pipeline.fields import fold
+from pipeline.fields.find import label_hits
+from pipeline.fields.geometry import height, rightward
+from pipeline.nouns import Line, ReadPage
+from rules.engine.facts import Box, InkState
+from rules.vocabulary.documents import load_form
+
+__all__ = ["InkField", "hospital_seal", "ink_labels", "signature"]
+
+_DATE = re.compile(r"^\d{0,4}年?\d{0,2}月?\d{0,2}日?$|年.{0,4}月.{0,4}日|^日期")
+
+
+@dataclass(frozen=True, slots=True)
+class InkField:
+    """A label of a signature or seal: the piece of line that holds it and what else stands on its line."""
+
+    page: ReadPage
+    label: Line
+    line: Line
+    rest: str
+    """Folded text behind the label on the same line."""
+    rest_line: Line | None
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
+    form = load_form()
+    patterns = {field: tuple(re.compile(pattern) for pattern in found) for field, found in form.ink.items()}
+    patterns["not_hospital"] = tuple(re.compile(pattern) for pattern in form.not_hospital)
+    return patterns
+
+
+def ink_labels(page: ReadPage, field: str) -> Iterator[InkField]:
+    """Labels of ``field`` on a page, each line at most once per place."""
+    for line in page.lines:
+        text = fold(line.text)
+        if len(text.text) > 40 and "。" in text.text:
+            continue
+        taken: list[tuple[int, int]] = []
+        for pattern in _patterns()[field]:
+            for match in pattern.finditer(text.text):
+                start, end = match.span()
+                if end <= start or any(start < b and a < end for a, b in taken):
+                    continue
+                taken.append((start, end))
+                a, b = text.original(start, end)
+                rest = text.text[end:].lstrip(":;._-()")
+                begin = len(text.text) - len(rest)
+                c, d = text.original(begin, len(text.text))
+                yield InkField(page, line.part(a, b), line, rest, line.part(c, d) if rest else None)
+
+
+def _is_print(line: Line) -> bool:
+    """True for text that is a label, a date line or prose, not an answer in a signature's place."""
+    text = fold(line.text).text
+    if any(pattern.search(text) for found in _patterns().values() for pattern in found):
+        return True
+    hits = label_hits(fold(line.text))
+    return bool(hits and hits[0].start == 0) or bool(_DATE.search(text)) or len(text) > 8
+
+
+def signature(field: InkField, canvas: Canvas) -> tuple[InkReading, str | None]:
+    """State of the signature at a label, and the name read there if it is print (``张三``)."""
+    page = field.page
+    tall = height(field.line)
+    x0, y0, x1, y1 = field.label.upright
+    middle = (y0 + y1) / 2
+    right = min(x1 + 10.5 * tall, float(page.width or canvas.page.page.width))
+    answer = field.rest_line
+    if answer is not None and (_DATE.search(field.rest) or re.match(r"[(]", field.rest)):
+        right = min(right, answer.upright[0] - 0.1 * tall)
+        answer = None
+    elif answer is not None:
+        cut = re.search(r"\d{4}年?|年|日期|职称|[\u4e00-\u9fff]{2,}:", field.rest)
+        if cut and cut.start() > 0 and field.rest_line is not None:
+            width = answer.upright[2] - answer.upright[0]
+            right = min(right, answer.upright[0] + width * cut.start() / max(len(field.rest), 1))
+    for other in rightward(field.label, page):
+        if other is field.line:
+            continue
+        if _is_print(other):
+            right = min(right, other.upright[0] - 0.15 * tall)
+            break
+        if answer is None and other.upright[0] < x1 + 8 * tall:
+            answer = other
+    box: Box = (x1 + 0.15 * tall, middle - 1.5 * tall, max(right, x1 + 0.5 * tall), middle + 1.4 * tall)
+    printed = [
+        line
+        for line in page.lines
+        if line is not field.line
+        and line is not answer
+        and _crosses(line.upright, box)
+        and _printed_near(line, box, tall)
+    ]
+    reading = signature_in(canvas, box, tall=tall, printed=printed, answer=answer)
+    name = person_name(fold(answer.text).text) if answer is not None and answer.confidence >= 0.8 else None
+    if reading.state is InkState.EMPTY and not field.rest and _own_column(field):
+        under: Box = (x0 - 0.5 * tall, y1 + 0.3 * tall, x1 + 3 * tall, y1 + 3.2 * tall)
+        below = [line for line in page.lines if _crosses(line.upright, under) and line is not field.line]
+        if not any(_is_print(line) for line in below):
+            second = signature_in(canvas, under, tall=tall, printed=[], answer=below[0] if below else None)
+            if second.state is not InkState.EMPTY:
+                return second, name
+    return reading, name
+
+
+def _own_column(field: InkField) -> bool:
+    text = fold(field.line.text).text
+    return not text.endswith(":") and len(text) <= 12
+
+
+def _printed_near(line: Line, box: Box, tall: float) -> bool:
+    """Text of a row above or below that reaches into the region, or a label inside it."""
+    middle = (line.upright[1] + line.upright[3]) / 2
+    return _is_print(line) or abs(middle - (box[1] + box[3]) / 2) > 0.8 * tall
+
+
+def _crosses(a: Box, b: Box) -> bool:
+    return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
+
+
+def _gap(seal: Box, label: Box) -> float:
+    """Distance between two boxes, 0 when they touch."""
+    dx = max(label[0] - seal[2], seal[0] - label[2], 0.0)
+    dy = max(label[1] - seal[3], seal[1] - label[3], 0.0)
+    return max(dx, dy)
+
+
+def hospital_seal(page: ReadPage, canvas: Canvas, fields: Sequence[InkField]) -> tuple[InkReading, InkField] | None:
+    """State of the hospital's seal: the red seal nearest to a label of the hospital, not to one of another office."""
+    if not fields:
+        return None
+    tall = height(fields[0].line)
+    others = [field.label.upright for field in ink_labels(page, "not_hospital")]
+    own = [(field, field.label.upright) for field in fields if not _within(field.label.upright, others)]
+    if not own:
+        return None
+    seals = find_seals(canvas, tall=tall)
+    for seal in seals:
+        field, gap = min(((field, _gap(seal, box)) for field, box in own), key=lambda pair: pair[1])
+        rival = min((_gap(seal, box) for box in others), default=float("inf"))
+        if gap <= 9 * tall and gap <= rival:
+            sure = gap < rival or not others
+            return InkReading(InkState.PRESENT if sure else InkState.UNSURE, seal, 0.9 if sure else 0.5), field
+    best: tuple[InkReading, InkField] | None = None
+    for field, (x0, y0, x1, y1) in own:
+        region: Box = (max(0.0, x0 - 4 * tall), max(0.0, y0 - 4 * tall), x1 + 6 * tall, y1 + 4 * tall)
+        reading = no_seal(canvas, region, tall=tall)
+        if best is None or (reading.state is InkState.UNSURE and best[0].state is InkState.EMPTY):
+            best = (reading, field)
+    return best
+
+
+def _within(label: Box, others: Sequence[Box]) -> bool:
+    return any(_crosses(label, other) and abs(label[1] - other[1]) < 3 for other in others)
