@@ -1,0 +1,36 @@
+"""What OCR made of one page, before it becomes lines of the pipeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.reading.geometry import Points
+
+__all__ = ["Reading", "TextAt"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextAt:
+    """One recognised line; ``quad`` is a 4x2 array in the upright frame."""
+
+    text: str
+    confidence: float
+    quad: Points
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one page says, in reading order, in the upright frame."""
+
+    lines: tuple[TextAt, ...]
+    angle: int
+    skew: float
+    width: int
+    height: int
+    text_height: float | None
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence weighted by characters; 0 when nothing was read."""
+        total = sum(len(line.text) for line in self.lines)
+        return sum(len(line.text) * line.confidence for line in self.lines) / total if total else 0.0

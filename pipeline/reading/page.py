@@ -1,0 +1,106 @@
+"""Reading one page image: detection, orientation, skew, recognition, text under seals. Runs inside a worker."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from pipeline.reading.crops import cut_all
+from pipeline.reading.engine import Engine
+from pipeline.reading.found import Reading, TextAt
+from pipeline.reading.geometry import Quads, estimate_skew, heights, reading_order, rotation
+from pipeline.reading.orientation import Orientation
+from pipeline.reading.pixels import Image, text_height, turn
+from pipeline.reading.seals import read_under_seals
+from pipeline.reading.typography import repair
+
+__all__ = ["read_image"]
+
+_LEAST_SIDE = 960
+_WISHED_HEIGHT = 18.0
+"""Height in pixels that a Chinese character should have when detection looks at it; below 15 neighbours get glued."""
+_LEAST_BOX = 11.0
+"""Detected boxes lower than this (pixels as detection saw them) call for a second look at a larger size."""
+_SKEW_TO_TURN = 3.0
+_KEEP = 0.4
+"""Lines read with less confidence are noise: table borders, fingers, background."""
+
+
+def read_image(engine: Engine, orientation: Orientation, image: Image, *, side: int) -> Reading:
+    """Read the page ``image`` (BGR, as displayed).
+
+    Args:
+        side: longest side for detection of text of unknown size; chosen by text height when that can be estimated.
+    """
+    glyph = text_height(image)
+    chosen = _detection_side(image, glyph, side)
+    quads = _detect(engine, image, chosen, side)
+    angle = orientation.find(engine, image, quads)
+    if angle:
+        image = turn(image, angle)
+        quads = _detect(engine, image, chosen, side)
+    skew = estimate_skew(quads)
+    if abs(skew) > _SKEW_TO_TURN:
+        lines = _read_straightened(engine, image, skew, chosen, side)
+        plain = _recognise(engine, image, quads) if _poor(lines) else []
+        if _worth(plain) > _worth(lines):
+            lines = plain
+    else:
+        lines = _recognise(engine, image, quads)
+    lines = read_under_seals(engine, image, lines, side=chosen)
+    found = [line for line in lines if line.confidence >= _KEEP and line.text]
+    boxes = np.stack([line.quad for line in found]) if found else np.empty((0, 4, 2))
+    skew = estimate_skew(boxes)
+    return Reading(
+        lines=tuple(found[i] for i in reading_order(boxes, skew)),
+        angle=angle,
+        skew=skew,
+        width=image.shape[1],
+        height=image.shape[0],
+        text_height=glyph,
+    )
+
+
+def _detection_side(image: Image, glyph: float | None, side: int) -> int:
+    longest = max(image.shape[:2])
+    wished = side if glyph is None else longest * _WISHED_HEIGHT / glyph
+    return int(min(max(wished, _LEAST_SIDE), 1.5 * side, max(longest, _LEAST_SIDE)))
+
+
+def _detect(engine: Engine, image: Image, chosen: int, side: int) -> Quads:
+    quads = engine.detect(image, chosen)
+    if len(quads) == 0:
+        return quads
+    scale = min(1.0, chosen / max(image.shape[:2]))
+    seen = float(np.median(heights(quads))) * scale
+    larger = min(int(chosen * 1.6), 2 * side, max(image.shape[:2]))
+    if seen < _LEAST_BOX and larger > 1.15 * chosen:
+        quads = engine.detect(image, larger)
+    return quads
+
+
+def _recognise(engine: Engine, image: Image, quads: Quads) -> list[TextAt]:
+    texts = engine.recognise(cut_all(image, quads))
+    return [TextAt(repair(text), score, quad) for (text, score), quad in zip(texts, quads, strict=True)]
+
+
+def _read_straightened(engine: Engine, image: Image, skew: float, chosen: int, side: int) -> list[TextAt]:
+    """Turn the page straight, read it, and bring the quads back to where they stand on the page."""
+    height, width = image.shape[:2]
+    matrix, new_width, new_height = rotation(width, height, skew)
+    straight = cv2.warpAffine(
+        image, matrix, (new_width, new_height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    page = np.asarray(straight, dtype=np.uint8)
+    lines = _recognise(engine, page, _detect(engine, page, chosen, side))
+    back = cv2.invertAffineTransform(matrix)
+    return [TextAt(line.text, line.confidence, line.quad @ back[:, :2].T + back[:, 2]) for line in lines]
+
+
+def _worth(lines: list[TextAt]) -> float:
+    return sum(len(line.text) * line.confidence for line in lines if line.confidence > 0.5)
+
+
+def _poor(lines: list[TextAt]) -> bool:
+    total = sum(len(line.text) for line in lines)
+    return total == 0 or _worth(lines) < 0.85 * total

@@ -1,0 +1,199 @@
+"""Reads the pages of a case: text layers here, pixels in worker processes."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.metadata import version
+from types import TracebackType
+
+import numpy as np
+
+from pipeline.nouns import Alert, Line, Page, PageReader, QualityIssue, ReadPage, Severity
+from pipeline.reading.choosing import Choice, choose_reader
+from pipeline.reading.found import Reading
+from pipeline.reading.geometry import to_displayed, to_quad
+from pipeline.reading.pixels import load
+from pipeline.reading.worker import Job, prepare, read
+from pipeline.settings import OcrSettings
+from pipeline.workers import Done, Failed, FailureKind, Result, TaskError, WorkerPool, default_workers
+
+__all__ = ["Reader", "read_pages"]
+
+Progress = Callable[[int, int], None]
+_WORKER_BYTES = 900 * 1024**2
+"""What one worker needs with the shipped models; decides how many fit the machine."""
+_Read = tuple[Reading, tuple[QualityIssue, ...]]
+
+
+class Reader:
+    """Reads pages with worker processes that live as long as the reader; safe to share between threads.
+
+    Processes start with the first page that needs OCR. Use as a context manager.
+    """
+
+    def __init__(self, settings: OcrSettings) -> None:
+        self._pool: WorkerPool[Job, _Read] = WorkerPool(
+            read,
+            workers=settings.workers or default_workers(_WORKER_BYTES),
+            timeout=settings.page_seconds,
+            initializer=prepare,
+            initargs=(settings,),
+            max_tasks=settings.pages_per_worker,
+            max_rss_bytes=settings.worker_memory_bytes,
+        )
+        self._version = f"paddleocr {_paddleocr_version()} {settings.recognition_name}"
+
+    def read(
+        self, pages: Sequence[Page], *, progress: Progress | None = None
+    ) -> tuple[tuple[ReadPage, ...], tuple[Alert, ...]]:
+        """Read every page; see :func:`read_pages`."""
+        many = Counter(page.file for page in pages)
+        total, done = len(pages), 0
+        results: dict[int, ReadPage] = {}
+        alerts: dict[int, Alert] = {}
+        waiting: list[tuple[int, Page, Choice]] = []
+
+        def note() -> None:
+            nonlocal done
+            done += 1
+            if progress is not None:
+                progress(done, total)
+
+        for index, page in enumerate(pages):
+            started = time.perf_counter()
+            choice = _choose(page)
+            if choice.reader is PageReader.TEXT_LAYER:
+                results[index] = _from_layer(page, choice, time.perf_counter() - started)
+                note()
+            else:
+                waiting.append((index, page, choice))
+
+        def finish(position: int, result: Result[_Read]) -> None:
+            index, page, choice = waiting[position]
+            where = _where(page, many)
+            if isinstance(result, Done):
+                results[index] = self._from_ocr(page, choice, result)
+            else:
+                results[index] = _unread(page, choice, result, where)
+                alerts[index] = _alert(page, result, where)
+            note()
+
+        self._pool.map([Job(page.image, _where(page, many)) for _, page, _ in waiting], on_done=finish)
+        return tuple(results[i] for i in range(total)), tuple(alerts[i] for i in sorted(alerts))
+
+    def close(self) -> None:
+        """End the worker processes."""
+        self._pool.close()
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _from_ocr(self, page: Page, choice: Choice, result: Done[_Read]) -> ReadPage:
+        reading, quality = result.value
+        lines = []
+        if reading.lines:
+            upright = np.stack([line.quad for line in reading.lines])
+            shown = to_displayed(upright, reading.angle, page.width, page.height)
+            lines = [
+                Line(
+                    text=line.text,
+                    quad=to_quad(quad),
+                    shown=to_quad(where),
+                    confidence=round(line.confidence, 4),
+                    reader=PageReader.OCR.value,
+                    version=self._version,
+                )
+                for line, quad, where in zip(reading.lines, upright, shown, strict=True)
+            ]
+        return ReadPage(
+            page=page,
+            lines=tuple(lines),
+            reader=PageReader.OCR,
+            why=choice.why,
+            angle=reading.angle,
+            skew=round(reading.skew, 3),
+            width=reading.width,
+            height=reading.height,
+            quality=quality,
+            seconds=round(result.seconds, 3),
+        )
+
+
+def read_pages(
+    pages: Sequence[Page], *, settings: OcrSettings, progress: Progress | None = None
+) -> tuple[tuple[ReadPage, ...], tuple[Alert, ...]]:
+    """Read every page, by its text layer or by OCR, and return them in the order given.
+
+    A page that cannot be read comes back without lines (``PageReader.NONE``) and with an alert; it never stops the
+    others. ``progress(done, total)`` is called in the calling thread after each page.
+    """
+    with Reader(settings) as reader:
+        return reader.read(pages, progress=progress)
+
+
+@cache
+def _paddleocr_version() -> str:
+    return version("paddleocr")
+
+
+def _choose(page: Page) -> Choice:
+    if not page.text_layer:
+        return choose_reader(page, None)
+    try:
+        image = load(page.image)
+    except TaskError:
+        image = None
+    return choose_reader(page, image)
+
+
+def _where(page: Page, many: Counter[str]) -> str:
+    return f"第{page.number}页" if many[page.file] > 1 else "这张图片"
+
+
+def _from_layer(page: Page, choice: Choice, seconds: float) -> ReadPage:
+    return ReadPage(
+        page=page,
+        lines=choice.lines,
+        reader=PageReader.TEXT_LAYER,
+        why=choice.why,
+        width=page.width,
+        height=page.height,
+        seconds=round(seconds, 3),
+    )
+
+
+def _unread(page: Page, choice: Choice, failed: Failed, where: str) -> ReadPage:
+    return ReadPage(
+        page=page,
+        lines=(),
+        reader=PageReader.NONE,
+        why=f"{choice.why}; OCR failed: {failed.code}",
+        width=page.width,
+        height=page.height,
+        quality=(QualityIssue(code="not_read", message=f"{where}无法识别，请重拍后再传", score=0.0),),
+    )
+
+
+_REASONS = {
+    FailureKind.TIMEOUT: "识别超时",
+    FailureKind.MEMORY: "识别所需内存超过上限",
+    FailureKind.CRASHED: "识别程序意外中断",
+    FailureKind.CANCELLED: "识别被取消",
+}
+
+
+def _alert(page: Page, failed: Failed, where: str) -> Alert:
+    if failed.code == "ocr_models_missing":
+        message = "文字识别模型未安装，图片无法识别；请管理员运行 yushen doctor 查看处理办法"
+    else:
+        message = f"{where}未能读取（{_REASONS.get(failed.kind, '识别出错')}），其余材料不受影响；请重拍或换一份再传"
+    code = failed.code if failed.kind is FailureKind.ERROR else f"page_{failed.kind.value}"
+    return Alert(code=code, severity=Severity.ERROR, message=message, file=page.file, page=page.number)

@@ -1,0 +1,49 @@
+"""What a reading worker process does: load one engine once, then read one page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.nouns import QualityIssue
+from pipeline.reading.engine import Engine
+from pipeline.reading.found import Reading
+from pipeline.reading.orientation import Orientation
+from pipeline.reading.page import read_image
+from pipeline.reading.pixels import load
+from pipeline.reading.quality import issues, measure
+from pipeline.settings import OcrSettings
+
+__all__ = ["Job", "prepare", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One page to read. ``where`` names the page to the applicant."""
+
+    image: Path
+    where: str
+
+
+class _Loaded:
+    settings: OcrSettings
+    engine: Engine
+    orientation: Orientation
+
+
+def prepare(settings: OcrSettings) -> None:
+    """Load the models; called once per process."""
+    _Loaded.settings = settings
+    _Loaded.engine = Engine(settings)
+    _Loaded.orientation = Orientation(settings.orientation_model)
+
+
+def read(job: Job) -> tuple[Reading, tuple[QualityIssue, ...]]:
+    """Read one page.
+
+    Raises:
+        TaskError: ``image_missing``.
+    """
+    image = load(job.image)
+    reading = read_image(_Loaded.engine, _Loaded.orientation, image, side=_Loaded.settings.detection_side)
+    return reading, issues(reading, measure(image, reading.text_height), where=job.where)
