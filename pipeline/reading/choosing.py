@@ -94,8 +94,6 @@ def _garbage(text: str) -> str | None:
     chinese = [c for c in rest if "\u3400" <= c <= "\u9fff" or ord(c) >= 0x20000]
     accents = sum(1 for c in rest if "\u00a1" <= c <= "\u024f" and c not in "±×÷°µ²³¹·½¼¾")
     foreign = sum(1 for c in rest if any(a <= c <= b for a, b in _FOREIGN))
-        1 for c in rest if "\uac00" <= c <= "\ud7a3" or "\u0400" <= c <= "\u06ff" or "\u0900" <= c <= "\u10ff"
-    )
     if accents + foreign > 0.2 * total:
         return "garbage text layer: wrong encoding"
     if len(chinese) >= 12:
