@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
-from decimal import Decimal
 from typing import Any
 
 from pipeline.nouns import Alert, Document, ReadPage, Review
 from pipeline.reporting import schema as out
 from pipeline.reporting.applicant import applicant_of
-from pipeline.reporting.text import clean, known, mask_id_number, mask_private, number
-from rules.engine.facts import CaseFacts, DocumentInfo, Evidence, Unknown
+from pipeline.reporting.fact_rows import evidences, facts_out, iso, json_number, share, text, texts, unknowns
+from pipeline.reporting.text import clean, mask_private
+from rules.engine.facts import DocumentInfo, Unknown
 from rules.engine.judgement import Judgement, TraceNode
 
 __all__ = ["all_alerts", "document_info", "report_json", "timing"]
@@ -31,17 +28,17 @@ def report_json(review: Review) -> dict[str, Any]:
             as_of=facts.as_of.isoformat(),
             region=clean(review.region),
             applicant=out.ApplicantOut(
-                name=_text(who.name),
-                sex=_text(who.sex),
-                age=_number(who.age),
-                id_number=_text(who.id_number),
-                unknown=_unknowns(who),
+                name=text(who.name),
+                sex=text(who.sex),
+                age=json_number(who.age),
+                id_number=text(who.id_number),
+                unknown=unknowns(who),
             ),
-            applied_for=_texts(review.applied_for),
+            applied_for=texts(review.applied_for),
         ),
         reviews=tuple(_judgement(judgement) for judgement in review.judgements),
         documents=tuple(_document(document, document_info(review, document)) for document in review.read.documents),
-        facts=_facts(facts),
+        facts=facts_out(facts),
         alerts=tuple(_alert(alert) for alert in all_alerts(review)),
         timing=timing(review),
         versions={clean(k): clean(v) for k, v in review.versions.items()},
@@ -86,10 +83,10 @@ def _judgement(judgement: Judgement) -> out.JudgementOut:
                 status=item.status,
                 reason=item.reason,
                 message=mask_private(item.message),
-                evidence=_evidences(item.evidence),
-                against=_evidences(item.against),
+                evidence=evidences(item.evidence),
+                against=evidences(item.against),
                 trace=tuple(_trace(node) for node in item.trace),
-                readings=_texts(item.readings),
+                readings=texts(item.readings),
                 verified=item.verified,
                 source=clean(item.source),
             )
@@ -99,14 +96,14 @@ def _judgement(judgement: Judgement) -> out.JudgementOut:
             out.NeedOut(
                 criterion=need.criterion,
                 need=clean(need.need),
-                accepts=_texts(need.accepts),
+                accepts=texts(need.accepts),
                 why=clean(need.why),
-                alternatives=_texts(need.alternatives),
+                alternatives=texts(need.alternatives),
                 where=clean(need.where),
             )
             for need in judgement.missing
         ),
-        notices=_texts(judgement.notices),
+        notices=texts(judgement.notices),
     )
 
 
@@ -126,19 +123,19 @@ def _document(document: Document, info: DocumentInfo) -> out.DocumentOut:
         id=document.id,
         type=info.type,
         type_label=info.type.label,
-        hospital=_text(info.hospital),
+        hospital=text(info.hospital),
         hospital_level=None if isinstance(level, Unknown) else level.label,
-        date=_date(info.date),
+        date=iso(info.date),
         pages=tuple(_page(page) for page in document.pages),
         title=None if document.title is None else clean(document.title),
-        department=_text(info.department),
+        department=text(info.department),
         hospital_level_source=None if isinstance(level, Unknown) else level.source,
         owner=info.owner,
-        signers=_texts(info.signers),
+        signers=texts(info.signers),
         duplicate_of=info.duplicate_of,
-        why=_texts(document.why),
-        confidence=_share(document.confidence),
-        unknown=_unknowns(info),
+        why=texts(document.why),
+        confidence=share(document.confidence),
+        unknown=unknowns(info),
     )
 
 
@@ -165,173 +162,12 @@ def _page(read: ReadPage) -> out.PageOut:
     )
 
 
-def _facts(facts: CaseFacts) -> out.FactsOut:
-    return out.FactsOut(
-        patient=tuple(
-            out.PatientOut(
-                **_common(p),
-                name=_text(p.name),
-                sex=_text(p.sex),
-                age=_number(p.age),
-                birth_year=None if isinstance(p.birth_date, Unknown) else p.birth_date.year,
-                id_number=None if isinstance(p.id_number, Unknown) else mask_id_number(p.id_number),
-            )
-            for p in facts.patient
-        ),
-        visits=tuple(
-            out.VisitOut(
-                **_common(v),
-                kind=v.kind,
-                start=_date(v.start),
-                end=_date(v.end),
-                hospital=_text(v.hospital),
-                department=_text(v.department),
-            )
-            for v in facts.visits
-        ),
-        diagnoses=tuple(
-            out.DiagnosisOut(
-                **_common(d),
-                name=clean(d.name),
-                icd10=d.icd10,
-                status=d.status,
-                section=clean(d.section),
-                date=_date(d.date),
-                concept=d.concept,
-                grade=d.grade,
-            )
-            for d in facts.diagnoses
-        ),
-        lab_results=tuple(
-            out.LabResultOut(
-                **_common(r),
-                analyte=r.analyte,
-                name=clean(r.name),
-                value=number(r.value),
-                comparator=r.comparator,
-                text=clean(r.text),
-                unit=_text(r.unit),
-                reference_low=number(r.reference_low),
-                reference_high=number(r.reference_high),
-                reference_text=_text(r.reference_text),
-                flag=r.flag,
-                specimen=_text(r.specimen),
-                sampled_at=_date(r.sampled_at),
-                reported_at=_date(r.reported_at),
-                abbreviation=_text(r.abbreviation),
-                canonical_value=number(r.canonical_value),
-                canonical_unit=r.canonical_unit,
-                polarity=r.polarity,
-                doubts=_texts(r.doubts),
-            )
-            for r in facts.lab_results
-        ),
-        findings=tuple(
-            out.FindingOut(
-                **_common(f),
-                concept=f.concept,
-                status=f.status,
-                modality=f.modality,
-                section=clean(f.section),
-                text=mask_private(f.text),
-                value=number(f.value),
-                comparator=f.comparator,
-                unit=_text(f.unit),
-                date=_date(f.date),
-            )
-            for f in facts.findings
-        ),
-        treatments=tuple(
-            out.TreatmentOut(
-                **_common(t),
-                kind=t.kind,
-                name=clean(t.name),
-                status=t.status,
-                concept=t.concept,
-                classes=_texts(t.classes),
-                date=_date(t.date),
-                section=clean(t.section),
-            )
-            for t in facts.treatments
-        ),
-        form=tuple(
-            out.FormEntryOut(
-                **_common(e),
-                field=e.field,
-                value=None if isinstance(e.value, Unknown) else mask_private(e.value),
-            )
-            for e in facts.form
-        ),
-    )
-
-
-def _common(fact: Any) -> dict[str, Any]:
-    places = _evidences(fact.evidence)
-    return {
-        "document": fact.document,
-        "evidence": places[0] if places else None,
-        "more_evidence": places[1:],
-        "unknown": _unknowns(fact),
-    }
-
-
 def _alert(alert: Alert) -> out.AlertOut:
     return out.AlertOut(
         code=alert.code,
         severity=alert.severity.value,
         message=mask_private(alert.message),
-        evidence=_evidences(alert.evidence),
+        evidence=evidences(alert.evidence),
         file=None if alert.file is None else clean(alert.file),
         page=alert.page,
     )
-
-
-def _evidences(items: Iterable[Evidence]) -> tuple[out.EvidenceOut, ...]:
-    return tuple(
-        out.EvidenceOut(
-            document=item.document,
-            file=clean(item.file),
-            page=item.page,
-            box=(_pixel(item.box[0]), _pixel(item.box[1]), _pixel(item.box[2]), _pixel(item.box[3])),
-            quote=mask_private(item.quote),
-            confidence=_share(item.confidence),
-            extractor=item.extractor,
-        )
-        for item in items
-    )
-
-
-def _unknowns(item: Any) -> dict[str, Unknown]:
-    """Fields that are null for another reason than not being printed."""
-    return {
-        field.name: value
-        for field in fields(item)
-        if isinstance(value := getattr(item, field.name), Unknown) and value is not Unknown.ABSENT
-    }
-
-
-def _text(value: str | Unknown | None) -> str | None:
-    return None if value is None or isinstance(value, Unknown) else clean(value)
-
-
-def _texts(values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(clean(value) for value in values)
-
-
-def _date(value: dt.date | dt.datetime | Unknown | None) -> str | None:
-    return None if value is None or isinstance(value, Unknown) else value.isoformat()
-
-
-def _number(value: Decimal | Unknown | None) -> int | float | None:
-    return number(value) if isinstance(value, Decimal) and known(value) else None
-
-
-def _pixel(value: float) -> int | float:
-    if not math.isfinite(value):
-        return 0
-    rounded = round(float(value), 1)
-    return int(rounded) if rounded.is_integer() else rounded
-
-
-def _share(value: float) -> float:
-    return round(min(1.0, max(0.0, value)), 4) if math.isfinite(value) else 0.0

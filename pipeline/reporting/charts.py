@@ -19,6 +19,7 @@ from rules.engine.facts import CaseFacts, DocumentInfo, Evidence, LabResult, Own
 __all__ = ["Chart", "Point", "lab_charts"]
 
 WIDTH, HEIGHT = 520, 220
+_MOST, _FEW = 8, 4
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 22, 26, 34
 
 
@@ -70,11 +71,15 @@ class _Value:
     result: LabResult
 
 
-def lab_charts(facts: CaseFacts, decisive: Iterable[Evidence] = ()) -> tuple[Chart, ...]:
-    """Return a chart for every analyte with numbers on two days or more, those that decided a criterion first.
+def lab_charts(facts: CaseFacts, decisive: Iterable[Evidence] = ()) -> tuple[tuple[Chart, ...], int]:
+    """Return the charts worth a look and how many further series there are.
+
+    A series has numbers on two days or more. Shown are those that decided a criterion and those with a value outside
+    its range, in this order, at most eight; where there are none of either, the longest four.
 
     Args:
-        decisive: evidence of the criteria; series that it touches come first, then those out of range, then by length.
+        facts: the case.
+        decisive: evidence of the criteria.
     """
     info = {document.id: document for document in facts.documents}
     marked = {(e.document, e.page, e.box) for e in decisive}
@@ -83,15 +88,18 @@ def lab_charts(facts: CaseFacts, decisive: Iterable[Evidence] = ()) -> tuple[Cha
         date = _date(result, info)
         if date is not None and result.value is not None and result.value.is_finite() and _counts(result, info):
             groups[result.analyte or single_line(result.name)].append((date, result))
-    ranked = []
+    ranked: list[tuple[tuple[bool, bool, int], Chart]] = []
     for group in groups.values():
         for values, unit in _one_unit(group):
             if len({v.date for v in values}) < 2:
                 continue
             hit = any((e.document, e.page, e.box) in marked for v in values for e in v.result.evidence)
-            out = sum(_state(v) in ("high", "low") for v in values)
+            out = any(_state(v) in ("high", "low") for v in values)
             ranked.append(((not hit, not out, -len(values)), _chart(values, unit)))
-    return tuple(chart for _, chart in sorted(ranked, key=lambda pair: pair[0]))
+    ranked.sort(key=lambda pair: pair[0])
+    telling = [chart for (no_hit, no_out, _), chart in ranked if not (no_hit and no_out)][:_MOST]
+    shown = tuple(telling or [chart for _, chart in ranked[:_FEW]])
+    return shown, len(ranked) - len(shown)
 
 
 def _counts(result: LabResult, info: Mapping[str, DocumentInfo]) -> bool:

@@ -78,6 +78,11 @@ class PageImages:
             if pages <= most
         )
 
+    def prepare(self, page: ReadPage) -> None:
+        """Make the whole page and the thumbnail from one decoding; decoding is most of the work."""
+        self.whole(page)
+        self.thumbnail(page)
+
     def whole(self, page: ReadPage) -> Picture | None:
         """The page upright, scaled down to be read on a screen."""
         return self._scaled(page, self._side, self._quality)

@@ -25,7 +25,6 @@ __all__ = ["ExpertReport", "expert_report", "write_expert_report"]
 
 _CROPS_PER_ITEM = 3
 _CROPS_IN_ALL = 90
-_CHARTS = 12
 _THUMBS = 4
 
 
@@ -94,6 +93,7 @@ class ExpertReport:
     alerts: tuple[ShownAlert, ...]
     warnings: tuple[ShownAlert, ...]
     """Alerts that a person must look at first: warnings and errors."""
+    failed_files: int
     timeline: Timeline
     charts: tuple[Chart, ...]
     more_charts: int
@@ -123,6 +123,8 @@ def expert_report(review: Review, *, images: PageImages | None = None) -> Expert
     """Collect what the report shows, in its order."""
     places = Places(review)
     images = images or PageImages(len(places.pages))
+    for page in places.pages:
+        images.prepare(page.read)
     shower = _Shower(places, images)
     diseases = tuple(_disease(j, f"r{n}", shower) for n, j in enumerate(review.judgements, start=1))
     order = list(Severity)
@@ -135,7 +137,7 @@ def expert_report(review: Review, *, images: PageImages | None = None) -> Expert
         for alert in sorted(all_alerts(review), key=lambda a: order.index(a.severity))
     )
     decisive = [e for d in diseases for i in d.items for e in (*i.result.evidence, *i.result.against)]
-    charts = lab_charts(review.read.facts, decisive)
+    charts, more_charts = lab_charts(review.read.facts, decisive)
     return ExpertReport(
         review=review,
         who=applicant_of(review.read.facts),
@@ -143,9 +145,10 @@ def expert_report(review: Review, *, images: PageImages | None = None) -> Expert
         diseases=diseases,
         alerts=alerts,
         warnings=tuple(a for a in alerts if a.alert.severity is not Severity.INFO),
+        failed_files=len({a.alert.file for a in alerts if a.alert.severity is Severity.ERROR and a.alert.file}),
         timeline=course_of(review.read.facts),
-        charts=charts[:_CHARTS],
-        more_charts=max(0, len(charts) - _CHARTS),
+        charts=charts,
+        more_charts=more_charts,
         labs=_labs(review.read.facts),
         documents=tuple(_card(d, document_info(review, d), places, images) for d in review.read.documents),
         info={d.id: document_info(review, d) for d in review.read.documents},

@@ -92,7 +92,7 @@
   var opened = [];
   window.addEventListener("beforeprint", function () {
     opened = [];
-    all("details", function (one) { if (!one.open) { opened.push(one); one.open = true; } });
+    all("details:not(.block)", function (one) { if (!one.open) { opened.push(one); one.open = true; } });
   });
   window.addEventListener("afterprint", function () { opened.forEach(function (one) { one.open = false; }); });
   all(".tools", function (tools) { tools.hidden = false; });
@@ -100,4 +100,7 @@
   pages.addEventListener("change", function () { root.classList.toggle("with-pages", pages.checked); });
   var first = doc.querySelector("[data-tab]");
   if (first) { tab(first.dataset.tab); }
+  // An address that names a place (report.html#e5) opens the viewer on it.
+  var named = location.hash.length > 1 && doc.getElementById(location.hash.slice(1));
+  if (named && named.classList.contains("box") && viewer.showModal) { show(figures.indexOf(named.closest("figure.page")), named.id); }
 })();
