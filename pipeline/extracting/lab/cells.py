@@ -6,6 +6,7 @@ the cheapest way to read it as a sequence of names, numbers, ranges, units and m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -89,8 +90,6 @@ def _piece_cost(raw: str) -> float | None:
                 cost += _name_penalty(s, kind)
         elif kind is Kind.FLAG and weight < 0.5:
             continue
-        elif kind is Kind.FLAG and s.isascii():
-            cost += 0.5
         if best is None or cost < best:
             best = cost
     return best
@@ -104,7 +103,7 @@ def _name_penalty(s: str, kind: Kind) -> float:
     if plain.endswith(("*", "+")) and kind is Kind.NAME:
         penalty += 0.3
     tail = len(plain) - len(plain.rstrip("0123456789."))
-    if tail and "." in plain[-tail:]:
+    if re.search(r"\d\.\d", plain):
         penalty += 2.0
     if tail and len(plain) > tail:
         before = plain[len(plain) - tail - 1]
@@ -135,6 +134,7 @@ def cut_text(text: str) -> tuple[tuple[int, int], ...]:
         return ((start, end),)
     plain = flat(text)
     best: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {start: (0.0, ())}
+    after_unit: dict[int, bool] = {}
     for i in range(start, end):
         if i not in best or plain[i] == " ":
             continue
@@ -149,9 +149,10 @@ def cut_text(text: str) -> tuple[tuple[int, int], ...]:
             follow = j
             while follow < end and plain[follow] == " ":
                 follow += 1
-            total = base + joint + cost
+            total = base + cost + (min(joint, 0.3) if after_unit.get(i) else joint)
             if follow not in best or total < best[follow][0] - 1e-9:
                 best[follow] = (total, (*spans, (i, j)))
+                after_unit[follow] = kinds(plain[i:j].strip()).get(Kind.UNIT, 0.0) >= 0.8
     return best[end][1] if end in best else ((start, end),)
 
 

@@ -94,9 +94,9 @@ def kinds(text: str) -> Mapping[Kind, float]:
         return MappingProxyType(out)
     known = known_name(s)
     bare = s.strip("()")
-    if re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", s) and not s.startswith("1:"):
-        out[Kind.DATE] = 1.0
-    elif _DATE.fullmatch(s) and not re.fullmatch(r"\d{6,7}", s):
+    if (re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", s) and not s.startswith("1:")) or (
+        _DATE.fullmatch(s) and not re.fullmatch(r"\d{6,7}", s)
+    ):
         out[Kind.DATE] = 1.0
     if NUMBER.fullmatch(s):
         signed = s[0] in "<>≤≥="

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
+from pipeline.extracting.lab.blocks import Block
 from pipeline.extracting.lab.cells import Cell
-from pipeline.extracting.lab.columns import Block, Column
+from pipeline.extracting.lab.columns import Column
 from pipeline.extracting.lab.kinds import Kind
 from pipeline.extracting.lab.names import known_name
 from pipeline.extracting.lab.rows import Row
@@ -158,7 +160,7 @@ def _join_parts(lines: list[Record]) -> list[Record]:
 
 
 def _pitch(records: Sequence[Record]) -> float | None:
-    steps = [b.v - a.v for a, b in zip(records, records[1:], strict=False) if b.v - a.v > 0]
+    steps = [b.v - a.v for a, b in pairwise(records) if b.v - a.v > 0]
     return float(np.median(steps)) if len(steps) >= 2 else None
 
 
@@ -203,9 +205,8 @@ def _join_tails(out: list[Record], pitch: float) -> None:
     """Second lines: of a range, of a name, of a unit. They hang on the item above when nearer to it than a row's step."""
     for record in list(out):
         i = out.index(record)
-        if record.has_result or i == 0:
-            if record.has_result or not out[1:]:
-                continue
+        if record.has_result or len(out) < 2:
+            continue
         above = next((r for r in reversed(out[:i]) if r.has_result), None)
         below = next((r for r in out[i + 1 :] if r.has_result), None)
         if not record.has_name:

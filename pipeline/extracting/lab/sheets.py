@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -154,7 +155,7 @@ def _stacked(page: ReadPage, lines: list[Line]) -> list[Sheet]:
         return [Sheet(page, tuple(lines), titled)]
     edges = [float("-inf"), *starts[1:], float("inf")]
     out = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         part = [line for line in lines if low <= (line.upright[1] + line.upright[3]) / 2 < high]
         if part:
             out.append(Sheet(page, tuple(part), True))

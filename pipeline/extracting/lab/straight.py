@@ -53,7 +53,7 @@ def _fit(x: Array, y: Array, slopes: Array, weights: Array, frame: tuple[float, 
     basis = np.stack([np.ones_like(big_x), big_x, big_y, big_x**2, big_x * big_y], axis=1)[:, :order]
     damp = np.array([1e-9, 0.3, 0.3, 1.0, 1.0])[:order] * max(1.0, 0.02 * float(weights.sum()))
     centre = float(_weighted_median(slopes, weights))
-    robust = weights / (1.0 + ((slopes - centre) / 0.05) ** 2)
+    robust: Array = weights / (1.0 + ((slopes - centre) / 0.05) ** 2)
     solution = np.zeros(order)
     for _ in range(6):
         left = basis.T @ (basis * robust[:, None]) + np.diag(damp)
@@ -79,7 +79,7 @@ def straighten(lines: Sequence[Line]) -> Callable[[Line], Place]:
     quads = np.array([line.quad for line in lines], dtype=float)
     left, right = (quads[:, 0] + quads[:, 3]) / 2, (quads[:, 1] + quads[:, 2]) / 2
     middle = (left + right) / 2
-    height = np.hypot(*(quads[:, 3] - quads[:, 0] + quads[:, 2] - quads[:, 1]).T) / 2
+    height: Array = np.hypot(*(quads[:, 3] - quads[:, 0] + quads[:, 2] - quads[:, 1]).T) / 2
     height = np.maximum(height, 1.0)
     h = float(np.median(height))
     frame = _frame(middle)

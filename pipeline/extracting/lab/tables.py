@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from pipeline.extracting.lab.blocks import Block, find_blocks
 from pipeline.extracting.lab.cells import Cell, cut_line
-from pipeline.extracting.lab.columns import Block, Column, find_blocks, find_columns, is_sequence
+from pipeline.extracting.lab.columns import Column, find_columns
 from pipeline.extracting.lab.headers import HeaderCell, header_cells
 from pipeline.extracting.lab.kinds import Kind
 from pipeline.extracting.lab.names import known_name
 from pipeline.extracting.lab.records import Record, records_of
+from pipeline.extracting.lab.roles import is_sequence
 from pipeline.extracting.lab.rows import Row, chain_rows
 from pipeline.extracting.lab.sheets import Sheet
 from pipeline.extracting.lab.straight import straighten
@@ -129,7 +132,7 @@ def _proven(record: Record) -> bool:
     signs = [
         any(known_name(c.text) for c in names),
         any(c.is_a(Kind.UNIT) for c in record.of("unit")),
-        any(c.is_a(Kind.RANGE) for c in record.of("range")),
+        any(c.is_a(Kind.RANGE) or c.is_a(Kind.QUAL) for c in record.of("range")),
     ]
     return sum(signs) >= 1
 
@@ -162,9 +165,9 @@ def _trim(records: list[Record], *, headed: bool) -> list[Record]:
     sound = [i for i, r in enumerate(records) if r.has_name and r.has_result and (headed or _proven(r))]
     if not sound:
         return []
-    steps = [b.v - a.v for a, b in zip(records, records[1:], strict=False)]
+    steps = [b.v - a.v for a, b in pairwise(records)]
     step = sorted(steps)[len(steps) // 2] if steps else 0.0
-    out = []
+    out: list[Record] = []
     for i, record in enumerate(records):
         if out and step and record.v - out[-1].v > 8 * max(step, record.h) and not _proven(record):
             break
@@ -178,5 +181,5 @@ def _numbered(column: Column | None) -> bool:
     if column is None or len(column.cells) < 3:
         return False
     leads = [int(m.group(1)) for c in column.cells if (m := re.match(r"^[*★#]?(\d{1,3})(?=[^\d.])", squeeze(c.text)))]
-    rising = sum(1 for a, b in zip(leads, leads[1:], strict=False) if 1 <= b - a <= 2)
-    return len(leads) >= 0.7 * len(column.cells) and rising >= 0.7 * (len(leads) - 1) or is_sequence(column)
+    rising = sum(1 for a, b in pairwise(leads) if 1 <= b - a <= 2)
+    return (len(leads) >= 0.7 * len(column.cells) and rising >= 0.7 * (len(leads) - 1)) or is_sequence(column)

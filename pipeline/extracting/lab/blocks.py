@@ -1,0 +1,152 @@
+"""Item columns of a table: its columns with their roles, cut where the header, or the content, begins again (hazard H9)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.extracting.lab.columns import ROLES, Column
+from pipeline.extracting.lab.headers import HeaderCell
+from pipeline.extracting.lab.roles import content_score, name_rest
+
+__all__ = ["Block", "find_blocks"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """One item column of the table: its columns from left to right."""
+
+    columns: tuple[Column, ...]
+    headed: bool
+
+    def of(self, role: str) -> Column | None:
+        return next((column for column in self.columns if column.role == role), None)
+
+    @property
+    def u0(self) -> float:
+        return min(column.u0 for column in self.columns)
+
+
+def find_blocks(columns: Sequence[Column], header: Sequence[HeaderCell]) -> list[Block]:
+    """Give every column its role and cut the table into its item columns."""
+    if not columns:
+        return []
+    named = _match_header(columns, header) if header else {}
+    groups = _header_groups(header)
+    marked = [
+        replace(column, role=header[named[i]].role, named=True, group=groups[named[i]]) if i in named else column
+        for i, column in enumerate(columns)
+    ]
+    # A word above nearly empty space (few marks on this page) still holds its place.
+    spare = [j for j in range(len(header)) if j not in named.values() and header[j].role != "other"]
+    marked += [Column((), header[j].u0, header[j].u1, header[j].role, True, groups[j]) for j in spare]
+    marked.sort(key=lambda c: c.mid)
+    marked = _fill_groups(marked) if header else _split_headless(marked)
+    blocks = []
+    for group in sorted({column.group for column in marked}):
+        members = name_rest([column for column in marked if column.group == group])
+        blocks.append(Block(tuple(members), bool(header)))
+    return [block for block in blocks if block.of("result") and (block.of("name") or block.of("code"))]
+
+
+def _header_groups(header: Sequence[HeaderCell]) -> list[int]:
+    """Number the item columns of a header: a new one begins where a leading role comes again."""
+    groups: list[int] = []
+    seen: set[str] = set()
+    group = 0
+    for cell in header:
+        leading = cell.role in ("index", "name", "code")
+        again = cell.role in seen
+        value_seen = bool(seen & {"result", "range", "unit"})
+        if leading and value_seen and (again or (seen & {"name", "code"} and cell.role in ("name", "index"))):
+            group += 1
+            seen = set()
+        seen.add(cell.role)
+        groups.append(group)
+    if group and min(Counter(groups).values()) < 2:
+        return [0] * len(groups)
+    return groups
+
+
+def _match_header(columns: Sequence[Column], header: Sequence[HeaderCell]) -> dict[int, int]:
+    """Match columns with header words in order: nearness and content together, each at most once."""
+    n, m = len(columns), len(header)
+    worth = np.full((n + 1, m + 1), 0.0)
+    back: dict[tuple[int, int], str] = {}
+    for i in range(n + 1):
+        for j in range(m + 1):
+            if i == 0 and j == 0:
+                continue
+            options = []
+            if i:
+                options.append((worth[i - 1, j], "column"))
+            if j:
+                options.append((worth[i, j - 1], "word"))
+            if i and j:
+                column, word = columns[i - 1], header[j - 1]
+                gap = max(column.u0 - word.u1, word.u0 - column.u1, 0.0) / word.cell.h
+                off = min(abs(column.mid - word.mid), abs(column.u0 - word.u0), abs(column.u1 - word.u1)) / word.cell.h
+                value = (
+                    2.0
+                    - 0.35 * gap
+                    - 0.12 * off
+                    + 1.5 * content_score(column, word.role)
+                    + 0.02 * min(len(column.cells), 25)
+                )
+                if value > 0.5 and gap < 8:
+                    options.append((worth[i - 1, j - 1] + value, "both"))
+            worth[i, j], back[i, j] = max(options)
+    i, j, out = n, m, {}
+    while i or j:
+        move = back[i, j]
+        if move == "both":
+            i, j = i - 1, j - 1
+            out[i] = j
+        elif move == "column":
+            i -= 1
+        else:
+            j -= 1
+    return out
+
+
+def _fill_groups(columns: list[Column]) -> list[Column]:
+    """Give columns without a header word to the item column they belong to by order and content."""
+    out = list(columns)
+    for i, column in enumerate(out):
+        if column.named:
+            continue
+        before = next((c.group for c in reversed(out[:i]) if c.named), None)
+        after = next((c.group for c in out[i + 1 :] if c.named), None)
+        if before is None or after is None or before == after:
+            group = before if before is not None else after if after is not None else 0
+        else:
+            leading = max(content_score(column, role) for role in ("name", "code", "index"))
+            trailing = max(content_score(column, role) for role in ("unit", "range", "flag", "method", "result"))
+            group = after if leading > trailing else before
+        out[i] = replace(column, group=group)
+    return out
+
+
+def _split_headless(columns: list[Column]) -> list[Column]:
+    """Cut by content: a name column that results follow begins an item column, with the codes and numbers left of it."""
+    best = [max(ROLES, key=lambda role, c=column: content_score(c, role)) for column in columns]  # type: ignore[misc]
+    starts: list[int] = []
+    for i, role in enumerate(best):
+        if role not in ("name", "code"):
+            continue
+        following = best[i + 1 : next((k for k in range(i + 1, len(best)) if best[k] in ("name", "code")), len(best))]
+        if "result" not in following:
+            continue
+        first = i
+        low = starts[-1] + 1 if starts else 0
+        while (
+            first - 1 >= low and best[first - 1] in ("index", "code", "name") and (not starts or first - 1 > starts[-1])
+        ):
+            first -= 1
+        starts.append(first)
+    if not starts:
+        return [replace(column, group=0) for column in columns]
+    return [replace(c, group=max(0, sum(1 for s in starts if s <= i) - 1)) for i, c in enumerate(columns)]
