@@ -1,0 +1,159 @@
+"""``cases.yaml`` beside a rule: what should come of which uploads, in sentences.
+
+    shared:                       # documents used by several cases, by name
+      证明: {type: 疾病诊断证明书, date: 2026-01-10, diagnoses: [慢阻肺]}
+    cases:
+      - title: 诊断证明书确诊慢阻肺，近2年肺功能示阻塞性通气功能障碍，建议符合。
+        as_of: 2026-03-15
+        given: [证明, {type: 肺功能, date: 2025-06-01, modality: lung_function, findings: [阻塞性通气功能障碍]}]
+        expect: {conclusion: meets, "1": met, "2": met, "3": missing no_evidence}
+        missing: []               # optional: criteria of the missing list, in order
+        says: {"2": 阻塞性}        # optional: words that the message of an item must hold
+
+``given`` takes names, documents, or ``{like: name, ...}`` to change some keys of a shared one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rules.engine.case_facts import CaseDocument, build_facts
+from rules.engine.errors import RuleError
+from rules.engine.facts import CaseFacts
+from rules.engine.judge import judge
+from rules.engine.judgement import Conclusion, Judgement, Status
+from rules.engine.marked_yaml import Marked, Trail, check_model, load_marked
+from rules.engine.ruleset import Region, Rule
+
+__all__ = ["Case", "load_cases", "run_case", "run_cases"]
+
+
+class CaseFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str = Field(min_length=8)
+    as_of: dt.date | None = None
+    given: tuple[Any, ...] = ()
+    expect: dict[str, str] = Field(min_length=1)
+    missing: tuple[str, ...] | None = None
+    says: dict[str, str] = {}
+
+
+class CasesFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    as_of: dt.date = dt.date(2026, 3, 15)
+    shared: dict[str, Any] = {}
+    cases: tuple[CaseFile, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case, ready to judge."""
+
+    file: Path
+    line: int
+    title: str
+    facts: CaseFacts
+    expect: dict[str, str]
+    missing: tuple[str, ...] | None
+    says: dict[str, str]
+
+
+def load_cases(rule: Rule, region: Region) -> tuple[Case, ...]:
+    """Load the cases beside ``rule``; none where there is no ``cases.yaml``.
+
+    Raises:
+        RuleError: malformed, with file and line.
+    """
+    path = rule.folder / "cases.yaml"
+    if not path.is_file():
+        return ()
+    marked = load_marked(path)
+    file = check_model(CasesFile, marked.data, marked)
+    return tuple(_case(file, index, entry, rule, region, marked) for index, entry in enumerate(file.cases))
+
+
+def _case(file: CasesFile, index: int, entry: CaseFile, rule: Rule, region: Region, marked: Marked) -> Case:
+    at: Trail = ("cases", index)
+    allowed = {"conclusion", *(item.id for item in rule.items)}
+    for key, value in entry.expect.items():
+        if key not in allowed:
+            raise marked.error(f"没有条目“{key}”，可写：{'、'.join(sorted(allowed))}", (*at, "expect", key))
+        kinds = [c.value for c in Conclusion] if key == "conclusion" else [s.value for s in Status]
+        if value.split()[0] not in kinds:
+            raise marked.error(f"“{key}”不能写 {value}，可写：{'、'.join(kinds)}", (*at, "expect", key))
+    documents = [_document(given, file, marked, (*at, "given", number)) for number, given in enumerate(entry.given)]
+    try:
+        facts = build_facts(documents, entry.as_of or file.as_of, region.vocabulary)
+    except ValueError as error:
+        raise marked.error(str(error), (*at, "given")) from error
+    return Case(
+        file=marked.file,
+        line=marked.line(at),
+        title=entry.title,
+        facts=facts,
+        expect=dict(entry.expect),
+        missing=entry.missing,
+        says=dict(entry.says),
+    )
+
+
+def _document(given: Any, file: CasesFile, marked: Marked, trail: Trail) -> CaseDocument:
+    if isinstance(given, str):
+        if given not in file.shared:
+            raise marked.error(f"shared 里没有“{given}”", trail)
+        given = file.shared[given]
+    elif isinstance(given, dict) and "like" in given:
+        if given["like"] not in file.shared:
+            raise marked.error(f"shared 里没有“{given['like']}”", trail)
+        given = {**file.shared[given["like"]], **{k: v for k, v in given.items() if k != "like"}}
+    return check_model(CaseDocument, given, marked, trail)
+
+
+def run_case(case: Case, rule: Rule, region: Region) -> list[str]:
+    """Judge one case; return what differs from what it expects, in Chinese."""
+    return list(_differences(case, judge(case.facts, rule, region)))
+
+
+def _differences(case: Case, judgement: Judgement) -> Iterator[str]:
+    got = {c.id: c for c in judgement.criteria}
+    for key, expected in case.expect.items():
+        status, _, reason = expected.partition(" ")
+        if key == "conclusion":
+            if judgement.conclusion.value != status:
+                yield f"结论应为 {status}，实为 {judgement.conclusion.value}"
+            continue
+        result = got[key]
+        if result.status.value != status or (reason and result.reason != reason):
+            yield f"条目 {key} 应为 {expected}，实为 {result.status.value} {result.reason}：{result.message}"
+    for key, words in case.says.items():
+        if words not in got[key].message:
+            yield f"条目 {key} 的说明应提到“{words}”，实为：{got[key].message}"
+    if case.missing is not None:
+        missing = tuple(need.criterion for need in judgement.missing)
+        if missing != case.missing:
+            yield f"所缺应为 {list(case.missing)}，实为 {list(missing)}"
+
+
+def run_cases(region: Region) -> list[str]:
+    """Run every case of the region; return the failures, each naming file and line. Empty: all passed."""
+    failures: list[str] = []
+    for rule in region.rules:
+        try:
+            cases = load_cases(rule, region)
+        except RuleError as error:
+            failures.append(str(error))
+            continue
+        if not cases:
+            failures.append(f"{rule.folder / 'cases.yaml'}: 没有案例，每个病种都要有")
+        for case in cases:
+            for problem in run_case(case, rule, region):
+                failures.append(f"{case.file}:{case.line}: {case.title} {problem}")
+    return failures

@@ -1,0 +1,142 @@
+"""Judges one case by the rule of one disease."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from rules.engine.case_view import CaseView, view_case
+from rules.engine.facts import CaseFacts
+from rules.engine.formula import Formula, Item, Truth
+from rules.engine.judgement import Conclusion, CriterionResult, Judgement, Need, Status, TraceNode
+from rules.engine.missing import needs
+from rules.engine.outcome import Outcome, failed, truth
+from rules.engine.predicates import Test, run_test
+from rules.engine.ruleset import Regime, Region, Rule
+from rules.engine.schema import ItemFile
+
+__all__ = ["judge"]
+
+_LOG = logging.getLogger(__name__)
+
+
+def judge(facts: CaseFacts, disease: Rule, region: Region) -> Judgement:
+    """Judge ``facts`` by ``disease``. Never raises for what the facts hold: what cannot be judged is for a person."""
+    regime = disease.regime(facts.as_of)
+    results = _results(facts, disease, region, regime)
+    by_id = {r.id: r for r in results}
+    if regime is None:
+        trace = TraceNode(label="申请日期不在本规则的有效期内", value=None)
+        return _judgement(disease, region, Conclusion.MANUAL, "", trace, results, (), facts)
+    values = {r.id: truth(r.status) for r in results}
+    conclusion = _conclude(regime.formula, values, by_id)
+    items = {item.id: item for item in disease.items}
+    missing = () if conclusion in (Conclusion.MEETS, Conclusion.NOT_MET) else needs(regime.formula, by_id, items)
+    trace = _trace(regime.formula, values, by_id)
+    return _judgement(disease, region, conclusion, regime.formula_text, trace, results, missing, facts)
+
+
+def _judgement(
+    disease: Rule,
+    region: Region,
+    conclusion: Conclusion,
+    text: str,
+    trace: TraceNode,
+    results: tuple[CriterionResult, ...],
+    missing: tuple[Need, ...],
+    facts: CaseFacts,
+) -> Judgement:
+    return Judgement(
+        disease=disease.disease,
+        ruleset=disease.info,
+        conclusion=conclusion,
+        formula_text=text,
+        formula_trace=trace,
+        criteria=results,
+        missing=missing,
+        notices=_notices(disease, region, facts),
+    )
+
+
+def _results(facts: CaseFacts, disease: Rule, region: Region, regime: Regime | None) -> tuple[CriterionResult, ...]:
+    if regime is None:
+        message = "申请日期不在本规则的有效期内，请人工处理。"
+        outside = Outcome(Status.MANUAL, "no_rule_for_date", message, TraceNode(label=message, value=None))
+        return tuple(_criterion(item, outside, region) for item in disease.items)
+    try:
+        case: CaseView | None = view_case(facts)
+    except Exception as error:
+        _LOG.warning("facts could not be indexed: %s", type(error).__name__)
+        case = None
+    return tuple(_criterion(item, _outcome(regime.tests[item.id], case), region) for item in disease.items)
+
+
+def _outcome(test: Test, case: CaseView | None) -> Outcome:
+    outcome = failed(test.label) if case is None else run_test(test, case)
+    if outcome.status is Status.MET and not outcome.evidence:
+        # Whatever a predicate says: what cannot point at its place on a page reaches no verdict.
+        return Outcome(Status.MANUAL, "no_place", outcome.message, outcome.trace, readings=outcome.readings)
+    return outcome
+
+
+def _criterion(item: ItemFile, outcome: Outcome, region: Region) -> CriterionResult:
+    readings = list(outcome.readings)
+    if outcome.status in (Status.MET, Status.UNMET):
+        readings += [region.policies.reading(r) if r in region.policies.entries else r for r in item.readings]
+    return CriterionResult(
+        id=item.id,
+        title=item.title,
+        status=outcome.status,
+        reason=outcome.reason,
+        message=outcome.message,
+        evidence=outcome.evidence,
+        against=outcome.against,
+        trace=(outcome.trace,),
+        readings=tuple(dict.fromkeys(readings)),
+        verified=item.verified,
+        source=f"{region.file.sources[item.source].title} {item.source_item}",
+    )
+
+
+def _conclude(formula: Formula, values: Mapping[str, Truth], results: Mapping[str, CriterionResult]) -> Conclusion:
+    value = formula.value(values)
+    if value is True:
+        return Conclusion.MEETS
+    if value is False:
+        return Conclusion.NOT_MET
+    # Formulas have no "not": all true and all false are the extremes of what a person could find.
+    person = [key for key, r in results.items() if r.status in (Status.MANUAL, Status.CONFLICTING)]
+    for verdict in (True, False):
+        if person and formula.value({**values, **dict.fromkeys(person, verdict)}) is not None:
+            return Conclusion.MANUAL
+    return Conclusion.INSUFFICIENT
+
+
+def _trace(formula: Formula, values: Mapping[str, Truth], results: Mapping[str, CriterionResult]) -> TraceNode:
+    if isinstance(formula, Item):
+        result = results[formula.id]
+        return TraceNode(label=f"({formula.id}) {result.title}", value=values[formula.id], status=result.status)
+    words = {"and": "全部满足", "or": "任一满足", "any": f"以下 {len(formula.parts)} 项中至少 {formula.k} 项"}
+    children = tuple(_trace(part, values, results) for part in formula.parts)
+    return TraceNode(label=words[formula.kind], value=formula.value(values), children=children, note=formula.text())
+
+
+def _notices(disease: Rule, region: Region, facts: CaseFacts) -> tuple[str, ...]:
+    file = disease.file
+    names = {rule.number: rule.name for rule in region.rules}
+
+    def called(number: int) -> str:
+        return f"{number} 号{names.get(number, '病种')}"
+
+    notices: list[str] = []
+    if disease.regime(facts.as_of) is None:
+        notices.append(f"申请日期 {facts.as_of.isoformat()} 不在本规则的有效期内。")
+    if not disease.info.verified:
+        notices.append(f"本病种规则据{disease.info.source}编写，请对照正式文本。")
+    notices += [f"与{called(n)}不能同时享受，请核对。" for n in file.exclusive_with]
+    notices += [f"与{called(n)}范围有重叠，请留意是否重复申请。" for n in file.overlaps]
+    if file.ages is not None:
+        notices.append(file.ages.text)
+    if file.review is not None:
+        notices.append(file.review.text)
+    return (*notices, *region.file.notices)

@@ -1,0 +1,132 @@
+"""What could still turn the conclusion: the cheapest way through the formula, and what would do instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+from rules.engine.formula import AtLeast, Formula, Item, Truth
+from rules.engine.judgement import CriterionResult, Need, Status
+from rules.engine.schema import ItemFile
+
+__all__ = ["needs"]
+
+Way = tuple[str, ...]
+"""Items to hand in, sorted as in the rule."""
+
+
+def needs(formula: Formula, results: Mapping[str, CriterionResult], items: Mapping[str, ItemFile]) -> tuple[Need, ...]:
+    """List what is missing on the cheapest way to a true formula.
+
+    Empty when the formula is already decided, or when only a person can decide it. Items that are for a person are
+    taken as if they turned out well, except among alternatives, where material would do without the person.
+    """
+    values: dict[str, Truth] = {
+        key: True if r.status is Status.MET else False if r.status is Status.UNMET else None
+        for key, r in results.items()
+    }
+    if formula.value(values) is not None:
+        return ()
+    order = {key: index for index, key in enumerate(items)}
+    ways = _ways(formula, values, results, items)
+    if not ways or not ways[0]:
+        return ()
+    best = ways[0]
+    chosen: list[Need] = []
+    for key in sorted(best, key=lambda k: (items[k].cost, order[k])):
+        instead = _instead(key, best, ways[1:], items, order, first=not chosen)
+        item, result = items[key], results[key]
+        chosen.append(
+            Need(
+                criterion=key,
+                need=item.advice,
+                accepts=item.accepts,
+                why=_why(result),
+                alternatives=instead,
+                where=item.where,
+            )
+        )
+    return tuple(chosen)
+
+
+def _ways(
+    formula: Formula, values: Mapping[str, Truth], results: Mapping[str, CriterionResult], items: Mapping[str, ItemFile]
+) -> list[Way]:
+    """Minimal sets of missing items that would make ``formula`` true, cheapest first; empty: there is none.
+
+    The empty way means that nothing need be handed in here: it is true already, or a person decides it.
+    """
+    value = formula.value(values)
+    if value is True:
+        return [()]
+    if value is False:
+        return []
+    if isinstance(formula, Item):
+        return [(formula.id,)] if results[formula.id].status is Status.MISSING else [()]
+    return _ways_of_group(formula, values, results, items)
+
+
+MOST_WAYS = 64
+"""Standards have a handful of branches; this bounds what a nested formula could blow up to."""
+
+
+def _ways_of_group(
+    group: AtLeast, values: Mapping[str, Truth], results: Mapping[str, CriterionResult], items: Mapping[str, ItemFile]
+) -> list[Way]:
+    open_parts = [p for p in group.parts if p.value(values) is None]
+    needed = group.k - sum(1 for p in group.parts if p.value(values) is True)
+    per_part = [_ways(p, values, results, items) for p in open_parts]
+    if needed < len(open_parts):
+        # Among alternatives, one that waits for a person is no way to hand something in, as long as there are others.
+        material = [ways for ways in per_part if ways and ways != [()]]
+        per_part = material if len(material) >= needed else per_part
+    found: list[Way] = []
+    for chosen in combinations(per_part, needed):
+        merged: list[Way] = [()]
+        for ways in chosen:
+            merged = [tuple(sorted({*one, *two})) for one in merged for two in ways][:MOST_WAYS]
+        found.extend(merged)
+    unique = sorted(set(found), key=lambda way: (sum(items[k].cost for k in way), len(way), way))
+    minimal = [way for way in unique if not any(set(other) < set(way) for other in unique)]
+    return minimal[:MOST_WAYS]
+
+
+def _instead(
+    key: str, best: Way, others: Sequence[Way], items: Mapping[str, ItemFile], order: Mapping[str, int], *, first: bool
+) -> tuple[str, ...]:
+    """What would do instead of ``key`` with the rest of the list kept; a wholly other way is told at the first need."""
+    rest = set(best) - {key}
+    found: list[str] = []
+    for way in others:
+        extra = sorted(set(way) - set(best), key=lambda k: order[k])
+        if key in way or not extra:
+            continue
+        text = "；并且".join(items[k].advice.rstrip("。") for k in extra)
+        if rest <= set(way):
+            found.append(text)
+        elif first:
+            found.append(f"{text}（代替这里所列的其他材料）")
+    return tuple(dict.fromkeys(found))
+
+
+_WHY = {
+    "no_evidence": "上传的材料里没有找到这一项。",
+    "outside_window": "已有的材料时间太早，需要近期的。",
+    "hospital_below_level": "已有的材料不是本项要求级别的医院出具的。",
+    "other_person": "上传的这类材料上不是申请人本人的姓名。",
+    "future_date": "已有的材料日期晚于申请日期，请核对。",
+    "wrong_document": "内容见于别的材料，本项要专门的材料。",
+    "not_confirmed": "已有的材料没有写成确定的结论。",
+    "diagnosis_not_stated": "已有的材料没有写明所申请的病种。",
+    "grade_not_stated": "已有的材料没有写明分级或分期。",
+    "too_few": "已有的次数还不够。",
+    "not_related": "已有的记录看不出与所申请的病种有关。",
+    "alternatives_not_examined": "已有的检查还不足以说明，可再补充其他检查报告。",
+    "hospital_level_unknown": "已有的材料看不出医院级别。",
+    "course_too_short": "已有的材料还不能说明病程长短。",
+}
+
+
+def _why(result: CriterionResult) -> str:
+    """Reason for the applicant: about the papers, never about the illness."""
+    return _WHY.get(result.reason, "已有的材料还不足以说明这一项。")

@@ -1,0 +1,16 @@
+"""Predicates that rule files can name. Importing this package registers them."""
+
+from rules.engine.predicates import (  # noqa: F401 - imported for registration
+    by_person,
+    diagnosis,
+    finding,
+    lab,
+    measurement,
+    papers,
+    patient,
+    treatment,
+    visits,
+)
+from rules.engine.predicates.base import REGISTRY, Environment, Group, Leaf, Test, run_test
+
+__all__ = ["REGISTRY", "Environment", "Group", "Leaf", "Test", "run_test"]

@@ -1,0 +1,220 @@
+"""What a predicate is: parameters checked at load, a label for people, and a function from a case to an outcome.
+
+A predicate registers under the key that rule files use. Adding one is a new module with ``@predicate("name", Params)``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from rules.engine.admission import Admission, Conditions
+from rules.engine.case_view import CaseView
+from rules.engine.dates import Period, parse_period
+from rules.engine.facts import DocumentType
+from rules.engine.outcome import Outcome, Weight, combine, failed
+from rules.engine.policies import Policies
+from rules.engine.targets import Target
+from rules.vocabulary import Vocabulary
+
+__all__ = ["REGISTRY", "Environment", "Group", "Leaf", "Params", "Sourced", "Test", "predicate", "run_test", "settle"]
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What predicates may look up while they are built."""
+
+    vocabulary: Vocabulary
+    policies: Policies
+    target: Target
+    """The disease of the rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One condition, ready to run."""
+
+    label: str
+    run: Callable[[CaseView], Outcome]
+    can_be_unmet: bool
+    """False for conditions of which no evidence can show the contrary (too few visits are missing, not unmet)."""
+    can_be_met: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Conditions combined: any, any_proof, all, list, at_least, not."""
+
+    kind: str
+    k: int
+    label: str
+    parts: tuple[Test, ...]
+    reading: str | None = None
+
+    @property
+    def can_be_met(self) -> bool:
+        if self.kind == "not":
+            return self.parts[0].can_be_unmet
+        can = [part.can_be_met for part in self.parts]
+        return all(can) if self.kind in ("all", "list") else any(can)
+
+    @property
+    def can_be_unmet(self) -> bool:
+        if self.kind == "not":
+            return self.parts[0].can_be_met
+        can = [part.can_be_unmet for part in self.parts]
+        return any(can) if self.kind in ("all", "any_proof") else all(can)
+
+
+Test = Leaf | Group
+
+
+def run_test(test: Test, case: CaseView) -> Outcome:
+    """Run a condition. One that breaks is for a person and never true."""
+    if isinstance(test, Group):
+        parts = [run_test(part, case) for part in test.parts]
+        return combine(test.kind, test.k, test.label, parts, reading=test.reading)
+    try:
+        return test.run(case)
+    except Exception as error:
+        # The type only: messages of exceptions may carry clinical text.
+        _LOG.warning("predicate failed: %s", type(error).__name__)
+        return failed(test.label)
+
+
+ParamsT = TypeVar("ParamsT", bound="Params")
+Build = Callable[[Any, Environment], Leaf]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    params: type[Params]
+    build: Build
+
+
+REGISTRY: dict[str, _Kind] = {}
+
+
+def predicate(
+    name: str, params: type[ParamsT]
+) -> Callable[[Callable[[ParamsT, Environment], Leaf]], Callable[[ParamsT, Environment], Leaf]]:
+    """Register a predicate under ``name``."""
+
+    def register(build: Callable[[ParamsT, Environment], Leaf]) -> Callable[[ParamsT, Environment], Leaf]:
+        if name in REGISTRY:
+            raise ValueError(f"predicate {name!r} is registered twice")
+        REGISTRY[name] = _Kind(params, build)
+        return build
+
+    return register
+
+
+class Params(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+_LEVELS = {"一级": (1, None), "二级": (2, None), "三级": (3, None), "三级甲等": (3, "甲"), "二级甲等": (2, "甲")}
+_DOCUMENTS = {t.label: t for t in DocumentType} | {t.value: t for t in DocumentType}
+_DOCUMENTS |= {part: t for t in DocumentType for part in t.label.split("/")}
+
+
+def document_types(names: tuple[str, ...]) -> frozenset[DocumentType]:
+    """Document types by Chinese label, a part of it, or id.
+
+    Raises:
+        ValueError: no such type.
+    """
+    for name in names:
+        if name not in _DOCUMENTS:
+            raise ValueError(f"没有“{name}”这种材料，可写：{'、'.join(t.label for t in DocumentType)}")
+    return frozenset(_DOCUMENTS[name] for name in names)
+
+
+class Sourced(Params):
+    """Parameters that every predicate on evidence has: which document, which hospital, how recent."""
+
+    documents: tuple[str, ...] = ()
+    hospital_level: str | None = None
+    """一级, 二级, 三级 (each "and above"), 三级甲等."""
+    window: str | None = None
+    """Look-back window from the application date: 近2年."""
+    departments: tuple[str, ...] = ()
+
+    @field_validator("documents")
+    @classmethod
+    def _known_documents(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        document_types(value)
+        return value
+
+    @field_validator("hospital_level")
+    @classmethod
+    def _known_level(cls, value: str | None) -> str | None:
+        if value is not None and value.removesuffix("及以上") not in _LEVELS:
+            raise ValueError(f"没有“{value}”这一级，可写：{'、'.join(_LEVELS)}（均含以上）")
+        return value
+
+    @field_validator("window")
+    @classmethod
+    def _known_window(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_period(value)
+        return value
+
+    def conditions(self, *, examination: bool = False, documents: tuple[str, ...] = ()) -> Conditions:
+        level, grade = _LEVELS[self.hospital_level.removesuffix("及以上")] if self.hospital_level else (0, None)
+        return Conditions(
+            documents=document_types(self.documents or documents),
+            level=level,
+            grade=grade,
+            window=self.period(),
+            departments=self.departments,
+            examination=examination,
+        )
+
+    def period(self) -> Period | None:
+        return parse_period(self.window) if self.window else None
+
+    def prefix(self) -> str:
+        """``近2年 二级及以上`` for labels."""
+        parts = []
+        if self.window:
+            parts.append(f"近{parse_period(self.window).text}")
+        if self.hospital_level:
+            name = self.hospital_level.removesuffix("及以上")
+            parts.append(name if "等" in name else name + "及以上医疗机构")
+        if self.departments:
+            parts.append("、".join(self.departments))
+        return " ".join(parts)
+
+
+_READING_FAULTS = frozenset({"no_place", "generative_only", "low_confidence", "doubtful_result", "document_unknown"})
+
+
+def settle(admission: Admission, weight: Weight, reason: str, text: str) -> tuple[Weight, str, str]:
+    """Put what evidence says (``weight``) under whether it may count (``admission``).
+
+    A negative that may not count is no negative: it is turned down. A reading that is unsure is unsure both ways.
+    """
+    if admission.weight is Weight.SUPPORT or weight is Weight.REJECTED:
+        return weight, reason, text
+    told = f"{text}（{admission.text}）"
+    if admission.weight is Weight.UNSURE and weight is Weight.CONTRARY and admission.reason not in _READING_FAULTS:
+        return Weight.REJECTED, admission.reason, told
+    return admission.weight, admission.reason, told
+
+
+def known_ids(kind: str, ids: tuple[str, ...], known: Mapping[str, object]) -> None:
+    """Refuse ids that the vocabulary does not have.
+
+    Raises:
+        ValueError: with the ids.
+    """
+    missing = [name for name in ids if name not in known]
+    if missing:
+        raise ValueError(f"{kind}词表里没有 {'、'.join(missing)}")
