@@ -93,17 +93,17 @@ def _reaches(text: str, start: int, end: int, span: CueSpan, cues: Sequence[CueS
     """``yes``, ``unclear`` or an empty string."""
     if span.cue.direction in ("forward", "both") and span.end <= start + 1 and span.start < start:
         return _forward(text, start, end, span, cues)
-    if span.cue.direction in ("backward", "both") and span.start >= end - 1 and span.end > end:
+    if span.cue.direction in ("backward", "both") and span.start > start and span.end > end:
         return _backward(text, end, span, cues)
     return ""
 
 
 def _forward(text: str, start: int, end: int, span: CueSpan, cues: Sequence[CueSpan]) -> str:
     between = text[span.end : start]
-    if any(c.cue.category == "stop" and span.end <= c.start and c.end <= start for c in cues):
-        return ""
     if span.cue.scope == "sentence":
         return "yes"
+    if any(c.cue.category == "stop" and span.end <= c.start and c.end <= start for c in cues):
+        return ""
     if "," not in between:
         return "yes" if span.cue.scope != "near" or len(between) <= 12 else ""
     clause = _clause(text, start, end)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -27,20 +26,13 @@ _UNIT = (
     r"|[mμuk]?(?:IU|U)/(?:m?[lL])|ml/min(?:[/·*]?1\.73(?:m2|㎡|m²))?|mm/h|mmHg|mg/g(?:Cr)?|g/24h|fl|fL|pg|s(?![a-z])|秒|/HP|/μ[lL]|个/HP"
     r"|mEq/L|COI|S/CO|kU/L|mOsm/kg|PEIU/ml"
 )
-_VALUE = re.compile(
-    rf"(?P<note>\([A-Za-z][^()\d]{{0,11}}\))?(?:[\s:=为约是达]|高达|升至|降至|约为|值为?|测得|浓度|水平|最高)*"
-    rf"(?:(?P<cmp><=|>=|[<>≤≥])?(?P<num>\d{{1,6}}(?:\.\d{{1,4}})?)(?P<more>-\d)?\s?(?P<unit>{_UNIT})?\s?(?P<flag>↑+|↓+|\(?[HL]\)?(?![A-Za-z0-9])|\(↑\)|\(↓\))?"
-    r"|(?P<word>QUALITATIVE))",
-)
+_NOTE = r"(?P<note>\([A-Za-z][^()\d]{0,11}\))?"
+_LINK = r"(?:[\s:=为约是达]|高达|升至|降至|约为|值为?|测得|浓度|水平|最高)*"
+_NUMBER = r"(?P<cmp><=|>=|[<>≤≥])?(?P<num>\d{1,6}(?:\.\d{1,4})?)(?P<more>-\d)?"
+_FLAG = r"↑+|↓+|\(?[HL]\)?(?![A-Za-z0-9])|\(↑\)|\(↓\)"
 _NOT_A_RESULT = re.compile(
     r"\s?(?:年|月|日|岁|天|周|次|小时|个月|分钟|片|粒|支|mg(?!/)|g(?!/)|ml(?!/)|-\d{1,2}-|/\d+mmHg|:\d\d|时)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    pattern: re.Pattern[str]
-    short: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +59,9 @@ def _names() -> re.Pattern[str] | None:
 @lru_cache(maxsize=1)
 def _value() -> re.Pattern[str]:
     words = alternatives(load_prose_words().qualitative).pattern
-    return re.compile(_VALUE.pattern.replace("QUALITATIVE", words))
+    return re.compile(
+        rf"{_NOTE}{_LINK}(?:{_NUMBER}(?:\s?(?P<unit>{_UNIT}))?(?:\s?(?P<flag>{_FLAG}))?|(?P<word>{words}))"
+    )
 
 
 def extract_prose_labs(reading: Reading) -> Iterator[LabResult]:

@@ -107,7 +107,7 @@ def _digit_marks(text: str, before: bytes | bytearray, start: int, end: int) -> 
         marks.append(_Mark(match.start(), match.end(), number, sign or " ", edge))
     for i in range(start, end):  # "1 高血压" whose white space was dropped between digit and Chinese
         nxt = i + 1
-        if text[i].isdigit() and nxt < end and before[nxt] & GAP and not text[nxt].isascii():
+        if text[i].isdecimal() and nxt < end and before[nxt] & GAP and not text[nxt].isascii():
             alone = i == start or not (text[i - 1].isdigit() or text[i - 1] == ".")
             if alone and _edge(text, before, i, start) and text[i] != "0":
                 marks.append(_Mark(i, nxt, int(text[i]), " ", True))
@@ -240,6 +240,7 @@ _COLUMN = re.compile(r"[1-4]|有|无|临床未确定|情况不明|治愈|好转"
 def _split_plain(text: str, before: bytes | bytearray, start: int, end: int, items: list[Item]) -> None:
     current: tuple[int, int] | None = None
     code: str | None = None
+    coming: str | None = None  # a code printed before its diagnosis
 
     def flush() -> None:
         nonlocal current, code
@@ -251,6 +252,8 @@ def _split_plain(text: str, before: bytes | bytearray, start: int, end: int, ite
         piece = text[low:high].strip(" .,;、。:")
         match = ICD.search(piece)
         if match and len(piece) - len(match[0]) <= 2:
+            if current is None:
+                coming = match[1]
             code = code or match[1]
             continue
         if (
@@ -263,7 +266,7 @@ def _split_plain(text: str, before: bytes | bytearray, start: int, end: int, ite
             current = (current[0], high)
         else:
             flush()
-            current = (low, high)
+            current, code, coming = (low, high), coming, None
         if match:
             code = code or match[1]
     flush()
@@ -280,6 +283,8 @@ def _belongs(left: str, piece: str, sign: str, *, coded: bool) -> bool:
     if sign in "+":
         return not (_complete(left) and _complete(piece))
     whole = _complete(left)
+    if sign == "\n" and len(piece) <= 2 and not _complete(piece):
+        return True  # the last characters of a name, printed on the next line
     if sign in "\n\t":
         return (
             not whole and (not _complete(piece) or len(left) <= 3 or sign == "\n") and not _not_item().fullmatch(left)

@@ -17,15 +17,22 @@ from rules.engine.facts import AssertionStatus, Finding
 __all__ = ["lung_table"]
 
 # First match wins: what is divided by the predicted value before what is measured.
+_STATE = "(?:用药|吸药|舒张|扩张|吸入|给药)?"
 _HEADERS = (
     ("post_pct", r"后\s*/\s*预[计测]?值?%?|后%预[计测]?|Post\s*%\s*Pred|A2\s*/\s*P|%?\(?后/预\)?|Post\s*/\s*Pred|%后"),
-    ("pre_pct", r"(?:前|实测?值?|测值?)\s*/\s*预[计测]?值?%?|占?预[计测]值?%|%预[计测]?值?|%\s*Pred|Pre\s*%\s*Pred|A1\s*/\s*P|M/P"
-                r"|百分比|%(?:\(实/预\))|实/预|Act1?/Pred|占预[计测]值?百分?比?|Best/Pred|Pre/Pred|(?<![A-Za-z\d])%(?![A-Za-z])"),
+    (
+        "pre_pct",
+        r"(?:前|实测?值?|测值?)\s*/\s*预[计测]?值?%?|占?预[计测]值?%|%预[计测]?值?|%\s*Pred|Pre\s*%\s*Pred|A1\s*/\s*P"
+        r"|M/P|百分比|%(?:\(实/预\))|Act1?/Pred|占预[计测]值?百分?比?|Best/Pred|Pre/Pred|(?<![A-Za-z\d])%(?![A-Za-z])",
+    ),
     ("change", r"改善率?%?|变化率?%?|增加率?%?|%?\s*Chg|D%|△%?|Δ%?|差值|\(后-前\)"),
     ("pred", r"预[计测]值?|Pred(?:icted)?|正常(?:预计)?值|参考值?|Ref|理论值"),
-    ("post", r"(?:用药|吸药|舒张|扩张|吸入|给药)?后(?:测值|实测值?|次)?|Post(?:-?BD)?|Act2|A2"),
-    ("pre", r"(?:用药|吸药|舒张|扩张|吸入|给药)?前(?:测值|实测值?|次)?|实测值?|测定值?|测量值?|实际值?|测值|Pre|Best|Act1?|A1|Meas|结果"),
-)  # fmt: skip
+    ("post", rf"{_STATE}后(?:测值|实测值?|次)?|Post(?:-?BD)?|Act2|A2"),
+    (
+        "pre",
+        rf"{_STATE}前(?:测值|实测值?|次)?|实测值?|测定值?|测量值?|实际值?|测值|Pre|Best|Act1?|A1|Meas|结果",
+    ),
+)
 _HEADER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _HEADERS), re.IGNORECASE)
 _RATIO = re.compile(r"(?:FEV1(?:\.0)?%?/?FVC|FEV1/FVC|FEV1%F|FEV1%t|FEV1/VCMAX|一秒率|1秒率)", re.IGNORECASE)
 _FEV1 = re.compile(r"^(?:第?[一1]秒用力呼[出气]+[量积容]*)?\(?FEV1(?:\.0)?\)?(?![/%\dA-Za-z])", re.IGNORECASE)
@@ -86,7 +93,7 @@ def _row(reading: Reading, page: ReadPage, row: Row, header: list[_Cell]) -> Ite
             if label is None:
                 continue
             if ratio:
-                last = [m for m in re.finditer(r"FVC|一秒率|VCMAX|%t|%F", text, re.IGNORECASE)]
+                last = list(re.finditer(r"FVC|一秒率|VCMAX|%t|%F", text, re.IGNORECASE))
                 begin = last[-1].end() if last else label.end()
             else:
                 begin = label.end()

@@ -27,7 +27,7 @@ def line(text: str, x: float, y: float, *, confidence: float = 0.98, skew: float
 
 
 def lines_of(text: str, *, skew: float = 0.0) -> tuple[Line, ...]:
-    """One line per row of ``text``; cells parted by ``|`` or by four blanks stand apart, ``@x`` sets a cell's left edge."""
+    """One line per cell; cells are parted by ``|``, and ``@x`` at the start of a cell sets its left edge."""
     result = []
     for number, row in enumerate(text.strip("\n").split("\n")):
         x = LEFT
@@ -36,8 +36,6 @@ def lines_of(text: str, *, skew: float = 0.0) -> tuple[Line, ...]:
             if body.startswith("@"):
                 place, _, body = body.partition(" ")
                 x = float(place[1:])
-            elif cell != cell.lstrip() and not result:
-                x = LEFT
             if not body:
                 continue
             result.append(line(body, x, 80.0 + number * PITCH, skew=skew))
