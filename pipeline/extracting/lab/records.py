@@ -212,13 +212,7 @@ def _join_tails(out: list[Record], pitch: float) -> None:
         if not record.has_name:
             hosts = [r for r in (above, below) if r is not None and abs(r.v - record.v) < 1.05 * pitch]
             if hosts:
-                host = min(
-                    hosts,
-                    key=lambda r: (
-                        bool(r.of("range")) and bool(record.of("range")) and r is below,
-                        abs(r.v - record.v),
-                    ),
-                )
+                host = min(hosts, key=lambda r: abs(r.v - record.v) * (0.9 if r is above else 1.0))
                 _absorb(host, record, before=host is below)
                 out.remove(record)
             continue

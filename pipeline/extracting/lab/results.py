@@ -96,7 +96,7 @@ def _is_result(value: ReadValue, record: Record) -> bool:
 def _unit(record: Record, value: ReadValue) -> str | None:
     own = [c.text.strip() for c in record.of("unit") if squeeze(c.text) not in ("-", "--", "/", ".", "_")]
     if own:
-        return "".join(own)
+        return "".join(own).strip(" .,|丨·") or None
     return value.unit
 
 

@@ -111,9 +111,17 @@ def _order_bonus(columns: Sequence[Column], i: int, role: str) -> float:
         right_of_name = any(c.role in ("name", "code") or content_score(c, "name") > 0.8 for c in columns[:i])
         earlier = any(content_score(c, "result") > 0.6 and c.role == "other" for c in columns[:i])
         return (0.2 if right_of_name else -0.3) - (0.3 if earlier and right_of_name else 0.0)
+    if role == "range" and columns[i].share(Kind.QUAL) > 0.5:
+        # Words in two columns: the more uniform one is what should be, the other what was found.
+        rivals = [c for k, c in enumerate(columns) if k != i and c.role == "other" and c.share(Kind.QUAL) > 0.5]
+        return 0.4 if any(_variety(c) > _variety(columns[i]) + 0.2 for c in rivals) else -0.1
     if role == "name":
         return 0.2 if i <= 2 else -0.1 * (i - 2)
     return 0.0
+
+
+def _variety(column: Column) -> float:
+    return len({squeeze(c.text) for c in column.cells}) / max(len(column.cells), 1)
 
 
 def _name_limits(columns: list[Column]) -> list[Column]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.dates import FoundDate, Precision, parse_dates
 from pipeline.extracting.lab.rows import Row
@@ -83,7 +83,7 @@ def read_stamps(rows: Sequence[Row]) -> Stamps:
             until = labels[k + 1][1] if k + 1 < len(labels) else len(plain)
             own = [d for d in dates if end <= d.start < until]
             if own and not (own[0].start - end > 14):
-                found.setdefault(kind, []).append((_rank(plain[start:end]), _with_time(own)))
+                found.setdefault(kind, []).append((_rank(plain[start:end]), _with_clock(own[0], rows, number, start)))
     sampled = _first(found.get("sampled"))
     reported = _first(found.get("reported"))
     if sampled is Unknown.ABSENT and reported is Unknown.ABSENT:
@@ -106,8 +106,20 @@ def _rank(label: str) -> int:
     return next((k for k, word in enumerate(_REPORT_RANK) if word in squeezed), 0)
 
 
-def _with_time(dates: list[FoundDate]) -> FoundDate:
-    return dates[0]
+def _with_clock(date: FoundDate, rows: Sequence[Row], number: int, start: int) -> FoundDate:
+    """A narrow cell wraps after the day: the clock then stands alone below its label."""
+    if date.precision is not Precision.DAY or number + 1 >= len(rows):
+        return date
+    place = 0
+    for cell in rows[number].cells:
+        if place <= start < place + len(cell.text) + 1:
+            for below in rows[number + 1].cells:
+                clock = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(:[0-5]\d)?", flat(below.text).strip())
+                if clock and below.mid < cell.u1 and below.u1 > cell.u0 and below.v - cell.v < 2.5 * cell.h:
+                    value = date.value.replace(hour=int(clock.group(1)), minute=int(clock.group(2)))
+                    return replace(date, value=value, precision=Precision.MINUTE)
+        place += len(cell.text) + 1
+    return date
 
 
 def _first(found: list[tuple[int, FoundDate]] | None) -> Maybe[dt.datetime]:

@@ -119,9 +119,8 @@ def _table_row(row: Row) -> bool:
     """A row with a name, a value, and a unit, a range or a known name."""
     named = [c for c in row.cells if c.is_a(Kind.NAME, 0.6) or c.is_a(Kind.CODE, 0.6)]
     valued = [c for c in row.cells if c.is_a(Kind.NUMBER) or c.is_a(Kind.QUAL)]
-    proof = any(c.is_a(Kind.UNIT, 0.6) or c.is_a(Kind.RANGE) for c in row.cells if c not in valued[:1]) or any(
-        known_name(c.text) for c in named
-    )
+    beside = any(c.is_a(Kind.UNIT, 0.6) or c.is_a(Kind.RANGE) for c in row.cells if c not in valued[:1])
+    proof = beside or len(valued) > 1 or any(known_name(c.text) for c in named)
     return bool(named and valued and proof)
 
 

@@ -84,7 +84,7 @@ def _strip_index(text: str, *, counted: bool) -> str:
         plain = _MARKS.sub("", plain) if not re.match(r"^[-+]?\d", plain) else plain
         match = _INDEX.match(plain)
         rest = plain[match.end() :] if match else ""
-        if match and rest and not known_name(plain) and (counted or known_name(rest) or plain[match.end(1)] in ".)、"):
+        if match and rest and not analytes_of(plain) and (counted or known_name(rest) or plain[match.end(1)] in ".)、"):
             plain = rest
     return plain.strip().rstrip(":：;；")
 
