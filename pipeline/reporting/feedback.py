@@ -20,7 +20,7 @@ from pipeline.reporting.places import PagePlace, Places
 from pipeline.reporting.plain import entered_diseases, plain_text, unsaid_names
 from pipeline.reporting.rendering import render
 from pipeline.reporting.text import single_line
-from rules.engine.facts import DocumentType, Owner, Unknown
+from rules.engine.facts import DocumentType, InkState, Owner, Unknown
 from rules.engine.judgement import Need
 
 __all__ = ["Feedback", "feedback", "write_feedback"]
@@ -186,8 +186,34 @@ def _label(kind: DocumentType) -> str:
     return "没认出是什么材料" if kind in (DocumentType.UNKNOWN, DocumentType.OTHER) else kind.label
 
 
+_FORM_PARTS = {
+    "physician_signature": "医师签名",
+    "hospital_seal": "医院盖章",
+    "applicant_signature": "申请人签名",
+}
+
+
+def _form_needs(review: Review) -> list[Wanted]:
+    """What the 申请表 itself lacks: the disease where nobody entered one, and signatures and seals that are blank."""
+    facts = review.read.facts
+    forms = {d.id for d in facts.documents if d.type is DocumentType.APPLICATION_FORM}
+    needs = []
+    if not entered_diseases(review):
+        need = "写清楚申请病种的申请表" if forms else "门诊慢特病申请表，写明要申请的病种"
+        why = "申请表上看不清要申请哪个病种。" if forms else "交来的材料里还没有看到申请表。"
+        needs.append(Wanted(need=need, why=why, accepts=(), alternatives=(), where="医院医保办或医保服务窗口"))
+    blank = {e.field for e in facts.form if e.document in forms and e.value == InkState.EMPTY.value}
+    filled = {e.field for e in facts.form if e.document in forms and e.value == InkState.PRESENT.value}
+    lacking = [word for field, word in _FORM_PARTS.items() if field in blank - filled]
+    if lacking:
+        what = "、".join(lacking)
+        where = "开申请表的医院" if lacking != ["申请人签名"] else ""
+        needs.append(Wanted(need=f"申请表上的{what}", why="申请表上这一处还是空的。", accepts=(), alternatives=(), where=where))
+    return needs
+
+
 def _wanted(review: Review, unsaid: Sequence[str]) -> tuple[Wanted, ...]:
-    wanted: dict[str, Wanted] = {}
+    wanted = {need.need: need for need in _form_needs(review)}
     for judgement in review.judgements:
         reasons = {item.id: item.reason for item in judgement.criteria}
         for need in judgement.missing:

@@ -18,7 +18,7 @@ __all__ = ["FORBIDDEN", "VALUE", "entered_diseases", "plain_text", "unsaid_names
 
 FORBIDDEN = re.compile(
     "符合|不符|达标|未达|达到|合格|满足|阳性|阴性|异常|正常|偏高|偏低|升高|降低|增高|减低|确诊|患有|患者|判定|认定(?!申请)|"
-    "结论|通过|拒绝|不予|驳回|批准|同意|依据|证据|推荐|评审|检出|提示|考虑|可疑|恶化|受损|损害|不全|衰竭"
+    "结论|通过|拒绝|不予|驳回|批准|同意|依据|证据|推荐|评审|检出|提示|考虑|可疑|恶化|受损|损害|不全"
 )
 """Words of verdict or of medical judgement. ``认定申请`` as part of a form's name may stand."""
 
