@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.classifying.headings import score_headings
 from pipeline.classifying.joining import group
-from pipeline.classifying.reprints import is_reprint
+from pipeline.classifying.reprints import is_reprint, other_moment
 from pipeline.classifying.sheets import split_sheets
 from pipeline.classifying.sight import Sight, choose_type, look_at
 from pipeline.nouns import Document, ReadPage
@@ -25,10 +25,13 @@ def classify(pages: Sequence[ReadPage]) -> tuple[Document, ...]:
     sights: list[Sight] = []
     copies: list[Sight] = []
     for order, page in enumerate(pages):
-        if page.page.duplicate_of is not None:
+        looked = [look_at(sheet, order) for sheet in split_sheets(page)]
+        twin = page.page.duplicate_of
+        # Visits on one form look alike: two pages that print different dates are never one.
+        if twin is not None and not any(s.page.page.id == twin and other_moment(s, t) for s in sights for t in looked):
             copies.append(look_at(page, order))
             continue
-        sights += [look_at(sheet, order) for sheet in split_sheets(page)]
+        sights += looked
     groups = [(members, why, None) for members, why in group(sights)]
     entries: list[tuple[tuple[Sight, ...], tuple[str, ...], str | None]] = [*groups]
     entries += [((copy,), ("与前面上传的一页相同，只计一次",), copy.page.page.duplicate_of) for copy in copies]

@@ -14,7 +14,7 @@ from pipeline.fields import fold
 from pipeline.persons import PersonMatch, compare_names
 from rules.engine.facts import DocumentType
 
-__all__ = ["is_reprint"]
+__all__ = ["is_reprint", "other_moment"]
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _MIN_NUMBERS = 6
@@ -38,6 +38,15 @@ def _grams(text: str) -> Counter[str]:
     return Counter(han[i : i + 2] for i in range(len(han) - 1))
 
 
+def other_moment(a: Sight, b: Sight) -> bool:
+    """True when both pages print a date of the same kind (sampling, visit, stay ...) and the dates differ."""
+    for key in ("sampled", "examined", "admitted", "discharged", "visited"):
+        mine, theirs = ({item for item in sight.moments if item.startswith(key)} for sight in (a, b))
+        if mine and theirs and not mine & theirs:
+            return True
+    return False
+
+
 def is_reprint(earlier: Sequence[Sight], later: Sequence[Sight]) -> bool:
     """True when ``later`` is certainly the same paper as ``earlier``.
 
@@ -53,12 +62,8 @@ def is_reprint(earlier: Sequence[Sight], later: Sequence[Sight]) -> bool:
     a, b = _numbers(earlier), _numbers(later)
     if min(sum(a.values()), sum(b.values())) < _MIN_NUMBERS:
         return False
-    for key in ("sampled", "examined", "admitted", "discharged", "visited"):
-        mine, theirs = (
-            {item for sight in pages for item in sight.moments if item.startswith(key)} for pages in (earlier, later)
-        )
-        if mine and theirs and not mine & theirs:
-            return False
+    if any(other_moment(mine, theirs) for mine in earlier for theirs in later):
+        return False
     figures = _overlap(a, b)
     words = _overlap(_grams(_text(earlier)), _grams(_text(later)))
     numbers = [

@@ -20,7 +20,7 @@ from rules.vocabulary.documents import load_form, load_labels
 __all__ = ["Candidate", "Field", "LabelHit", "find_fields", "label_hits"]
 
 _COLON = re.compile(r"[:;]|[.·,、'](?=[^\d]|$)")
-_BREAKS = set("()[]|,，;；/、_。:·*▲●★☆□■+-")
+_BREAKS = set("()[]|,，;；/、_。·*▲●★☆□■+-")
 _GLUED = frozenset(
     {
         "name",
@@ -128,7 +128,7 @@ def label_hits(text: Folded) -> tuple[LabelHit, ...]:
         colon = _COLON.match(text.text, after)
         strong = bool(colon and colon.group() in ":;")
         fresh = start == 0 or start in text.gaps or text.text[start - 1] in _BREAKS
-        alone = fresh and after >= len(text.text)
+        alone = fresh and after >= len(text.text) and key != "staff_title" and end - start >= 2
         chained = bool(hits) and (hits[0].start <= 1) and key in _GLUED and len(match.group()) >= 2
         loose = strong or fresh or chained
         accepted = (strong and (fresh or chained)) or alone if needs_colon else loose
@@ -192,9 +192,53 @@ def _beside(
             yield Candidate(joined, chosen, "right", " ".join(part.text for part in chosen))
 
 
+def _joined_glyphs(page: ReadPage, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Join labels spread so wide that each character became a line of its own (``姓      名``)."""
+    single = [line for line in lines if len(line.text.strip()) == 1 and "\u4e00" <= line.text.strip() <= "\u9fff"]
+    used: set[int] = set()
+    joined: dict[int, Line] = {}
+    for line in single:
+        if id(line) in used:
+            continue
+        run = [line]
+        while True:
+            last = run[-1]
+            after = [other for other in rightward(last, page, single) if id(other) not in used and other not in run]
+            if not after or after[0].upright[0] - last.upright[2] > 3.2 * height(last) or len(run) == 4:
+                break
+            run.append(after[0])
+        if "".join(item.text.strip() for item in run) not in _lexicon().keys:
+            continue
+        used |= {id(item) for item in run}
+        first, last = run[0], run[-1]
+        joined[id(first)] = Line(
+            "".join(item.text.strip() for item in run),
+            (first.quad[0], last.quad[1], last.quad[2], first.quad[3]),
+            (first.shown[0], last.shown[1], last.shown[2], first.shown[3]),
+            min(item.confidence for item in run),
+            first.reader,
+            first.version,
+        )
+    return tuple(joined.get(id(line), line) for line in lines if id(line) in joined or id(line) not in used)
+
+
+def _loosely_beside(line: Line, pool: Sequence[Line], labelled: dict[int, tuple[LabelHit, ...]]) -> Line | None:
+    """The box to the right that stands up to a line higher or lower: a label of two lines beside a centred value."""
+    x1, tall = line.upright[2], height(line)
+    middle = (line.upright[1] + line.upright[3]) / 2
+    near: list[tuple[float, Line]] = []
+    for other in pool:
+        a0, b0, _, b1 = other.upright
+        drop = abs((b0 + b1) / 2 - middle)
+        if other is not line and x1 <= a0 <= x1 + 14 * tall and drop <= 1.15 * tall and other.text.strip():
+            near.append((a0 + drop, other))
+    best = min(near, key=lambda pair: pair[0], default=(0.0, None))[1]
+    return best if best is not None and not labelled.get(id(best)) else None
+
+
 def find_fields(page: ReadPage, lines: Sequence[Line] | None = None) -> tuple[Field, ...]:
     """Find every labelled field of a page (or of some of its lines), in reading order."""
-    pool = tuple(page.lines if lines is None else lines)
+    pool = _joined_glyphs(page, page.lines if lines is None else lines)
     folds = {id(line): fold(line.text) for line in pool}
     labelled = {id(line): label_hits(folds[id(line)]) for line in pool}
     fields: list[Field] = []
@@ -212,6 +256,8 @@ def find_fields(page: ReadPage, lines: Sequence[Line] | None = None) -> tuple[Fi
             if number + 1 == len(hits):
                 beside = list(_beside(line, page, pool, labelled, folds))
                 candidates += beside
+                if not candidates and (loose := _loosely_beside(label, pool, labelled)) is not None:
+                    candidates.append(Candidate(folds[id(loose)].text.strip("_:;-=|."), (loose,), "right", loose.text))
                 if candidates and candidates[0].where == "inline" and beside:
                     # 住院号：12 | 3456: a value that OCR cut in two boxes.
                     both = (candidates[0].lines[0], *beside[0].lines)

@@ -108,7 +108,7 @@ def _title(text: str) -> str | None:
 
 
 def _phone(text: str) -> str | None:
-    match = re.search(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)", text)
+    match = re.search(r"(?<!\d)(?:1\d{10}|0\d{2,3}-?\d{7,8})(?!\d)", text)
     return match.group() if match else None
 
 
@@ -134,7 +134,8 @@ def _texts(document: Document, fields: list[tuple[ReadPage, Field]]) -> Iterator
         else:
             if labelled:
                 page, field = labelled[0]
-                written = any(candidate.where != "below" for candidate in field.candidates)
+                none = ("无", "/", "-", "没有", "无代办")
+                written = any(c.where != "below" and c.text not in none for c in field.candidates)
                 state = Unknown.UNREADABLE if written else Unknown.ABSENT
                 yield _entry(document, name, state, page, (field.line,), field.label)
             elif name == "physician_title" and (loose := _loose_title(document)) is not None:

@@ -39,6 +39,12 @@ class _Option:
     """Where the tick box is expected, upright frame."""
 
 
+_PAPERS = re.compile(
+    r"(?:证明|证明书|小结|病历|病历本|首页|报告|报告单|复印件|处方|清单|身份证|病理|材料|记录|其他|发票|票据|原件)$"
+)
+"""The list of papers handed in has boxes too."""
+
+
 def _marks() -> tuple[str, str, str]:
     form = load_form()
     return form.ticked, form.unticked, form.unsure
@@ -63,7 +69,7 @@ def _options(page: ReadPage) -> Iterator[_Option]:
             end = starts[number + 1][0] if number + 1 < len(starts) else len(text.text)
             name = re.split(r"[,，;；。:]|_{2,}", text.text[after:end], maxsplit=1)[0].strip(" _.、")
             name = re.sub(r"^\d{1,2}[.、]", "", name)
-            if not 2 <= len(name) <= 36 or not disease.search(name):
+            if not 2 <= len(name) <= 36 or not disease.search(name) or _PAPERS.search(name):
                 continue
             a, b = text.original(begin, after)
             place = line.part(a, b).upright

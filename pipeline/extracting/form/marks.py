@@ -92,17 +92,12 @@ def signature(field: InkField, canvas: Canvas) -> tuple[InkReading, str | None]:
         if _is_print(other):
             right = min(right, other.upright[0] - 0.15 * tall)
             break
-        if answer is None and other.upright[0] < x1 + 8 * tall:
-            answer = other
     box: Box = (x1 + 0.15 * tall, middle - 1.5 * tall, max(right, x1 + 0.5 * tall), middle + 1.4 * tall)
-    printed = [
-        line
-        for line in page.lines
-        if line is not field.line
-        and line is not answer
-        and _crosses(line.upright, box)
-        and _printed_near(line, box, tall)
-    ]
+    inside = [line for line in page.lines if line is not field.line and _crosses(line.upright, box)]
+    # Handwriting stands above or below the row of its label; OCR may have read it.
+    read = [line for line in inside if not _is_print(line) and _middle_in(line.upright, box)]
+    answer = answer or min(read, key=lambda line: line.upright[0], default=None)
+    printed = [line for line in inside if line not in read]
     reading = signature_in(canvas, box, tall=tall, printed=printed, answer=answer)
     name = person_name(fold(answer.text).text) if answer is not None and answer.confidence >= 0.8 else None
     if reading.state is InkState.EMPTY and not field.rest and _own_column(field):
@@ -120,10 +115,8 @@ def _own_column(field: InkField) -> bool:
     return not text.endswith(":") and len(text) <= 12
 
 
-def _printed_near(line: Line, box: Box, tall: float) -> bool:
-    """Text of a row above or below that reaches into the region, or a label inside it."""
-    middle = (line.upright[1] + line.upright[3]) / 2
-    return _is_print(line) or abs(middle - (box[1] + box[3]) / 2) > 0.8 * tall
+def _middle_in(a: Box, b: Box) -> bool:
+    return b[0] <= (a[0] + a[2]) / 2 <= b[2] and b[1] <= (a[1] + a[3]) / 2 <= b[3]
 
 
 def _crosses(a: Box, b: Box) -> bool:

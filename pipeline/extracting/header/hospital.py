@@ -201,7 +201,7 @@ def printed_level(document: Document, head: Letterhead | None) -> tuple[Hospital
                 r"(?:医院|医疗机构|机构)(?:等级|级别):?((?:三|二|一)级(?:甲|乙|丙)?等?|[三二一][甲乙丙])", text
             )
             own = head is not None and line in head.lines
-            alone = re.fullmatch(rf"[(\[]?(?:国家)?{_LEVEL.pattern}[)\]]?", text)
+            alone = re.fullmatch(rf"[(\[]?(?:国家)?(?:{_LEVEL.pattern})[)\]]?", text)
             if not label and not (own or (rank <= 0.25 and alone)):
                 continue
             source = label.group(1) if label else text

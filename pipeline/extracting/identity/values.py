@@ -27,6 +27,10 @@ def read_sex(text: str) -> str | None:
     ticked = re.findall(r"[☑√✓✔■☒]\]?(男|女)|(男|女)[☑√✓✔■]", text)
     if len(ticked) == 1:
         return "男" if "男" in ticked[0] else "女"
+    # The front page prints a code in a box before its key: [1] 1.男 2.女.
+    coded = re.match(r"^[\[(]?([12])[\])]?\s*1[.、]?男\s*2[.、]?女", text)
+    if coded:
+        return "男" if coded.group(1) == "1" else "女"
     body = re.sub(r"^[\d.:_\-\s(\[]+", "", text)
     if re.match(r"^[男女][/、.或]?[男女]", body) or re.search(r"[□口]男|[□口]女", text):
         return None
