@@ -44,8 +44,11 @@ def _listed(reading: Reading, section: Section) -> Iterator[Diagnosis]:
     text = reading.text
     for item in split_list(text, reading.source.before, section.start, section.end):
         folded = text[item.start : item.end]
-        if pathology and not _names_disease(reading, item.start, item.end):
-            continue
+        if pathology:
+            shown = _shown(reading, item.start, item.end)
+            if shown is None:
+                continue  # 切缘, 分型: part of the description
+            default = shown
         yield Diagnosis(
             document=reading.document.id,
             name=reading.source.printed(item.start, item.end),
@@ -56,6 +59,18 @@ def _listed(reading: Reading, section: Section) -> Iterator[Diagnosis]:
             grade=grade_of(folded),
             evidence=reading.evidence(item.start, item.end),
         )
+
+
+def _shown(reading: Reading, start: int, end: int) -> AssertionStatus | None:
+    """How a line of a pathology diagnosis asserts the diseases it names; None where it names or finds none."""
+    stated = {
+        span._.assertion.status
+        for span in reading.terms("finding", "diagnosis")
+        if start <= span.start and span.end <= end and span.kb_id_ != "exam_normal"
+    }
+    if AssertionStatus.CONFIRMED in stated:
+        return AssertionStatus.CONFIRMED
+    return AssertionStatus.SUSPECTED if stated - {AssertionStatus.DENIED} else None
 
 
 def _names_disease(reading: Reading, start: int, end: int) -> bool:

@@ -83,6 +83,8 @@ def _report(reading: Reading) -> Iterator[Finding]:
     for section in reading.sections:
         if section.kind == "conclusion" or (section.kind == "diagnosis" and section.name == "诊断"):
             yield from _normal(reading, section, modality, found)
+    if not concluded and sole == CONCLUDED and not any(f.status is not AssertionStatus.DENIED for f in found):
+        yield from _normal_trace(reading, modality)
     for measured in _measured(reading):
         part = _part(reading, measured.start, sole=OBSERVED)
         if part is not None:
@@ -170,13 +172,39 @@ def _normal(reading: Reading, section: Section, modality: str, found: list[Findi
         evidence=reading.evidence(low, high),
     )
     yield base
-    kind = exam_kind(modality)
-    if kind is None or (kind.area is not None and not re.search(kind.area, reading.text)):
+    yield from _excluded(reading, base, modality, {f.concept for f in found if f.section == CONCLUDED})
+
+
+_NORMAL_TRACE = re.compile(r"(?<!不)(?:大致)?正常(?:范围)?(?:动态)?心电图|心电图(?:大致)?正常")
+
+
+def _normal_trace(reading: Reading, modality: str) -> Iterator[Finding]:
+    """A printout of an electrocardiograph without headings: 窦性心律 正常心电图."""
+    match = _NORMAL_TRACE.search(reading.text)
+    if match is None:
         return
-    known = {f.concept for f in found if f.section == CONCLUDED}
-    for concept in kind.denies:
-        if concept not in known:
-            yield replace(base, concept=concept, status=AssertionStatus.DENIED)
+    base = Finding(
+        document=reading.document.id,
+        concept="exam_normal",
+        status=AssertionStatus.CONFIRMED,
+        modality=modality,
+        section=CONCLUDED,
+        text=reading.source.printed(*match.span()),
+        date=reading.dates.at("stated"),
+        evidence=reading.evidence(*match.span()),
+    )
+    yield base
+    yield from _excluded(reading, base, modality, set())
+
+
+def _excluded(reading: Reading, base: Finding, modality: str, known: set[str]) -> Iterator[Finding]:
+    """What a normal result of this examination, of the body part that the report names, states absent."""
+    kind = exam_kind(modality)
+    for area, concepts in kind.denies.items() if kind else ():
+        if re.search(area, reading.text):
+            for concept in concepts:
+                if concept not in known:
+                    yield replace(base, concept=concept, status=AssertionStatus.DENIED)
 
 
 # --- measurements ------------------------------------------------------------------------------------------------
@@ -228,6 +256,9 @@ def _quoted(reading: Reading) -> Iterator[Finding]:
         if section is None or section.kind not in _QUOTING_KINDS:
             continue
         modality = modality_before(reading.text, measured.start)
+        own = load_vocabulary().measurements[measured.term].modalities
+        if modality == "unknown" and len(own) == 1:
+            modality = own[0]
         if measured.term in ("systolic_bp", "diastolic_bp", "heart_rate"):
             modality = "vitals"
         yield _measurement(reading, measured, modality, section.name, _quoted_date(reading, measured.start))

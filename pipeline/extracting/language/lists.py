@@ -233,6 +233,7 @@ def _pieces(text: str, before: bytes | bytearray, start: int, end: int) -> list[
     return [piece for piece in pieces if text[piece[0] : piece[1]].strip()]
 
 
+_CODE_LABEL = re.compile(r"^(?:疾病)?(?:诊断)?(?:编码|代码|ICD-?10?(?:编码)?)[:\s]*")
 _COLUMN = re.compile(r"[1-4]|有|无|临床未确定|情况不明|治愈|好转")
 """What stands in the columns 入院病情 and 转归 beside a coded diagnosis."""
 
@@ -249,7 +250,7 @@ def _split_plain(text: str, before: bytes | bytearray, start: int, end: int, ite
         current, code = None, None
 
     for low, high, sign in _pieces(text, before, start, end):
-        piece = text[low:high].strip(" .,;、。:")
+        piece = _CODE_LABEL.sub("", text[low:high].strip(" .,;、。:"))
         match = ICD.search(piece)
         if match and len(piece) - len(match[0]) <= 2:
             if current is None:

@@ -102,13 +102,12 @@ def _row(reading: Reading, page: ReadPage, row: Row, header: list[_Cell]) -> Ite
             part = fragment.line.part(match.start(), match.end())
             box = part.upright
             values.append((_column(header, (box[0] + box[2]) / 2, row.height), Decimal(match[0]), part))
-    labels = tuple(f.line for f in row.fragments[:1])
     if ratio:
-        yield from _ratio_facts(reading, page, values, labels)
+        yield from _ratio_facts(reading, page, values)
     else:
         percents = [(v, p) for column, v, p in values if column == "pre_pct"]
         if len(percents) == 1 and 5 <= percents[0][0] <= 160:
-            yield _fact(reading, page, "fev1_percent_predicted", *percents[0], labels, AssertionStatus.CONFIRMED)
+            yield _fact(reading, page, "fev1_percent_predicted", *percents[0], AssertionStatus.CONFIRMED)
 
 
 def _column(header: list[_Cell], x: float, height: float) -> str:
@@ -122,20 +121,18 @@ def _column(header: list[_Cell], x: float, height: float) -> str:
     return near[0].column
 
 
-def _ratio_facts(
-    reading: Reading, page: ReadPage, values: list[tuple[str, Decimal, Line]], labels: tuple[Line, ...]
-) -> Iterator[Finding]:
+def _ratio_facts(reading: Reading, page: ReadPage, values: list[tuple[str, Decimal, Line]]) -> Iterator[Finding]:
     def percent(value: Decimal) -> Decimal:
         return value * 100 if Decimal("0.1") <= value < 1 else value
 
     for column, concept in (("pre", "fev1_fvc"), ("post", "fev1_fvc_post")):
         hits = [(percent(v), p) for c, v, p in values if c == column]
         if len(hits) == 1 and 10 <= hits[0][0] <= 100:
-            yield _fact(reading, page, concept, *hits[0], labels, AssertionStatus.CONFIRMED)
+            yield _fact(reading, page, concept, *hits[0], AssertionStatus.CONFIRMED)
     if all(c == "?" for c, _, _ in values):
         for _, value, part in values[:1] if len(values) > 1 else []:
             if 10 <= percent(value) <= 100:
-                yield _fact(reading, page, "fev1_fvc", percent(value), part, labels, AssertionStatus.SUSPECTED)
+                yield _fact(reading, page, "fev1_fvc", percent(value), part, AssertionStatus.SUSPECTED)
 
 
 def _fact(
@@ -144,10 +141,10 @@ def _fact(
     concept: str,
     value: Decimal,
     part: Line,
-    labels: tuple[Line, ...],
     status: AssertionStatus,
 ) -> Finding:
-    text = f"{labels[0].text.strip()[:24]} {part.text.strip()}" if labels else part.text.strip()
+    name = {"fev1_fvc": "FEV1/FVC", "fev1_fvc_post": "FEV1/FVC（后）"}.get(concept, "FEV1")
+    text = f"{name} {part.text.strip()}"
     return Finding(
         document=reading.document.id,
         concept=concept,
@@ -158,5 +155,5 @@ def _fact(
         value=value,
         unit="%",
         date=reading.dates.at("stated"),
-        evidence=(reading.document.evidence(page, (part,), quote=text, extractor="lung-table"),),
+        evidence=(reading.document.evidence(page, (part,), quote=part.text.strip(), extractor="lung-table"),),
     )

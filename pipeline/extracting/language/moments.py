@@ -23,6 +23,7 @@ class PaperDates:
     admitted_at: tuple[int, int] | None = None
     discharged: Maybe[dt.date] = Unknown.ABSENT
     discharged_at: tuple[int, int] | None = None
+    operated: Maybe[dt.date] = Unknown.ABSENT
     visits: tuple[tuple[dt.date, int, int], ...] = ()
     stated: Maybe[dt.date] = Unknown.ABSENT
     """Date of the document itself (``DocumentInfo.date``)."""
@@ -36,7 +37,7 @@ class PaperDates:
         return Unknown.ABSENT
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _label(kind: str) -> re.Pattern[str]:
     words = getattr(load_prose_words(), kind)
     return re.compile(f"(?<![\u4e00-\u9fff])(?:{alternatives(words).pattern})[:\\s]*")
@@ -87,11 +88,13 @@ def paper_dates(text: str, kind: DocumentType, stated: Maybe[dt.date]) -> PaperD
         if admitted is not None and discharged is None:
             discharged = _span_end(text, admitted)
     visits = tuple(chain[0] for chain in _labelled(text, "visited"))
+    operated = _labelled(text, "operated")
     return PaperDates(
         admitted[0] if admitted else Unknown.ABSENT,
         admitted[1:] if admitted else None,
         discharged[0] if discharged else Unknown.ABSENT,
         discharged[1:] if discharged else None,
+        operated[0][0][0] if operated else Unknown.ABSENT,
         visits,
         stated,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.nouns import Line, ReadPage
 
@@ -157,34 +157,64 @@ _CELL_LABEL = re.compile(r"[^\d,。;、]{2,10}[::]?")
 
 def _unstack_labels(rows: Sequence[Row], is_heading: HeadingTest) -> list[Row]:
     """Put the label of a ruled cell before its text: the label stands half-way down beside several rows."""
-    result = list(rows)
-    for position, row in enumerate(rows):
-        label = row.fragments[0]
-        text = re.sub(r"\s", "", label.line.text)
-        if len(row.fragments) < 2 or not _CELL_LABEL.fullmatch(text) or not is_heading(text):
-            continue
-        content = row.fragments[1]
-        if content.x0 - label.x1 < 0.5 * row.height:
-            continue
-        above: list[Row] = []
-        for earlier in reversed(rows[:position]):
-            inside = earlier.x0 > label.x1 and abs(earlier.x0 - content.x0) < 2.5 * row.height
-            after = above[-1] if above else row
-            if not inside or after.y - earlier.y > 2.2 * row.height or is_heading(earlier.fragments[0].line.text):
-                break
-            above.append(earlier)
-        below = 0
-        for later in rows[position + 1 :]:
-            if later.x0 > label.x1 and abs(later.x0 - content.x0) < 2.5 * row.height:
-                below += 1
-            else:
-                break
-        # The label is centred: about as many rows stand above it as below; the others belong to the cell before.
-        above = above[: below + 1]
-        if above:
-            start = result.index(above[-1])
-            result = [r for r in result if r is not row]
-            result.insert(start, Row((label,)))
-            rest = Row(row.fragments[1:])
-            result.insert(result.index(above[0]) + 1, rest)
-    return [replace(row) for row in result]
+    labels = [i for i, row in enumerate(rows) if _is_cell_label(rows, i, is_heading)]
+    result: list[Row] = []
+    taken = 0
+    above = 0
+    for order, index in enumerate(labels):
+        row = rows[index]
+        column = _content_edge(rows, index)
+        previous = labels[order - 1] if order else None
+        first = index
+        floor = taken if previous is None else max(taken, previous + 1 + above)
+        while first > floor and abs(rows[first - 1].x0 - column) < 2.5 * row.height and _near(rows, first, index):
+            first -= 1
+        opening = next((i for i in range(index - 1, first - 1, -1) if _FIRST_ITEM.match(_text(rows[i]))), None)
+        if opening is not None and not _FIRST_ITEM.match(_text(rows[index], 1)):
+            first = opening  # a list opens above its label: the label is centred
+        elif previous is not None and above == 0 and not _parted(rows, first, index):
+            first = index  # labels stand beside the first row of their cells
+        result += rows[taken:first]
+        above = index - first
+        result.append(Row(row.fragments[:1]))
+        result += rows[first:index]
+        if len(row.fragments) > 1:
+            result.append(Row(row.fragments[1:]))
+        taken = index + 1
+    return [*result, *rows[taken:]]
+
+
+_FIRST_ITEM = re.compile(r"\s*(?:1\s*[.、,．，)）](?!\d*%)|[（(]1[)）]|①|⑴|⒈|一、)")
+
+
+def _text(row: Row, start: int = 0) -> str:
+    return "".join(fragment.line.text for fragment in row.fragments[start:])
+
+
+def _is_cell_label(rows: Sequence[Row], index: int, is_heading: HeadingTest) -> bool:
+    row = rows[index]
+    label = row.fragments[0]
+    text = re.sub(r"\s", "", label.line.text)
+    if not _CELL_LABEL.fullmatch(text) or not is_heading(text):
+        return False
+    if len(row.fragments) > 1:
+        return row.fragments[1].x0 - label.x1 > 0.5 * row.height
+    inside = [rows[i] for i in (index - 1, index + 1) if 0 <= i < len(rows)]
+    return len(inside) == 2 and all(r.x0 > label.x1 + 0.5 * row.height for r in inside)
+
+
+def _content_edge(rows: Sequence[Row], index: int) -> float:
+    row = rows[index]
+    return row.fragments[1].x0 if len(row.fragments) > 1 else rows[index + 1].x0
+
+
+def _near(rows: Sequence[Row], first: int, index: int) -> bool:
+    return rows[first].y - rows[first - 1].y < 2.4 * rows[index].height
+
+
+def _parted(rows: Sequence[Row], first: int, index: int) -> bool:
+    """True when a wider space above row ``first`` sets it apart from the cell before."""
+    if first == 0 or first >= index:
+        return False
+    inner = max(rows[i + 1].y - rows[i].y for i in range(first, index))
+    return rows[first].y - rows[first - 1].y > 1.25 * inner

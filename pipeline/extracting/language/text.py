@@ -62,31 +62,39 @@ class ClinicalText:
         if self.document is None:
             raise ValueError("a text without document has no evidence")
         runs: dict[int, tuple[int, int]] = {}
+        quotes: dict[str, list[str]] = {}
+        page_id = ""
         for index in range(start, end):
-            line = self.line_of[index]
-            if line < 0:
+            number = self.line_of[index]
+            if number < 0:
+                if page_id:
+                    quotes[page_id].append(" ")
                 continue
             place = self.place_of[index]
-            low, high = runs.get(line, (place, place + 1))
-            runs[line] = (min(low, place), max(high, place + 1))
-        pages: dict[str, list[Line]] = {}
-        owners: dict[str, ReadPage] = {}
+            low, high = runs.get(number, (place, place + 1))
+            runs[number] = (min(low, place), max(high, place + 1))
+            page, line = self.lines[number]
+            page_id = page.page.id
+            quotes.setdefault(page_id, []).append((" " if self._gap(index) else "") + line.text[place])
+        pages: dict[str, tuple[ReadPage, list[Line]]] = {}
         for number, (low, high) in sorted(runs.items()):
-            page, printed = self.lines[number]
-            owners[page.page.id] = page
-            pages.setdefault(page.page.id, []).append(printed.part(low, high))
+            page, line = self.lines[number]
+            pages.setdefault(page.page.id, (page, []))[1].append(line.part(low, high))
         if not pages:
             raise ValueError("the span has no place on a page")
         return tuple(
             self.document.evidence(
-                owners[key],
+                page,
                 tuple(parts),
-                quote="".join(part.text.strip() for part in parts),
+                quote=" ".join("".join(quotes[key]).split()),
                 extractor=extractor,
                 confidence=confidence,
             )
-            for key, parts in pages.items()
+            for key, (page, parts) in pages.items()
         )
+
+    def _gap(self, index: int) -> bool:
+        return bool(self.before[index] & GAP) and self.text[index].isascii() and self.text[index - 1 : index].isascii()
 
     def printed(self, start: int, end: int) -> str:
         """Return ``text[start:end]`` as printed, breaks left out."""
@@ -94,8 +102,7 @@ class ClinicalText:
         for index in range(start, end):
             line = self.line_of[index]
             if line >= 0:
-                gap = self.before[index] & GAP and chars and chars[-1] != " "
-                if gap and self.text[index].isascii() and chars[-1].isascii():
+                if chars and chars[-1] != " " and self._gap(index):
                     chars.append(" ")
                 chars.append(self.lines[line][1].text[self.place_of[index]])
         return "".join(chars).strip()

@@ -31,6 +31,11 @@ def extract_treatments(reading: Reading) -> Iterator[Treatment]:
         return
     kind = reading.document.type
     spans = reading.terms("drug", "procedure")
+    if kind is DocumentType.DIALYSIS_RECORD:
+        sessions = list(_dialysis_sessions(reading))
+        yield from sessions
+        if sessions:  # title and headings name the dialysis once more
+            spans = [span for span in spans if span.label_ == "drug" or _kind(span) != "dialysis"]
     seen: set[tuple[str, str, str, str]] = set()
     for span in spans:
         if any(
@@ -48,8 +53,6 @@ def extract_treatments(reading: Reading) -> Iterator[Treatment]:
     for section in reading.sections:
         if section.kind == "procedure" and kind is not DocumentType.PRESCRIPTION:
             yield from _named_operations(reading, section, spans)
-    if kind is DocumentType.DIALYSIS_RECORD:
-        yield from _dialysis_sessions(reading)
 
 
 def _treatment(reading: Reading, span: Span) -> Treatment | None:
@@ -129,6 +132,8 @@ def _date(reading: Reading, span: Span, section: Section | None) -> Maybe[dt.dat
         return dates.visits[0][0] if dates.visits else dates.at("stated")
     if section is not None and section.kind in ("orders", "diagnosis"):
         return dates.at("discharged")
+    if reading.document.type in (DocumentType.OPERATION_RECORD, DocumentType.DIALYSIS_RECORD):
+        return dates.at("operated")
     return dates.at("admitted", "discharged")  # given during the stay: the earlier day is the careful one
 
 
@@ -146,7 +151,7 @@ def _named_operations(reading: Reading, section: Section, spans: list[Span]) -> 
             kind="operation",
             name=name,
             status=AssertionStatus.SUSPECTED if planned else AssertionStatus.CONFIRMED,
-            date=reading.dates.at("admitted", "discharged"),
+            date=reading.dates.at("operated", "admitted", "discharged"),
             section=section.name,
             evidence=reading.evidence(item.start, item.end),
         )

@@ -81,10 +81,9 @@ class ExamKind(_Entry):
     id: str
     names: tuple[str, ...]
     """Regular expressions."""
-    denies: tuple[str, ...] = ()
-    """Finding ids that are stated absent when the whole conclusion is normal."""
-    area: str | None = None
-    """Regular expression of the body part that the report must name for ``denies`` to hold."""
+    denies: dict[str, tuple[str, ...]] = {}
+    """Finding ids that are stated absent when the whole conclusion is normal, by the body part (a regular
+    expression) that the report must name for it."""
 
 
 class Exams(_Entry):
@@ -124,6 +123,7 @@ class ProseWords(_Entry):
     admitted: tuple[str, ...]
     discharged: tuple[str, ...]
     visited: tuple[str, ...]
+    operated: tuple[str, ...]
     given: tuple[str, ...]
     """Verbs before a treatment that was given (行, 予, 口服)."""
     qualitative: tuple[str, ...]
