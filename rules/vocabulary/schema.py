@@ -65,6 +65,8 @@ class DiagnosisTerm(Term):
     icd10: tuple[str, ...] = ()
     broader: tuple[str, ...] = ()
     """Ids of broader terms: type 2 diabetes -> diabetes."""
+    patterns: tuple[str, ...] = ()
+    """Regular expressions for names that cannot be listed (肺上叶浸润性腺癌), tried when no literal name fits better."""
 
 
 class DrugTerm(Term):
