@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rules.engine.case_view import REPORTS, CaseView
+from rules.engine.case_view import REPORTS, CaseView, short_label
 from rules.engine.dates import Period
 from rules.engine.facts import DocumentInfo, DocumentType, Evidence, HospitalLevel, Maybe, Owner, Unknown
 from rules.engine.outcome import Weight
@@ -93,12 +93,12 @@ def _kind(document: DocumentInfo, policies: Policies, conditions: Conditions) ->
     if conditions.documents and kind not in conditions.documents:
         if kind is DocumentType.UNKNOWN:
             return Admission(Weight.UNSURE, "document_type_unknown", "这份材料的种类未能识别")
-        return Admission(Weight.REJECTED, "wrong_document", f"出自{kind.label.split('/')[0]}，本项不认这种材料")
+        return Admission(Weight.REJECTED, "wrong_document", f"出自{short_label(kind)}，本项不认这种材料")
     if conditions.examination and kind not in REPORTS:
         if kind is DocumentType.UNKNOWN:
             return Admission(Weight.UNSURE, "document_type_unknown", "这份材料的种类未能识别")
         if policies.quoted_examination == "manual":
-            text = f"只是{kind.label.split('/')[0]}中的转述，未见检查报告原件"
+            text = f"只是{short_label(kind)}中的转述，未见检查报告原件"
             return Admission(Weight.UNSURE, "quoted_only", text, policies.reading("quoted_examination"))
     return None
 

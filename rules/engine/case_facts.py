@@ -298,15 +298,17 @@ class _Builder:
         name, status, rest = self.split(text)
         section = self.document.section or "结论"
         modality = self.document.modality
-        value = comparator = unit = None
+        value = comparator = unit = told = None
         for word in rest:
             number = re.fullmatch(r"(<=|>=|<|>|≤|≥)?(-?\d+(?:\.\d+)?)(%|[a-zA-Z][\w/³²]*)?", word)
             if word.startswith("栏:"):
                 section = word[2:]
+            elif word.startswith("原文:"):
+                told = word[3:]
             elif number:
                 comparator, value, unit = number.group(1), Decimal(number.group(2)), number.group(3)
             else:
-                raise ValueError(f"检查所见“{text}”里的“{word}”读不懂，可写 62%、栏:所见、状态")
+                raise ValueError(f"检查所见“{text}”里的“{word}”读不懂，可写 62%、栏:所见、原文:双肺未见异常、状态")
         term = find_term(self.words.findings, name) or find_term(self.words.measurements, name)
         if term is None:
             raise ValueError(f"检查所见或测量值“{name}”不在词表里")
@@ -316,7 +318,7 @@ class _Builder:
             status=status,
             modality=modality,
             section=section,
-            text=text,
+            text=told or _told(name, status, value, unit),
             value=value,
             comparator=comparator,
             unit=unit,
@@ -355,9 +357,17 @@ class _Builder:
         )
 
 
+_BEFORE = {AssertionStatus.DENIED: "未见", AssertionStatus.SUSPECTED: "考虑", AssertionStatus.HISTORY: "既往"}
+
+
+def _told(name: str, status: AssertionStatus, value: Decimal | None, unit: str | None) -> str:
+    """The words of a finding as a report has them."""
+    return f"{name} {value}{unit or ''}" if value is not None else _BEFORE.get(status, "") + name
+
+
 def find_term(terms: Mapping[str, Term], name: str) -> Term | None:
-    """Term by id, standard name or alias."""
+    """Term by id, standard name, alias or abbreviation."""
     if name in terms:
         return terms[name]
     exact = next((t for t in terms.values() if t.name == name), None)
-    return exact or next((t for t in terms.values() if name in t.aliases), None)
+    return exact or next((t for t in terms.values() if name in (*t.aliases, *getattr(t, "abbreviations", ()))), None)

@@ -26,7 +26,7 @@ from rules.engine.facts import (
     VisitKind,
 )
 
-__all__ = ["REPORTS", "CaseView", "document_title", "is_admission_section", "view_case"]
+__all__ = ["REPORTS", "CaseView", "document_title", "is_admission_section", "short_label", "view_case"]
 
 
 class _Fact(Protocol):
@@ -95,7 +95,25 @@ def document_title(document: DocumentInfo | None, date: Maybe[dt.date] | None = 
         return "未能识别的材料"
     day = document.date if date is None or isinstance(date, Unknown) else date
     shown = "日期未读出的" if isinstance(day, Unknown) else f"{day.isoformat()} "
-    return shown + document.type.label.split("/", maxsplit=1)[0]
+    return shown + short_label(document.type)
+
+
+_SHORT = {
+    DocumentType.DISCHARGE_SUMMARY: "出院小结",
+    DocumentType.ECG_REPORT: "心电图报告",
+    DocumentType.LUNG_FUNCTION_REPORT: "肺功能报告",
+    DocumentType.EEG_EMG_REPORT: "脑电图/肌电图报告",
+    DocumentType.OPERATION_RECORD: "手术（操作）记录",
+    DocumentType.PRESCRIPTION: "处方",
+    DocumentType.IDENTITY_CARD: "证件",
+    DocumentType.OTHER: "其他材料",
+    DocumentType.UNKNOWN: "未能识别的材料",
+}
+
+
+def short_label(kind: DocumentType) -> str:
+    """Name of a kind of document inside a sentence."""
+    return _SHORT.get(kind, kind.label)
 
 
 def _settle_copies(infos: Iterable[DocumentInfo]) -> tuple[dict[str, DocumentInfo], dict[str, str]]:

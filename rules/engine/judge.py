@@ -20,6 +20,10 @@ __all__ = ["judge"]
 _LOG = logging.getLogger(__name__)
 
 
+ALWAYS_DECIDING = frozenset({"distinct_results", "complication_certificate", "visit_span"})
+"""Policies that shape an item whatever the evidence; others are told by the predicate where they decided."""
+
+
 def judge(facts: CaseFacts, disease: Rule, region: Region) -> Judgement:
     """Judge ``facts`` by ``disease``. Never raises for what the facts hold: what cannot be judged is for a person."""
     regime = disease.regime(facts.as_of)
@@ -31,7 +35,10 @@ def judge(facts: CaseFacts, disease: Rule, region: Region) -> Judgement:
     values = {r.id: truth(r.status) for r in results}
     conclusion = _conclude(regime.formula, values, by_id)
     items = {item.id: item for item in disease.items}
-    missing = () if conclusion in (Conclusion.MEETS, Conclusion.NOT_MET) else needs(regime.formula, by_id, items)
+    missing: tuple[Need, ...] = ()
+    if conclusion not in (Conclusion.MEETS, Conclusion.NOT_MET):
+        catch_all = frozenset(key for key, test in regime.tests.items() if not test.can_be_met)
+        missing = needs(regime.formula, by_id, items, catch_all)
     trace = _trace(regime.formula, values, by_id)
     return _judgement(disease, region, conclusion, regime.formula_text, trace, results, missing, facts)
 
@@ -82,7 +89,10 @@ def _outcome(test: Test, case: CaseView | None) -> Outcome:
 def _criterion(item: ItemFile, outcome: Outcome, region: Region) -> CriterionResult:
     readings = list(outcome.readings)
     if outcome.status in (Status.MET, Status.UNMET):
-        readings += [region.policies.reading(r) if r in region.policies.entries else r for r in item.readings]
+        readings += [r for r in item.readings if r not in region.policies.entries]
+        readings += [region.policies.reading(r) for r in item.readings if r in ALWAYS_DECIDING]
+    elif outcome.reason == "outside_window":
+        readings.append(region.policies.reading("window_bounds"))
     return CriterionResult(
         id=item.id,
         title=item.title,

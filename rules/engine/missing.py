@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from rules.engine.formula import AtLeast, Formula, Item, Truth
@@ -15,7 +16,30 @@ Way = tuple[str, ...]
 """Items to hand in, sorted as in the rule."""
 
 
-def needs(formula: Formula, results: Mapping[str, CriterionResult], items: Mapping[str, ItemFile]) -> tuple[Need, ...]:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What the search for ways looks at."""
+
+    values: Mapping[str, Truth]
+    results: Mapping[str, CriterionResult]
+    items: Mapping[str, ItemFile]
+    catch_all: frozenset[str]
+    """Items that material alone never satisfies."""
+
+    def cost(self, way: Way) -> int:
+        return sum(self.items[k].cost + (DEAR if k in self.catch_all else 0) for k in way)
+
+
+DEAR = 100
+"""A catch-all comes after everything that a machine could accept."""
+
+
+def needs(
+    formula: Formula,
+    results: Mapping[str, CriterionResult],
+    items: Mapping[str, ItemFile],
+    catch_all: frozenset[str] = frozenset(),
+) -> tuple[Need, ...]:
     """List what is missing on the cheapest way to a true formula.
 
     Empty when the formula is already decided, or when only a person can decide it. Items that are for a person are
@@ -28,7 +52,7 @@ def needs(formula: Formula, results: Mapping[str, CriterionResult], items: Mappi
     if formula.value(values) is not None:
         return ()
     order = {key: index for index, key in enumerate(items)}
-    ways = _ways(formula, values, results, items)
+    ways = _ways(formula, _Case(values, results, items, catch_all))
     if not ways or not ways[0]:
         return ()
     best = ways[0]
@@ -49,44 +73,42 @@ def needs(formula: Formula, results: Mapping[str, CriterionResult], items: Mappi
     return tuple(chosen)
 
 
-def _ways(
-    formula: Formula, values: Mapping[str, Truth], results: Mapping[str, CriterionResult], items: Mapping[str, ItemFile]
-) -> list[Way]:
+def _ways(formula: Formula, case: _Case) -> list[Way]:
     """Minimal sets of missing items that would make ``formula`` true, cheapest first; empty: there is none.
 
     The empty way means that nothing need be handed in here: it is true already, or a person decides it.
     """
-    value = formula.value(values)
+    value = formula.value(case.values)
     if value is True:
         return [()]
     if value is False:
         return []
     if isinstance(formula, Item):
-        return [(formula.id,)] if results[formula.id].status is Status.MISSING else [()]
-    return _ways_of_group(formula, values, results, items)
+        return [(formula.id,)] if case.results[formula.id].status is Status.MISSING else [()]
+    return _ways_of_group(formula, case)
 
 
 MOST_WAYS = 64
 """Standards have a handful of branches; this bounds what a nested formula could blow up to."""
 
 
-def _ways_of_group(
-    group: AtLeast, values: Mapping[str, Truth], results: Mapping[str, CriterionResult], items: Mapping[str, ItemFile]
-) -> list[Way]:
-    open_parts = [p for p in group.parts if p.value(values) is None]
-    needed = group.k - sum(1 for p in group.parts if p.value(values) is True)
-    per_part = [_ways(p, values, results, items) for p in open_parts]
+def _ways_of_group(group: AtLeast, case: _Case) -> list[Way]:
+    open_parts = [p for p in group.parts if p.value(case.values) is None]
+    needed = group.k - sum(1 for p in group.parts if p.value(case.values) is True)
+    per_part = [_ways(p, case) for p in open_parts]
     if needed < len(open_parts):
-        # Among alternatives, one that waits for a person is no way to hand something in, as long as there are others.
-        material = [ways for ways in per_part if ways and ways != [()]]
-        per_part = material if len(material) >= needed else per_part
+        # Among alternatives, one that waits for a person is no way to hand something in, as long as material that a
+        # machine accepts would do without the person.
+        material = [ways for ways in per_part if any(way and not case.catch_all & set(way) for way in ways)]
+        if len(material) >= needed:
+            per_part = [ways for ways in per_part if ways and ways != [()]]
     found: list[Way] = []
     for chosen in combinations(per_part, needed):
         merged: list[Way] = [()]
         for ways in chosen:
             merged = [tuple(sorted({*one, *two})) for one in merged for two in ways][:MOST_WAYS]
         found.extend(merged)
-    unique = sorted(set(found), key=lambda way: (sum(items[k].cost for k in way), len(way), way))
+    unique = sorted(set(found), key=lambda way: (case.cost(way), len(way), way))
     minimal = [way for way in unique if not any(set(other) < set(way) for other in unique)]
     return minimal[:MOST_WAYS]
 

@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rules.engine.admission import admit
+from rules.engine.admission import Conditions, admit
 from rules.engine.case_view import CaseView, document_title, is_admission_section
 from rules.engine.facts import AssertionStatus, Diagnosis, DocumentInfo, DocumentType, Maybe, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
-from rules.engine.predicates.base import Environment, Leaf, Params, Sourced, predicate, settle
+from rules.engine.predicates.base import Environment, Leaf, Params, Sourced, document_types, predicate, settle
 from rules.engine.targets import Match, Target, make_target
 from rules.engine.weighing import weigh
 
@@ -42,6 +42,8 @@ class DiagnosisParams(Sourced):
     exclude_icd10: tuple[str, ...] = ()
     """All three empty: the disease of the rule."""
     grade_at_least: str | None = None
+    grade_scale: int = 5
+    """Highest grade of the scale; a grade beyond it is a misreading."""
     or_graded: tuple[Graded, ...] = ()
     signers: Signers | None = None
     reading: str | None = None
@@ -93,10 +95,14 @@ def when_of(case: CaseView, document_id: str, own: Maybe[dt.date]) -> Maybe[dt.d
 class _Spec:
     params: DiagnosisParams
     environment: Environment
+    conditions: Conditions
     target: Target
     graded: tuple[tuple[Target, int], ...]
     label: str
     absent: str
+    tells_documents: bool
+    """True for the certificate of the disease itself: papers that were looked at in vain are told. For complications
+    and reports every discharge summary would be told in vain."""
 
 
 @predicate("diagnosis", DiagnosisParams)
@@ -116,7 +122,10 @@ def build(params: DiagnosisParams, environment: Environment) -> Leaf:
     grade = f"（{params.grade_at_least}级及以上）" if params.grade_at_least else ""
     label = f"{params.prefix()} {documents} 确诊{name}{grade}".strip()
     absent = f"未见{params.prefix()}{documents}写明{name}{grade}"
-    spec = _Spec(params, environment, target, tuple(graded), label, absent)
+    conditions = params.conditions(documents=DEFAULT_DOCUMENTS)
+    own = target.concepts == environment.target.concepts
+    tells = own and not conditions.documents.isdisjoint(document_types(DEFAULT_DOCUMENTS))
+    spec = _Spec(params, environment, conditions, target, tuple(graded), label, absent, tells)
 
     def run(case: CaseView) -> Outcome:
         return _run(spec, case)
@@ -140,7 +149,9 @@ def own_target(params: DiagnosisParams, environment: Environment) -> Target:
 
 def _run(spec: _Spec, case: CaseView) -> Outcome:
     found = [c for c in (_weigh_one(spec, case, d) for d in case.diagnoses) if c is not None]
-    if not found and spec.target.concepts == spec.environment.target.concepts:
+    if not spec.tells_documents:
+        found = [c for c in found if c.reason != "wrong_document"]
+    elif not found:
         found = _silent_documents(spec, case)
     return weigh(spec.label, _contradicted(found), absent=spec.absent)
 
@@ -163,8 +174,7 @@ def _weigh_one(spec: _Spec, case: CaseView, diagnosis: Diagnosis) -> Candidate |
         return None
     date = when_of(case, diagnosis.document, diagnosis.date)
     policies = spec.environment.policies
-    conditions = spec.params.conditions(documents=DEFAULT_DOCUMENTS)
-    admission = admit(case, policies, conditions, diagnosis.document, date, diagnosis.evidence)
+    admission = admit(case, policies, spec.conditions, diagnosis.document, date, diagnosis.evidence)
     weight, reason, told = judged
     text = f"{document_title(document, date)} {told}"
     if reason == "admission_only":
@@ -213,25 +223,32 @@ def _content(
         if diagnosis.document in case.with_discharge:
             return Weight.REJECTED, "not_in_diagnosis_list", f"“{name}”见于{section or '正文'}，未列入出院诊断"
         return Weight.UNSURE, "not_in_diagnosis_list", f"“{name}”见于{section or '正文'}，不在诊断栏内"
-    graded = _grade(diagnosis, least, broader)
+    graded = _grade(diagnosis, least, broader, spec.params.grade_scale)
     if graded is not None:
         return graded
     signed = _signed(spec.params.signers, document)
-    return signed or (Weight.SUPPORT, "evidence_found", f"{section}：{name}")
+    rank = None if least is None else grade_rank(diagnosis.grade)
+    shown = f"{name}（{rank} {_grade_word(diagnosis)}）" if rank is not None and str(rank) not in name else name
+    return signed or (Weight.SUPPORT, "evidence_found", f"{section}：{shown}")
 
 
-def _grade(diagnosis: Diagnosis, least: int | None, broader: bool) -> tuple[Weight, str, str] | None:
+def _grade_word(diagnosis: Diagnosis) -> str:
+    return "期" if (diagnosis.grade or "").upper().startswith("G") else "级"
+
+
+def _grade(diagnosis: Diagnosis, least: int | None, broader: bool, scale: int) -> tuple[Weight, str, str] | None:
     if least is None:
         return None
     rank = grade_rank(diagnosis.grade)
-    if rank is None:
+    if rank is None or not 1 <= rank <= (5 if broader else scale):
         if diagnosis.grade is not None:
             return Weight.UNSURE, "grade_unclear", f"诊断“{diagnosis.name}”的分级“{diagnosis.grade}”认不出"
         if broader:
             return Weight.REJECTED, "grade_not_stated", f"诊断“{diagnosis.name}”未写明分期"
         return Weight.REJECTED, "grade_not_stated", f"诊断“{diagnosis.name}”未写明分级（危险分层不等于分级）"
     if rank < least:
-        return Weight.CONTRARY, "below_grade", f"诊断“{diagnosis.name}”为 {rank} 级（期），低于要求的 {least} 级（期）"
+        word = _grade_word(diagnosis)
+        return Weight.CONTRARY, "below_grade", f"诊断“{diagnosis.name}”为 {rank} {word}，低于要求的 {least} {word}"
     return None
 
 
@@ -263,7 +280,7 @@ def _contradicted(found: Sequence[Candidate]) -> list[Candidate]:
 
 def _silent_documents(spec: _Spec, case: CaseView) -> list[Candidate]:
     """Documents of the right kind that do not name the disease: told, so that a person knows they were looked at."""
-    conditions = spec.params.conditions(documents=DEFAULT_DOCUMENTS)
+    conditions = spec.conditions
     found = []
     for document in case.documents.values():
         if document.type not in conditions.documents or case.roots.get(document.id, document.id) != document.id:

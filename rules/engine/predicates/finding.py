@@ -35,6 +35,10 @@ class FindingParams(Sourced):
     """Signs that only point to it: for a person."""
     normal: tuple[str, ...] = ("exam_normal",)
     """Statements of a normal examination; they count where the report shows nothing positive."""
+    area: str | None = None
+    """Regular expression of the body part: a normal examination counts only where its words name it."""
+    normal_modalities: tuple[str, ...] = ()
+    """Examinations whose normal result excludes all findings; empty: each of ``modalities``."""
     modalities: tuple[str, ...] = ()
     numbers: tuple[MeasureParams, ...] = ()
     """Numbers that are positive by a reading of ours."""
@@ -54,6 +58,7 @@ class _Spec:
     environment: Environment
     conditions: Conditions
     doubt: re.Pattern[str] | None
+    area: re.Pattern[str] | None
     numbers: tuple[Measure, ...]
     unsure_numbers: tuple[Measure, ...]
     listed: frozenset[str]
@@ -65,14 +70,15 @@ def build(params: FindingParams, environment: Environment) -> Leaf:
     vocabulary = environment.vocabulary
     known_ids("检查所见", (*params.findings, *params.weak, *params.normal), vocabulary.findings)
     try:
-        doubt = re.compile(params.doubt_words) if params.doubt_words else None
+        doubt, area = (re.compile(text) if text else None for text in (params.doubt_words, params.area))
     except re.error as error:
-        raise ValueError(f"doubt_words 不是合格的正则表达式：{error}") from error
+        raise ValueError(f"doubt_words 或 area 不是合格的正则表达式：{error}") from error
     spec = _Spec(
         params,
         environment,
         params.conditions(examination=not params.documents),
         doubt,
+        area,
         tuple(make_measure(m, vocabulary) for m in params.numbers),
         tuple(make_measure(m, vocabulary) for m in params.unsure_numbers),
         frozenset((*params.findings, *params.weak, *params.normal)),
@@ -202,7 +208,7 @@ def _by_words(spec: _Spec, stated: Sequence[Finding]) -> tuple[tuple[Weight, str
             by[finding.status].append(finding)
     present, denied = by[AssertionStatus.CONFIRMED], by[AssertionStatus.DENIED]
     weak = [f for f in stated if f.concept in params.weak and f.status is AssertionStatus.CONFIRMED]
-    normal = [f for f in stated if f.concept in params.normal and f.status is AssertionStatus.CONFIRMED]
+    normal = [f for f in stated if f.concept in params.normal and _says_normal(spec, f, stated)]
     both = {f.concept for f in present} & {f.concept for f in denied}
     normal_concluded = any(_is_conclusion(f.section) for f in normal)
     if present:
@@ -227,6 +233,16 @@ def _by_words(spec: _Spec, stated: Sequence[Finding]) -> tuple[tuple[Weight, str
     if past:
         return (Weight.REJECTED, "not_confirmed", f"“{_told(past)}”是既往或家族情况，不算本次检查阳性"), past, set()
     return None, [], set()
+
+
+def _says_normal(spec: _Spec, finding: Finding, stated: Sequence[Finding]) -> bool:
+    """True when a statement of a normal examination speaks of what the clause asks for."""
+    params = spec.params
+    if finding.status is not AssertionStatus.CONFIRMED:
+        return False
+    if finding.modality not in (params.normal_modalities or params.modalities or (finding.modality,)):
+        return False
+    return spec.area is None or any(spec.area.search(_words(f)) for f in stated)
 
 
 def _present(spec: _Spec, clear: Sequence[Finding]) -> tuple[Weight, str, str]:

@@ -118,7 +118,7 @@ def printed(result: LabResult) -> str:
     shown = f"{result.name} {result.text}"
     if result.unit and result.unit not in result.text:
         shown += f" {result.unit}"
-    converted = result.canonical_value is not None and result.unit and result.canonical_unit
+    converted = result.canonical_value not in (None, result.value) and result.unit and result.canonical_unit
     if converted and fold_unit(result.unit or "") != fold_unit(result.canonical_unit or ""):
         shown += f"（合 {result.canonical_value:.1f} {show_unit(result.canonical_unit or '')}）"
     return shown
@@ -138,7 +138,7 @@ def _by_threshold(result: LabResult, analyte: Analyte, threshold: Threshold) -> 
     if holds:
         return Weight.SUPPORT, "evidence_found", f"{shown} {threshold.shown}"
     reason = "below_threshold" if threshold.sign in ("≥", ">") else "above_threshold"
-    return Weight.CONTRARY, reason, f"{shown}，未达到 {threshold.shown}"
+    return Weight.CONTRARY, reason, f"{shown}，不满足 {threshold.shown}"
 
 
 def _by_polarity(result: LabResult, wanted: bool) -> Verdict:

@@ -121,7 +121,7 @@ def _judge(finding: Finding, measure: Measure) -> tuple[Weight, str]:
         return Weight.UNSURE, f"{shown} 不能确定是否 {measure.threshold.shown}"
     if holds:
         return Weight.SUPPORT, f"{shown} {measure.threshold.shown}"
-    return Weight.CONTRARY, f"{shown}，未达到 {measure.threshold.shown}"
+    return Weight.CONTRARY, f"{shown}，不满足 {measure.threshold.shown}"
 
 
 _REASONS = {Weight.SUPPORT: "evidence_found", Weight.CONTRARY: "threshold_not_reached"}
