@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 VENV=.venv
 PIP_VERSION=25.2
 PIP_SHA256=6d67a2b4e7f14d8b31b8b52648866fa717f45a1eb70e83002f4331d07e953717
-PIP_URL=${PIP_WHEEL_URL:-https://files.pythonhosted.org/packages/py3/p/pip/pip-$PIP_VERSION-py3-none-any.whl}
+PIP_URL=${PIP_WHEEL_URL:-https://files.pythonhosted.org/packages/b7/3f/945ef7ab14dc4f9d7f40288d2df998d1837ee0888ec3659c813487572faa/pip-$PIP_VERSION-py3-none-any.whl}
 OPENCV=opencv-contrib-python-headless==4.10.0.84
 
 say() { printf '%s\n' "== $*" >&2; }
@@ -50,11 +50,14 @@ import hashlib, ssl, sys, urllib.error, urllib.request
 
 url, target, sha256 = sys.argv[1:]
 try:
-    data = urllib.request.urlopen(url, timeout=60).read()
-except urllib.error.URLError as error:
-    if not isinstance(error.reason, ssl.SSLError):
-        sys.exit(f"{url}: {error.reason}")
-    data = urllib.request.urlopen(url, timeout=60, context=ssl._create_unverified_context()).read()
+    try:
+        data = urllib.request.urlopen(url, timeout=60).read()
+    except urllib.error.URLError as error:
+        if not isinstance(error.reason, ssl.SSLError):
+            raise
+        data = urllib.request.urlopen(url, timeout=60, context=ssl._create_unverified_context()).read()
+except OSError as error:
+    sys.exit(f"{url}: {error}")
 if hashlib.sha256(data).hexdigest() != sha256:
     sys.exit(f"{url}: sha256 is not the pinned one")
 open(target, "wb").write(data)
