@@ -21,12 +21,15 @@ class PageReader(HTMLParser):
         self.unbalanced: list[str] = []
         self.text_parts: list[str] = []
         self.lang = ""
+        self.policy = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         values = dict(attrs)
         self.lang = values.get("lang") or self.lang
+        if values.get("http-equiv") == "Content-Security-Policy":
+            self.policy = values["content"] or ""
         self.handlers += [name for name in values if name.startswith("on")]
         if values.get("id"):
             self.ids.append(values["id"] or "")

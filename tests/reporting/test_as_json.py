@@ -154,9 +154,7 @@ def test_as_json_survives_broken_numbers_and_names(case: Case) -> None:
     bad = dataclasses.replace(
         item.evidence[0], box=(float("nan"), -5.0, float("inf"), 9.04), confidence=7.0, file="x\udc80\x00.jpg"
     )
-    judgement = dataclasses.replace(
-        review.judgements[0], criteria=(dataclasses.replace(item, evidence=(bad,)),)
-    )
+    judgement = dataclasses.replace(review.judgements[0], criteria=(dataclasses.replace(item, evidence=(bad,)),))
     report = report_json(dataclasses.replace(review, judgements=(judgement,), seconds=seconds))
     json.dumps(report, ensure_ascii=False, allow_nan=False).encode("utf-8")
     place = report["reviews"][0]["criteria"][0]["evidence"][0]

@@ -72,7 +72,14 @@ def test_text_number_is_json_or_nothing(given: Decimal | None, expected: float |
 
 @pytest.mark.parametrize(
     ("given", "expected"),
-    [("umol/L", "μmol/L"), ("10*9/L", "×10⁹/L"), ("10^12/L", "×10¹²/L"), ("U/L", "U/L"), (None, ""), ("mL/min", "mL/min")],
+    [
+        ("umol/L", "μmol/L"),
+        ("10*9/L", "×10⁹/L"),
+        ("10^12/L", "×10¹²/L"),
+        ("U/L", "U/L"),
+        (None, ""),
+        ("mL/min", "mL/min"),
+    ],
 )
 def test_text_show_unit_reads_as_print(given: str | None, expected: str) -> None:
     assert show_unit(given) == expected
