@@ -75,7 +75,7 @@ def _header_cells(row: Row) -> list[_Cell]:
 
 
 def _row(reading: Reading, page: ReadPage, row: Row, header: list[_Cell]) -> Iterator[Finding]:
-    joined = "".join("".join(fold(f.line.text).split()) for f in row.fragments)
+    joined = " ".join("".join(fold(f.line.text).split()) for f in row.fragments)
     ratio, volume = _RATIO.search(joined[:24]), _FEV1.search(joined)
     if not (ratio or volume):
         return

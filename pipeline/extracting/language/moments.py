@@ -39,8 +39,9 @@ class PaperDates:
 
 @lru_cache(maxsize=8)
 def _label(kind: str) -> re.Pattern[str]:
-    words = getattr(load_prose_words(), kind)
-    return re.compile(f"(?<![\u4e00-\u9fff])(?:{alternatives(words).pattern})[:\\s]*")
+    """Labels of a kind. A short one (日期) is a label only where no longer word ends with it (检查日期)."""
+    words = [word if len(word) > 2 else rf"(?<![\u4e00-\u9fff]){word}" for word in getattr(load_prose_words(), kind)]
+    return re.compile(f"(?:{alternatives(words).pattern})[:\\s]*")
 
 
 def _days(text: str, start: int, end: int) -> list[tuple[dt.date, int, int]]:
@@ -64,8 +65,8 @@ def _labelled(text: str, kind: str, reach: int = 40) -> list[list[tuple[dt.date,
     return result
 
 
-_ADMISSION_WORD = re.compile(r"(?:[^。;\n,]{0,14}?)(?:收?入住?院|收住|住院|入我院|入住)")
-_DISCHARGE_WORD = re.compile(r"[^。;\n,入]{0,10}?出院")
+_ADMISSION_WORD = re.compile(r"(?:[^。;\n,]{0,14}?)(?:收?入住?院|收住|住院|入我院|入住)(?!号|天|日|时|次|病)")
+_DISCHARGE_WORD = re.compile(r"[^。;\n,入]{0,10}?出院(?!日|时|诊|情|医|带|小|记|后|科|病|方|主|建|指|用)")
 
 
 def paper_dates(text: str, kind: DocumentType, stated: Maybe[dt.date]) -> PaperDates:
