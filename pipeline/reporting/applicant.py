@@ -31,8 +31,8 @@ class Applicant:
 
     @property
     def masked_name(self) -> str:
-        """``张**``, or 申请人 where no name is known."""
-        return mask_name(self.name) if not isinstance(self.name, Unknown) and self.name.strip() else "申请人"
+        """``张**``, or 姓名未见 where no name is known."""
+        return mask_name(self.name) if not isinstance(self.name, Unknown) and self.name.strip() else "姓名未见"
 
 
 def applicant_of(facts: CaseFacts) -> Applicant:

@@ -106,6 +106,13 @@ class ExpertReport:
     images: PageImages
     timing: dict[str, float]
 
+    @property
+    def has_facts(self) -> bool:
+        """True when anything at all was extracted."""
+        facts = self.review.read.facts
+        kinds = (facts.patient, facts.visits, facts.diagnoses, facts.lab_results, facts.findings, facts.treatments)
+        return any((*kinds, facts.form))
+
 
 def write_expert_report(review: Review, path: Path, *, images: PageImages | None = None) -> None:
     """Write the expert's report to ``path`` (atomically, readable by the owner only).

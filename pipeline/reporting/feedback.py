@@ -208,7 +208,9 @@ def _form_needs(review: Review) -> list[Wanted]:
     if lacking:
         what = "、".join(lacking)
         where = "开申请表的医院" if lacking != ["申请人签名"] else ""
-        needs.append(Wanted(need=f"申请表上的{what}", why="申请表上这一处还是空的。", accepts=(), alternatives=(), where=where))
+        needs.append(
+            Wanted(need=f"申请表上的{what}", why="申请表上这一处还是空的。", accepts=(), alternatives=(), where=where)
+        )
     return needs
 
 
