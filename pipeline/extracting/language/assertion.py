@@ -108,7 +108,7 @@ def _forward(text: str, start: int, end: int, span: CueSpan, cues: Sequence[CueS
         return "yes" if span.cue.scope != "near" or len(between) <= 12 else ""
     clause = _clause(text, start, end)
     if span.cue.scope == "list":
-        own = [c for c in cues if c is not span and c.cue.category in ("denied", "suspected", "history")]
+        own = [c for c in cues if c is not span and c.cue.category in ("denied", "suspected", "history", "family")]
         others = any(c.cue.direction == "forward" and c.start > span.end and c.end <= start for c in own)
         return "" if others or _DURATION.search(clause) else "yes"
     if span.cue.category != "denied" or between.count(",") > 1:

@@ -128,6 +128,13 @@ _STYLES = (
 )
 
 
+def _after_lost(marks: Sequence[_Mark], last: _Mark, sign: str) -> list[_Mark]:
+    """Marks that go on after one number was not read: at an edge, or with the number after them in place."""
+    skipped = [m for m in marks if m.start >= last.end and m.number == last.number + 2 and m.sign == sign]
+    following = {m.number for m in marks if m.sign == sign and m.start > last.end}
+    return [m for m in skipped if m.edge or m.number + 1 in following]
+
+
 def _chain(marks: Sequence[_Mark]) -> list[_Mark]:
     """Return the marks that count up from the first one, or an empty list when they do not make a list."""
     best: list[_Mark] = []
@@ -136,9 +143,8 @@ def _chain(marks: Sequence[_Mark]) -> list[_Mark]:
         while True:
             last = chain[-1]
             ahead = [m for m in marks if m.start >= last.end and m.number == last.number + 1]
-            skipped = [m for m in marks if m.start >= last.end and m.number == last.number + 2 and m.edge]
             same = [m for m in ahead if m.sign == first.sign] or [m for m in ahead if m.edge]
-            same = same or [m for m in skipped if m.sign == first.sign]
+            same = same or _after_lost(marks, last, first.sign)
             if not same:
                 break
             chain.append(same[0])

@@ -208,6 +208,11 @@ def _continues(chars: Sequence[str], previous: Row, row: Row, margin: float, is_
         return False
     if row.y - previous.y > 3.5 * max(previous.height, row.height):
         return False
+    if len(previous.fragments) > 1:
+        cell, beside = previous.fragments[-1], previous.fragments[-2]
+        apart = cell.x0 - beside.x1 > 2.0 * previous.height
+        if apart and cell.x1 - cell.x0 < 10 * previous.height and row.x0 < cell.x0 - previous.height:
+            return False  # a row of cells, not of running text
     last = chars[-1]
     if text[0] in "、,。;)]%":
         return True
