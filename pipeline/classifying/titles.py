@@ -154,6 +154,9 @@ def find_titles(page: ReadPage, lines: Sequence[Line] | None = None) -> tuple[Ti
     body = _body_start(pool)
     found: list[Title] = []
     for group in _candidates(page, pool):
+        place = _standing(group, tall, (x0, y0, x1, y1), body)
+        if place < 0.5:
+            continue
         text = _QUOTES.sub("", "".join(fold(line.text).text for line in group))
         if not 2 <= len(text) <= 48:
             continue
@@ -167,8 +170,7 @@ def find_titles(page: ReadPage, lines: Sequence[Line] | None = None) -> tuple[Ti
         if named is None:
             continue
         kind, words, share, weak = named
-        place = _standing(group, tall, (x0, y0, x1, y1), body)
-        if place < 0.5 or share < 0.5:
+        if share < 0.5:
             continue
         y = min(line.upright[1] for line in group)
         found.append(Title(kind, words, group, share * place, y, weak))

@@ -12,7 +12,7 @@ from statistics import median
 
 from pipeline.nouns import Line, ReadPage
 
-__all__ = ["beneath", "height", "median_height", "rightward", "row_order", "text_span"]
+__all__ = ["beneath", "height", "median_height", "rightward", "row_order", "row_slope", "text_span"]
 
 
 def height(line: Line) -> float:
@@ -37,7 +37,7 @@ def _right(line: Line) -> tuple[float, float]:
     return ((tr[0] + br[0]) / 2, (tr[1] + br[1]) / 2)
 
 
-def _slope(line: Line, page: ReadPage) -> float:
+def row_slope(line: Line, page: ReadPage) -> float:
     """Rise per pixel of the row on which ``line`` stands: its own direction if long enough, else the page's skew."""
     left, right = _left(line), _right(line)
     run = right[0] - left[0]
@@ -49,7 +49,7 @@ def _slope(line: Line, page: ReadPage) -> float:
 def rightward(line: Line, page: ReadPage, lines: Sequence[Line] | None = None) -> list[Line]:
     """Lines to the right of ``line`` on its row, nearest first."""
     pool = page.lines if lines is None else lines
-    slope = _slope(line, page)
+    slope = row_slope(line, page)
     x, y = _right(line)
     tall = height(line)
     found: list[tuple[float, Line]] = []
@@ -105,7 +105,7 @@ def row_order(page: ReadPage, lines: Sequence[Line] | None = None) -> list[list[
                 row, key=lambda item: min(abs(_left(line)[0] - _right(item)[0]), abs(_left(item)[0] - _right(line)[0]))
             )
             run = _left(line)[0] - _left(near)[0]
-            drop = abs(_left(line)[1] - _left(near)[1] - _slope(near, page) * run)
+            drop = abs(_left(line)[1] - _left(near)[1] - row_slope(near, page) * run)
             if drop <= 0.5 * min(height(line), height(near)):
                 best = row
                 break

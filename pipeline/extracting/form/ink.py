@@ -149,12 +149,16 @@ def _blobs(mask: Mask, least: int) -> list[_Blob]:
 
 
 def signature_in(
-    canvas: Canvas, region: Box, *, tall: float, printed: Sequence[Line], answer: Line | None
+    canvas: Canvas, region: Box, *, tall: float, row: float, slope: float, printed: Sequence[Line], answer: Line | None
 ) -> InkReading:
     """Look for handwriting in ``region``.
 
     Args:
+        canvas: the page.
+        region: where to look, in the upright frame.
         tall: height of the label's characters, pixels of the upright frame.
+        row: middle of the label's row at the left edge of the region; print stands on it, handwriting seldom does.
+        slope: rise of that row per pixel.
         printed: lines of other fields inside the region; their ink is not looked at.
         answer: a line that OCR read where the signature belongs: a printed name or handwriting, told by its shape.
     """
@@ -176,7 +180,8 @@ def signature_in(
     blue_area = int((blue & ink).sum())
     if canvas.coloured and blue_area > 0.35 * area and area > 0.25 * unit * unit:
         return InkReading(InkState.PRESENT, region, 0.9)
-    if _looks_printed(strokes, unit, answer, tall):
+    off_row = _off_row(strokes, (row - region[1]) * canvas.scale, slope, unit)
+    if off_row < 0.45 and _looks_printed(strokes, unit, answer, tall):
         return InkReading(InkState.UNSURE, region, 0.6)
     largest = max(max(blob.width, blob.height) for blob in strokes)
     spread = max(b.y + b.height for b in strokes) - min(b.y for b in strokes)
@@ -184,7 +189,16 @@ def signature_in(
         return InkReading(InkState.PRESENT, region, 0.85)
     if spread >= 1.45 * unit and area >= 0.6 * unit * unit and len(strokes) >= 2:
         return InkReading(InkState.PRESENT, region, 0.7)
+    if off_row >= 0.55 and area >= 0.5 * unit * unit and answer is not None:
+        return InkReading(InkState.PRESENT, region, 0.7)
     return InkReading(InkState.UNSURE, region, 0.5)
+
+
+def _off_row(strokes: Sequence[_Blob], row: float, slope: float, unit: float) -> float:
+    """How far the ink stands above or below the row of its label, in characters (weighted by area)."""
+    total = sum(blob.area for blob in strokes)
+    middle = sum(blob.area * (blob.y + blob.height / 2 - row - slope * (blob.x + blob.width / 2)) for blob in strokes)
+    return abs(middle / max(total, 1)) / unit
 
 
 def _looks_printed(strokes: Sequence[_Blob], unit: float, answer: Line | None, tall: float) -> bool:

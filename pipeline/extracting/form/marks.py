@@ -11,7 +11,7 @@ from pipeline.extracting.form.ink import Canvas, InkReading, find_seals, no_seal
 from pipeline.extracting.identity import person_name
 from pipeline.fields import fold
 from pipeline.fields.find import label_hits
-from pipeline.fields.geometry import height, rightward
+from pipeline.fields.geometry import height, rightward, row_slope
 from pipeline.nouns import Line, ReadPage
 from rules.engine.facts import Box, InkState
 from rules.vocabulary.documents import load_form
@@ -98,13 +98,17 @@ def signature(field: InkField, canvas: Canvas) -> tuple[InkReading, str | None]:
     read = [line for line in inside if not _is_print(line) and _middle_in(line.upright, box)]
     answer = answer or min(read, key=lambda line: line.upright[0], default=None)
     printed = [line for line in inside if line not in read]
-    reading = signature_in(canvas, box, tall=tall, printed=printed, answer=answer)
+    slope = row_slope(field.line, page)
+    reading = signature_in(canvas, box, tall=tall, row=middle, slope=slope, printed=printed, answer=answer)
     name = person_name(fold(answer.text).text) if answer is not None and answer.confidence >= 0.8 else None
     if reading.state is InkState.EMPTY and not field.rest and _own_column(field):
         under: Box = (x0 - 0.5 * tall, y1 + 0.3 * tall, x1 + 3 * tall, y1 + 3.2 * tall)
         below = [line for line in page.lines if _crosses(line.upright, under) and line is not field.line]
         if not any(_is_print(line) for line in below):
-            second = signature_in(canvas, under, tall=tall, printed=[], answer=below[0] if below else None)
+            read_below = below[0] if below else None
+            second = signature_in(
+                canvas, under, tall=tall, row=y1 + 1.2 * tall, slope=slope, printed=[], answer=read_below
+            )
             if second.state is not InkState.EMPTY:
                 return second, name
     return reading, name

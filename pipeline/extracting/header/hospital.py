@@ -202,7 +202,8 @@ def printed_level(document: Document, head: Letterhead | None) -> tuple[Hospital
             )
             own = head is not None and line in head.lines
             alone = re.fullmatch(rf"[(\[]?(?:国家)?(?:{_LEVEL.pattern})[)\]]?", text)
-            if not label and not (own or (rank <= 0.25 and alone)):
+            below = head is not None and 0 <= line.upright[1] - head.lines[-1].upright[3] < 3 * height(line)
+            if not label and not (own or (alone and (rank <= 0.25 or below))):
                 continue
             source = label.group(1) if label else text
             if not label and own and head is not None:

@@ -166,19 +166,30 @@ def _names(fields: Sequence[tuple[ReadPage, Field]]) -> list[_Person]:
         if field.key != "name":
             continue
         for number, candidate in enumerate(field.candidates):
-            spaced = re.split(r"\s{1,}", candidate.raw.strip())
             text = candidate.text
-            # 姓名：张 三 男 58岁: white space tells where the name ends, unless the name itself is spread.
-            name = person_name(text)
-            if len(spaced) > 1:
-                head = "".join(spaced[:2]) if len(spaced[0]) == 1 else spaced[0]
-                name = person_name(fold(head).text) or name
+            name = person_name(_until_space(candidate.raw)) or person_name(text)
             if name is None:
                 continue
             reading = _reading(page, field, candidate, name, number)
             people.append(_with_sex_and_age(reading, text[text.find(name) + len(name) :]))
             break
     return sorted(people, key=lambda person: -person.name.weight)
+
+
+def _until_space(raw: str) -> str:
+    """The part of a value that white space sets off as the name: ``张 三 男 58岁`` -> ``张三``, folded."""
+    pieces = [fold(piece).text for piece in raw.split()]
+    if len(pieces) < 2 or len(pieces[0]) > 1:
+        return pieces[0] if pieces else ""
+    run: list[str] = []
+    for number, piece in enumerate(pieces):
+        aged = number + 1 < len(pieces) and re.match(r"\d", pieces[number + 1])
+        if len(piece) > 1 or (piece in "男女" and (aged or len(run) >= 3)):
+            break
+        run.append(piece)
+    if len(run) == 1 and len(pieces[1]) <= 2:
+        run.append(pieces[1])  # 张 建国
+    return "".join(run)
 
 
 def _with_sex_and_age(name: _Reading[str], rest: str) -> _Person:

@@ -24,9 +24,9 @@ def read_sex(text: str) -> str | None:
 
     A form that prints both (``□男 □女``) says nothing here; a ticked one (``☑男 □女``) does.
     """
-    ticked = re.findall(r"[☑√✓✔■☒]\]?(男|女)|(男|女)[☑√✓✔■]", text)
+    ticked = re.findall(r"[☑√✓✔■☒]\]?(男|女)", text) or re.findall(r"(男|女)\[?[☑√✓✔■☒]", text)
     if len(ticked) == 1:
-        return "男" if "男" in ticked[0] else "女"
+        return "男" if ticked[0] == "男" else "女"
     # The front page prints a code in a box before its key: [1] 1.男 2.女.
     coded = re.match(r"^[\[(]?([12])[\])]?\s*1[.、]?男\s*2[.、]?女", text)
     if coded:

@@ -1,0 +1,167 @@
+"""Pages of one paper are joined in their order, different papers stay apart, second copies are marked."""
+
+from __future__ import annotations
+
+from pipeline.classifying import classify
+from pipeline.nouns import Document, ReadPage
+from rules.engine.facts import DocumentType
+from tests.classifying.paper import sheet
+
+DISCHARGE_1 = """
+# 云岚县人民医院
+# 出院记录
+姓名：张三 | 性别：男 | 年龄：58岁 | 住院号：0012345
+入院日期：2024-01-02 | 出院日期：2024-01-09
+入院诊断：高血压病
+出院诊断：高血压病2级
+入院情况：头晕3天。
+{mark}
+"""
+DISCHARGE_2 = """
+{head}
+诊疗经过：予降压治疗。
+出院情况：好转。
+出院医嘱：按时服药。
+出院带药：硝苯地平控释片
+{mark}
+"""
+LAB = """
+# 云岚县人民医院检验报告单
+姓名：{name} | 性别：男 | 样本号：{number} | 采样时间：{day} 07:30
+项目 | 结果 | 单位 | 参考区间
+{rows}
+"""
+ROWS = """1 肌酐 | 812.4 | μmol/L | 57-97
+2 尿素 | 28.11 | mmol/L | 3.1-8.0
+3 尿酸 | 512.0 | μmol/L | 208-428
+4 胱抑素C | 5.21 | mg/L | 0.55-1.05"""
+
+
+def lab(name: str = "张三", number: str = "A1001", day: str = "2025-03-01", rows: str = ROWS) -> str:
+    return LAB.format(name=name, number=number, day=day, rows=rows)
+
+
+def pages_of(document: Document) -> list[str]:
+    return [page.page.id for page in document.pages]
+
+
+def shape(pages: list[ReadPage]) -> list[list[str]]:
+    return [pages_of(document) for document in classify(pages)]
+
+
+def test_joining_by_page_marks_sorts_photos_uploaded_backwards() -> None:
+    second = sheet(DISCHARGE_2.format(head="姓名：张三 | 住院号：0012345", mark="## 第2页/共2页"), number=1)
+    first = sheet(DISCHARGE_1.format(mark="## 第1页/共2页"), number=2)
+    documents = classify([second, first])
+    assert [pages_of(document) for document in documents] == [["p2", "p1"]]
+    assert documents[0].type is DocumentType.DISCHARGE_SUMMARY
+    assert any("页码" in reason for reason in documents[0].why)
+
+
+def test_joining_continuing_page_without_title_and_mark() -> None:
+    first = sheet(DISCHARGE_1.format(mark=""), number=1)
+    second = sheet(DISCHARGE_2.format(head="", mark=""), number=2)
+    assert shape([first, second]) == [["p1", "p2"]]
+
+
+def test_joining_continuing_page_by_number_of_the_stay() -> None:
+    first = sheet(DISCHARGE_1.format(mark=""), number=1)
+    second = sheet(DISCHARGE_2.format(head="姓名：张三 | 住院号：0012345", mark=""), number=2)
+    assert shape([first, second]) == [["p1", "p2"]]
+
+
+def test_joining_never_across_two_names() -> None:
+    first = sheet(DISCHARGE_1.format(mark="## 第1页/共2页"), number=1)
+    second = sheet(DISCHARGE_2.format(head="姓名：李四光 | 住院号：0012345", mark="## 第2页/共2页"), number=2)
+    assert shape([first, second]) == [["p1"], ["p2"]]
+
+
+def test_joining_never_across_two_stays() -> None:
+    first = sheet(DISCHARGE_1.format(mark=""), number=1)
+    other = DISCHARGE_1.format(mark="").replace("2024-01", "2025-07")
+    assert shape([first, sheet(other, number=2)]) == [["p1"], ["p2"]]
+
+
+def test_joining_repeated_title_of_one_record() -> None:
+    first = sheet(DISCHARGE_1.format(mark=""), number=1, file="a.pdf")
+    second = sheet(DISCHARGE_2.format(head="# 出院记录\n姓名：张三 | 住院号：0012345", mark=""), number=2, file="a.pdf")
+    assert shape([first, second]) == [["p1", "p2"]]
+
+
+def test_splitting_two_lab_sheets_of_one_file() -> None:
+    first = sheet(lab(), number=1, file="a.pdf")
+    second = sheet(lab(number="A1002", day="2025-06-01"), number=2, file="a.pdf")
+    assert shape([first, second]) == [["p1"], ["p2"]]
+
+
+def test_splitting_file_at_new_titles() -> None:
+    texts = [lab(), DISCHARGE_1.format(mark=""), "# CT检查报告单\n姓名：张三 | 检查部位：胸部\n影像所见：正常"]
+    documents = classify([sheet(text, number=i, file="a.pdf") for i, text in enumerate(texts, start=1)])
+    assert [document.type for document in documents] == [
+        DocumentType.LAB_REPORT,
+        DocumentType.DISCHARGE_SUMMARY,
+        DocumentType.IMAGING_REPORT,
+    ]
+    assert [document.id for document in documents] == ["d1", "d2", "d3"]
+
+
+def test_joining_lab_sheet_whose_rows_count_on() -> None:
+    more = "5 钾 | 5.9 | mmol/L | 3.5-5.3\n6 钠 | 138 | mmol/L | 137-147\n7 氯 | 101 | mmol/L | 99-110"
+    first = sheet(lab(), number=1)
+    second = sheet("项目 | 结果 | 单位 | 参考区间\n" + more, number=2)
+    assert shape([first, second]) == [["p1", "p2"]]
+
+
+def test_joining_lab_photo_without_head_stays_alone() -> None:
+    bare = "项目 | 结果 | 单位 | 参考区间\n肌酐 | 90 | μmol/L | 57-97\n尿素 | 5 | mmol/L | 3.1-8.0"
+    assert shape([sheet(lab(), number=1), sheet(bare, number=2)]) == [["p1"], ["p2"]]
+
+
+def test_duplicates_of_intake_become_documents_of_their_own() -> None:
+    documents = classify([sheet(lab(), number=1), sheet(lab(), number=2, duplicate_of="p1")])
+    assert [document.id for document in documents] == ["d1", "d2"]
+    assert documents[0].info is not None
+    assert documents[0].info.duplicate_of is None
+    assert documents[1].info is not None
+    assert documents[1].info.duplicate_of == "d1"
+
+
+def test_duplicates_that_print_different_visits_are_none() -> None:
+    visit = "# 门诊病历\n姓名：张三 | 就诊时间：{day}\n主诉：复诊。\n初步诊断：2型糖尿病\n处理：二甲双胍"
+    pages = [
+        sheet(visit.format(day="2025-06-05"), number=1),
+        sheet(visit.format(day="2025-10-14"), number=2, duplicate_of="p1"),
+    ]
+    documents = classify(pages)
+    assert [document.info.duplicate_of for document in documents if document.info] == [None, None]
+
+
+def test_duplicates_reprint_of_one_lab_sheet_counts_once() -> None:
+    reprint = lab() + "\n打印时间：2025-09-01 10:00"
+    documents = classify([sheet(lab(), number=1), sheet(reprint, number=2)])
+    assert [document.info.duplicate_of for document in documents if document.info] == [None, "d1"]
+    assert any("重复" in reason for reason in documents[1].why)
+
+
+def test_duplicates_same_day_other_results_are_two_sheets() -> None:
+    other = ROWS.replace("812.4", "640.2").replace("28.11", "20.05").replace("512.0", "433.0").replace("5.21", "4.02")
+    documents = classify([sheet(lab(), number=1), sheet(lab(number="A1009", rows=other), number=2)])
+    assert [document.info.duplicate_of for document in documents if document.info] == [None, None]
+
+
+def test_sheets_two_reports_on_one_photo_are_two_documents() -> None:
+    upper = lab().strip()
+    lower = lab(number="B2002", day="2025-06-01").strip()
+    documents = classify([sheet(f"{upper}\n\n\n\n\n\n{lower}", number=1)])
+    assert [pages_of(document) for document in documents] == [["p1"], ["p1"]]
+    assert sum(len(document.lines) for document in documents) == len(sheet(f"{upper}\n\n\n\n\n\n{lower}").lines)
+
+
+def test_sheets_record_that_quotes_a_report_stays_one() -> None:
+    text = DISCHARGE_1.format(mark="") + "\n检验报告单\n肌酐 812.4\n" + DISCHARGE_2.format(head="", mark="")
+    assert shape([sheet(text)]) == [["p1"]]
+
+
+def test_classify_every_page_lands_in_one_document() -> None:
+    pages = [sheet(lab(), number=1), sheet("你好", number=2), sheet(DISCHARGE_1.format(mark=""), number=3)]
+    assert sorted(name for document in classify(pages) for name in pages_of(document)) == ["p1", "p2", "p3"]
