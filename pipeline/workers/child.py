@@ -1,7 +1,7 @@
 """The side of the pool that runs inside a worker process.
 
-This module imports nothing heavy: limits and thread counts must stand before numpy, OpenCV or ONNX Runtime load, so the
-function to run arrives as bytes and is unpickled only after they are set.
+This module imports nothing heavy: limits must stand before numpy, OpenCV or ONNX Runtime load, so the function to run
+arrives as bytes and is unpickled only after they are set.
 """
 
 from __future__ import annotations
@@ -10,28 +10,23 @@ import contextlib
 import os
 import pickle
 import resource
+import signal
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from typing import Any
 
 from pipeline.workers.result import Done, Failed, FailureKind, TaskError
 
-__all__ = ["EXIT_MEMORY", "Orders", "Reply", "run", "start"]
+__all__ = ["EXIT_MEMORY", "Orders", "Reply", "main"]
 
 EXIT_MEMORY = 87
 """Exit status of a worker that found itself over its memory ceiling."""
 
-_THREAD_VARIABLES = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
 _WATCH_SECONDS = 0.5
 
 
@@ -59,10 +54,23 @@ class _State:
     failure: Failed | None = None
 
 
+def main(descriptor: int) -> None:
+    """Serve the parent over the socket ``descriptor`` until it closes its end; never returns."""
+    # Ctrl-C reaches the whole terminal group; the parent decides what ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent: Connection[bytes, bytes] = Connection(descriptor)
+    try:
+        start(pickle.loads(parent.recv_bytes()))  # noqa: S301 - bytes of our own parent
+        parent.send_bytes(b"ready")
+        while True:
+            parent.send_bytes(pickle.dumps(run(parent.recv_bytes())))
+    except (EOFError, OSError):
+        # The parent is done with this process. Leaving at once spares the slow tear-down of the engines.
+        os._exit(0)
+
+
 def start(orders: Orders) -> None:
     """Set limits, load the function and prepare it; a failure is kept and answers every task."""
-    for name in _THREAD_VARIABLES:
-        os.environ[name] = "1"
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if orders.memory_limit_bytes is not None:

@@ -1,33 +1,27 @@
 """A pool of single-minded processes: one function, one task at a time per process, every failure contained.
 
-Each slot is a pebble pool of exactly one worker. Pebble brings spawn, time limits and reliable killing; one pool per
-slot means that workers share no pipe and no lock, so a worker killed while it writes cannot stall its neighbours.
+Each slot owns one process and talks to it over a socket of its own (:mod:`pipeline.workers.process`), so a worker that
+is killed in the middle of an answer cannot stall its neighbours.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import pickle
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_completed
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Any, Generic, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
-from pipeline.workers.child import EXIT_MEMORY, Orders, Reply, run, start
+from pipeline.workers.child import Orders
+from pipeline.workers.process import Lost, TimedOut, WorkerProcess
 from pipeline.workers.result import Failed, FailureKind, Result
 
 __all__ = ["WorkerPool", "default_workers"]
 
 A = TypeVar("A")
 T = TypeVar("T")
-
-_START_SECONDS = 120.0
-"""Grace for a fresh process to import and initialise before its first task; slow disks load models slowly."""
 
 
 def default_workers(bytes_each: int) -> int:
@@ -45,7 +39,7 @@ class _Slot:
         self._orders = orders
         self._max_tasks = max_tasks
         self._max_rss = max_rss_bytes
-        self._pool: ProcessPool | None = None
+        self._process: WorkerProcess | None = None
         self._tasks = 0
         self._lock = threading.Lock()
         self._closed = False
@@ -63,56 +57,48 @@ class _Slot:
         self._drop()
 
     def _attempt(self, item: bytes, timeout: float) -> bytes | Failed:
-        pool = self._ready()
-        if pool is None:
+        process = self._ready()
+        if process is None:
             return Failed(FailureKind.CANCELLED, "cancelled", "pool closed")
         try:
-            future = pool.schedule(run, args=(item,), timeout=timeout)
-            reply: Reply = future.result(timeout=timeout + _START_SECONDS)
-        except FutureTimeoutError:
+            reply = process.ask(item, timeout)
+        except TimedOut as error:
             self._drop()
-            return Failed(FailureKind.TIMEOUT, "timeout", f"limit {timeout:g} s")
-        except ProcessExpired as error:
+            return Failed(FailureKind.TIMEOUT, "timeout", str(error))
+        except Lost as error:
             self._drop()
-            if error.exitcode == EXIT_MEMORY:
-                return Failed(FailureKind.MEMORY, "memory", "resident memory over the ceiling")
-            return self._lost(f"exit status {error.exitcode}")
-        except (CancelledError, Exception) as error:  # pebble's BrokenProcessPool, a closed pool, broken pipes
-            self._drop()
-            return self._lost(type(error).__name__)
+            if self._closed:
+                return Failed(FailureKind.CANCELLED, "cancelled", "pool closed")
+            if error.over_memory:
+                return Failed(FailureKind.MEMORY, "memory", str(error))
+            return Failed(FailureKind.CRASHED, "crashed", str(error))
         self._tasks += 1
         if self._tasks >= self._max_tasks or (self._max_rss is not None and reply.rss > self._max_rss):
             self._drop()
         return reply.result
 
-    def _lost(self, detail: str) -> Failed:
-        if self._closed:
-            return Failed(FailureKind.CANCELLED, "cancelled", "pool closed")
-        return Failed(FailureKind.CRASHED, "crashed", detail)
-
-    def _ready(self) -> ProcessPool | None:
+    def _ready(self) -> WorkerProcess | None:
         with self._lock:
             if self._closed:
                 return None
-            if self._pool is None:
-                context = multiprocessing.get_context("spawn")
-                self._pool = ProcessPool(max_workers=1, initializer=start, initargs=(self._orders,), context=context)
+            if self._process is None:
+                self._process = WorkerProcess(self._orders)
                 self._tasks = 0
-            return self._pool
+            return self._process
 
     def _drop(self) -> None:
         with self._lock:
-            pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
+            process, self._process = self._process, None
+        if process is not None:
+            process.kill()
 
 
 class WorkerPool(Generic[A, T]):
     """Processes that run ``function`` on items, safe to share between threads.
 
     Args:
-        function: a module-level function of one argument; it, the items and the values must pickle.
+        function: a function of one argument in an importable module (not ``__main__``); it, the items and the values
+            must pickle.
         workers: processes at most; they start when needed.
         initializer: called once per fresh process with ``initargs``, e.g. to load a model.
         max_tasks: a process is replaced after this many tasks.
@@ -139,6 +125,8 @@ class WorkerPool(Generic[A, T]):
     ) -> None:
         if workers < 1 or max_tasks < 1 or timeout <= 0:
             raise ValueError("workers, max_tasks and timeout must be positive")
+        if any(getattr(f, "__module__", None) == "__main__" for f in (function, initializer)):
+            raise ValueError("functions for workers must live in an importable module, not in __main__")
         orders = Orders(
             work=pickle.dumps((function, initializer, initargs)),
             parent=os.getpid(),

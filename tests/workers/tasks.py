@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -57,6 +58,10 @@ def act(order: tuple[str, object]) -> object:
         while True:
             KEPT.append(bytearray(os.urandom(1024)) * 20_000)
             time.sleep(0.05)
+    if what == "print":
+        print(value, flush=True)
+        sys.stderr.write(f"{value}\n")
+        return "printed"
     if what == "raise":
         raise ValueError("张三 360000199001011234")
     if what == "code":
