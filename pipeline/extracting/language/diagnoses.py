@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pipeline.extracting.language.assertion import item_status
 from pipeline.extracting.language.context import EXAM_TYPES, Reading
 from pipeline.extracting.language.grades import grade_of
-from pipeline.extracting.language.lists import split_list
+from pipeline.extracting.language.lists import Item, split_list
 from pipeline.extracting.language.sections import Section
 from rules.engine.facts import AssertionStatus, Diagnosis, DocumentType, Maybe, Unknown
 
@@ -42,7 +42,7 @@ def _listed(reading: Reading, section: Section) -> Iterator[Diagnosis]:
     default = AssertionStatus.SUSPECTED if exam and not pathology else section.rule.status
     date = _date(reading, section.name)
     text = reading.text
-    for item in split_list(text, reading.source.before, section.start, section.end):
+    for item in _untied(reading, split_list(text, reading.source.before, section.start, section.end)):
         folded = text[item.start : item.end]
         if pathology:
             shown = _shown(reading, item.start, item.end)
@@ -59,6 +59,30 @@ def _listed(reading: Reading, section: Section) -> Iterator[Diagnosis]:
             grade=grade_of(folded),
             evidence=reading.evidence(item.start, item.end),
         )
+
+
+_TIED = re.compile(r"(?:糖尿病|高血压|肾炎|肝炎|结核|损伤|中毒|感染)病?$")
+_HEART_CLASS = re.compile(r"心功能(?:分级)?[^,;。]{0,4}?级")
+
+
+def _untied(reading: Reading, items: list[Item]) -> Iterator[Item]:
+    """Part diagnoses that stand without any sign between them, because the reader lost the blank.
+
+    Only where a whole name of the vocabulary ends and another whole one begins, and no longer name spans both. A name
+    that may qualify the next one (糖尿病 视网膜病变) is never parted from it.
+    """
+    spans = [(span.start, span.end) for span in reading.terms("diagnosis") if len(span) >= 3]
+    for item in items:
+        inner = [(s, e) for s, e in spans if item.start <= s and e <= item.end]
+        heart = [m.span() for m in _HEART_CLASS.finditer(reading.text, item.start, item.end)]
+        ends = {e for s, e in inner if not _TIED.search(reading.text[s:e])}
+        starts = {s for s, e in inner if e - s >= 4} | {s for s, _ in heart}
+        cuts = [c for c in sorted(ends & starts) if not any(s < c < e for s, e in inner)]
+        if item.icd10 is not None or not cuts:
+            yield item
+            continue
+        for low, high in zip([item.start, *cuts], [*cuts, item.end], strict=True):
+            yield Item(low, high)
 
 
 def _shown(reading: Reading, start: int, end: int) -> AssertionStatus | None:

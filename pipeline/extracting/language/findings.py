@@ -242,7 +242,7 @@ def _quoted(reading: Reading) -> Iterator[Finding]:
         section = reading.section(span.start)
         if section is None or section.kind not in _QUOTING_KINDS or span.kb_id_ == "exam_normal":
             continue
-        modality = modality_before(reading.text, span.start)
+        modality = modality_before(reading.text, span.end)
         if modality == "unknown" or not _fits(span.kb_id_, modality):
             continue  # without an examination it is a statement about the patient, not a finding of one
         status = AssertionStatus.DENIED if span.label_ == NORMAL else span._.assertion.status
