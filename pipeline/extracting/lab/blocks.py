@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.extracting.lab.columns import ROLES, Column
 from pipeline.extracting.lab.headers import HeaderCell
+from pipeline.extracting.lab.kinds import Kind
 from pipeline.extracting.lab.roles import content_score, name_rest
 
 __all__ = ["Block", "find_blocks"]
@@ -21,6 +22,8 @@ class Block:
 
     columns: tuple[Column, ...]
     headed: bool
+    unsure: bool = False
+    """True when another column could as well be the result: no header word tells them apart."""
 
     def of(self, role: str) -> Column | None:
         return next((column for column in self.columns if column.role == role), None)
@@ -48,8 +51,16 @@ def find_blocks(columns: Sequence[Column], header: Sequence[HeaderCell]) -> list
     blocks = []
     for group in sorted({column.group for column in marked}):
         members = name_rest([column for column in marked if column.group == group])
-        blocks.append(Block(tuple(members), bool(header)))
+        blocks.append(Block(tuple(members), bool(header), _rivalled(members)))
     return [block for block in blocks if block.of("result") and (block.of("name") or block.of("code"))]
+
+
+def _rivalled(columns: Sequence[Column]) -> bool:
+    result = next((c for c in columns if c.role == "result"), None)
+    if result is None or result.named:
+        return False
+    rivals = [c for c in columns if c is not result and not c.named and c.role not in ("index", "flag", "name", "code")]
+    return any(c.share(Kind.QUAL) > 0.5 or c.share(Kind.NUMBER) > 0.75 for c in rivals)
 
 
 def _header_groups(header: Sequence[HeaderCell]) -> list[int]:

@@ -99,12 +99,20 @@ def _name_penalty(s: str, kind: Kind) -> float:
     plain = flat(s)
     penalty = 0.01 * len(s)
     if any(glyph in "↑↓<>≤≥" for glyph in plain):
-        penalty += 2.0
+        penalty += 4.0
+    if re.search(r"阴性|阳性", plain):
+        penalty += 1.5
+    if re.search(r"\d\s*x10|/[A-Za-z]{1,2}$", plain) and kind is Kind.NAME:
+        penalty += 1.5
+    if re.match(r"[-+±]|\d\+", plain) or re.search(r"(?:异常|偏高|偏低)$", plain):
+        penalty += 1.5
+    if re.search(r"(?:g|mol|U|IU)/[a-zA-Z]+\d", plain):
+        penalty += 1.5
     if plain.endswith(("*", "+")) and kind is Kind.NAME:
         penalty += 0.3
     tail = len(plain) - len(plain.rstrip("0123456789."))
     if re.search(r"\d\.\d", plain):
-        penalty += 2.0
+        penalty += 3.0
     if tail and len(plain) > tail:
         before = plain[len(plain) - tail - 1]
         if before == " ":
@@ -134,7 +142,7 @@ def cut_text(text: str) -> tuple[tuple[int, int], ...]:
         return ((start, end),)
     plain = flat(text)
     best: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {start: (0.0, ())}
-    after_unit: dict[int, bool] = {}
+    after_sure: dict[int, bool] = {}
     for i in range(start, end):
         if i not in best or plain[i] == " ":
             continue
@@ -149,11 +157,17 @@ def cut_text(text: str) -> tuple[tuple[int, int], ...]:
             follow = j
             while follow < end and plain[follow] == " ":
                 follow += 1
-            total = base + cost + (min(joint, 0.3) if after_unit.get(i) else joint)
+            total = base + cost + (min(joint, 0.3) if after_sure.get(i) else joint)
+            total += 0.001 * (end - i)  # of equal readings the one whose first piece is longest
             if follow not in best or total < best[follow][0] - 1e-9:
                 best[follow] = (total, (*spans, (i, j)))
-                after_unit[follow] = kinds(plain[i:j].strip()).get(Kind.UNIT, 0.0) >= 0.8
+                after_sure[follow] = _is_sure(plain[i:j].strip())
     return best[end][1] if end in best else ((start, end),)
+
+
+def _is_sure(piece: str) -> bool:
+    """True for a unit or a known name: its end is known, so a cut behind it needs no space."""
+    return kinds(piece).get(Kind.UNIT, 0.0) >= 0.8 or (known_name(piece) and has_cjk(piece))
 
 
 def _may_cut_digits(plain: str, start: int, place: int) -> bool:

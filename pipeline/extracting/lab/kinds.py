@@ -15,7 +15,7 @@ from types import MappingProxyType
 from pipeline.extracting.lab.names import known_name
 from pipeline.extracting.lab.text import NUMBER, RANGE, has_cjk, squeeze
 
-__all__ = ["ARROWS", "Kind", "kinds", "main_kind"]
+__all__ = ["ARROWS", "Kind", "kinds", "main_kind", "unit_after_number"]
 
 
 class Kind(StrEnum):
@@ -34,8 +34,8 @@ class Kind(StrEnum):
 ARROWS = "↑↓"
 
 _NUMERATOR = (
-    r"(?:[x*]?10(?:\^|\*|~|'|\"|°|e|E)?\d{1,2}|x?1[eE]\d{1,2}|(?:[kKMm]?)(?:copies|cps|cp|geq)|[mμunpfkrnμ]{0,2}mo[l1I](?:Hb)?"
-    r"|[mμunpfkhM]{0,2}(?:IU|iu|[UuAR]U?|AU|RU|PEU|g|[lL]|eq|Eq|Osm|osm|kat|cm|m|s|EU)|μ?[kK]?[uU]|个|cells?|Cell|[cC]ells?|cm|IFU|BU|GPL|MPL|PL|次|滴度|RFU)"
+    r"(?:[x*]?10(?:\^|\*|~|'|\"|°|e|E)?\d{1,2}|[x*]?10[°º'\"]|x?1[eE]\d{1,2}|(?:[kKMm]?)(?:copies|cps|cp|geq)|[mμunpfkrnμ]{0,2}mo[l1I](?:Hb)?"
+    r"|[mμunpfkhM]{0,2}(?:IU|iu|[UuAR]U?|AU|RU|PEU|g|[lL]|eq|Eq|Osm|osm|kat|cm|m|s|EU)|μ?[kK]?[uU]|个|cells?|Cell|Ery|Leu|RBC|WBC|[cC]ells?|cm|IFU|BU|GPL|MPL|PL|次|滴度|RFU)"
 )
 _DENOMINATOR = (
     r"(?:[mdμufpn]?[lLI1](?:iter)?|[dm][lL]|[mM][lL]|uL|HPF?|hpf?|LPF?|lpf?|kg|g(?:[cC]r|Hb|\.?cr)?|mg|24[hH]r?|[hH]r?|d|min|s|mmo[l1](?:[cC]r)?|mol|"
@@ -89,6 +89,7 @@ _QUALIFIED = re.compile(r"(?:[^\d:<>≤≥]{1,12}[:)]?\(?[<>≤≥]?=?\d+(?:\.\d
 def kinds(text: str) -> Mapping[Kind, float]:
     """Return the weight (0 to 1) of every kind that ``text`` can be."""
     s = squeeze(text).strip(",;")
+    parted = re.search(r"[\d.]\s+[\d.]", text) is not None  # two numbers, or one with a hole: never one number
     out: dict[Kind, float] = {}
     if not s:
         return MappingProxyType(out)
@@ -98,12 +99,12 @@ def kinds(text: str) -> Mapping[Kind, float]:
         _DATE.fullmatch(s) and not re.fullmatch(r"\d{6,7}", s)
     ):
         out[Kind.DATE] = 1.0
-    if NUMBER.fullmatch(s):
+    if NUMBER.fullmatch(s) and not parted:
         signed = s[0] in "<>≤≥="
         out[Kind.NUMBER] = 0.6 if signed else 1.0
         if signed:
             out[Kind.RANGE] = 0.5
-    if RANGE.fullmatch(bare) or _ranged_with_unit(bare):
+    if not parted and (RANGE.fullmatch(bare) or _ranged_with_unit(bare)):
         out[Kind.RANGE] = 1.0
     elif re.fullmatch(r"[-~]{1,2}\d+(\.\d+)?|\d+(\.\d+)?[-~]{1,2}", bare):
         out[Kind.RANGE] = 0.5
@@ -111,6 +112,8 @@ def kinds(text: str) -> Mapping[Kind, float]:
         out[Kind.RANGE] = 0.8
     if _UNIT.fullmatch(bare) and not (known and len(s) > 2):
         out[Kind.UNIT] = 0.6 if re.fullmatch(r"[A-Za-z]{1,2}|个|度|INR|AI|mm|cm", bare) else 1.0
+        if s.startswith(("10~", "10-", "x10")):
+            out.pop(Kind.RANGE, None)
     if _FLAG.fullmatch(s):
         out[Kind.FLAG] = 0.7 if s.isascii() else 1.0
     elif _WEAK_FLAG.fullmatch(s):
@@ -124,7 +127,10 @@ def kinds(text: str) -> Mapping[Kind, float]:
     if known:
         out[Kind.NAME if has_cjk(s) else Kind.CODE] = 1.0
     elif has_cjk(s):
-        taken = max((out.get(k, 0.0) for k in (Kind.QUAL, Kind.RANGE, Kind.LABEL, Kind.FLAG, Kind.UNIT)), default=0.0)
+        taken = max(
+            (out.get(k, 0.0) for k in (Kind.QUAL, Kind.RANGE, Kind.LABEL, Kind.FLAG, Kind.UNIT, Kind.METHOD)),
+            default=0.0,
+        )
         out[Kind.NAME] = 1.0 if taken == 0.0 else 0.2
     elif _CODE.fullmatch(s) and Kind.UNIT not in out:
         out[Kind.CODE] = 0.4 if {Kind.FLAG, Kind.QUAL, Kind.METHOD} & out.keys() else 0.9
@@ -137,6 +143,14 @@ def main_kind(text: str) -> Kind | None:
     """Return the weightiest kind of ``text``, or None when it is none of them."""
     weights = kinds(text)
     return max(weights, key=lambda k: weights[k]) if weights else None
+
+
+def unit_after_number(text: str) -> str | None:
+    """Return the unit printed behind a range or a number: ``0-5.2 mmol/L``; None when there is none."""
+    s = squeeze(text).strip("()")
+    match = RANGE.match(s) or NUMBER.match(s)
+    rest = s[match.end() :].strip("()") if match else ""
+    return rest if rest and _UNIT.fullmatch(rest) else None
 
 
 def _ranged_with_unit(s: str) -> bool:

@@ -41,6 +41,8 @@ def known_name(text: str) -> bool:
     if len(_key(text)) < 2:
         return False
     text = re.sub(r"^[*★☆#●]?\s*(\d{1,3}\s*[.,、)]?)?", "", text) if not analytes_of(text) else text
+    if len(_key(text)) < 2:
+        return False
     if analytes_of(text):
         return True
     bare = re.sub(r"[(（\[【].*?[)）\]】]", "", text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.extracting.lab.cells import Cell
 from pipeline.extracting.lab.checks import expected_flag
-from pipeline.extracting.lab.kinds import Kind
+from pipeline.extracting.lab.kinds import Kind, unit_after_number
 from pipeline.extracting.lab.names import known_name
 from pipeline.extracting.lab.records import Record
 from pipeline.extracting.lab.stamps import Stamps
@@ -45,6 +45,8 @@ def result_of(document: Document, table: Table, record: Record, stamps: Stamps) 
         doubts.add("row_mismatch")
     if min(c.line.confidence for c in record.of("result")) < _SURE_READING:
         doubts.add("low_confidence")
+    if table.block.unsure:
+        doubts.add("row_mismatch")
     if marked.unclear:
         doubts.add("flag_range_disagree")
     page = read[0].page
@@ -97,7 +99,9 @@ def _unit(record: Record, value: ReadValue) -> str | None:
     own = [c.text.strip() for c in record.of("unit") if squeeze(c.text) not in ("-", "--", "/", ".", "_")]
     if own:
         return "".join(own).strip(" .,|丨·") or None
-    return value.unit
+    if value.unit:
+        return value.unit
+    return next((unit for c in record.of("range") if (unit := unit_after_number(c.text))), None)
 
 
 def _flag(record: Record, value: ReadValue, span: ReadRange) -> _Marked:

@@ -32,6 +32,7 @@ def content_score(column: Column, role: str) -> float:
     unlike = len(set(texts)) / max(len(texts), 1)
     known = sum(1 for cell in column.cells if known_name(cell.text)) / max(len(texts), 1)
     counting = is_sequence(column)
+    bounded = sum(1 for t in texts if t[:1] in ("<", ">", "≤", "≥")) / max(len(texts), 1)
     number, qual, span = share(Kind.NUMBER), share(Kind.QUAL), share(Kind.RANGE)
     if role == "name":
         return (
@@ -60,9 +61,16 @@ def content_score(column: Column, role: str) -> float:
             - 0.7 * share(Kind.UNIT)
             - 1.5 * counting
             - 0.6 * share(Kind.NAME)
+            - 0.5 * (bounded > 0.6)
         )
     if role == "range":
-        return 1.2 * span + qual * (0.4 + 0.6 * (1 - unlike)) - 0.6 * number - 0.6 * share(Kind.NAME) - share(Kind.UNIT)
+        return (
+            1.2 * span
+            + qual * (0.4 + 0.6 * (1 - unlike))
+            - 0.6 * number * (bounded < 0.6)
+            - 0.6 * share(Kind.NAME)
+            - share(Kind.UNIT)
+        )
     if role == "unit":
         return 1.3 * share(Kind.UNIT) - number - span
     if role == "flag":

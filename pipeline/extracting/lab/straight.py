@@ -1,8 +1,9 @@
 """Straightens a sheet: a smooth field of row slopes and one of column slopes, estimated from the lines themselves.
 
-Photos slope, converge and bend, so no single angle is right. Row slope is fitted over the sheet as a low polynomial of the
-place, first from the lines' own direction, then from neighbours in one row; column slope from neighbours in one column.
-Integrating both fields gives coordinates (u, v) in which rows run level and columns upright.
+Photos slope, converge and bend, so no single angle is right. The slope of rows is a low polynomial of the place, fitted first
+to the lines' own direction, then also to neighbours in one row, near ones before far ones, so that a wrong neighbour never
+pulls the field to the next row. Every observation is a chord: from one end to the other the field must rise as much as the
+print does. Integrating the fields gives coordinates (u, v) in which rows run level and columns upright.
 """
 
 from __future__ import annotations
@@ -20,56 +21,31 @@ __all__ = ["Field", "straighten"]
 
 Array = NDArray[np.float64]
 
+_SPREAD = (1.0, 0.2, 0.2, 0.15, 0.1, 0.1, 0.1)
+"""How large each coefficient of a field may plausibly be; what the lines do not show stays near zero."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """slope(x, y) = c0 + c1 X + c2 Y + c3 X² + c4 XY with X, Y in units of ``scale`` around the centre."""
+    """A slope as a polynomial 1, X, Y, X², XY, X³, X²Y of the place; X, Y in units of ``scale`` around the centre."""
 
-    c: tuple[float, float, float, float, float]
+    c: Array
     cx: float
     cy: float
     scale: float
 
-    def rise(self, x: float, along: float) -> float:
-        """Integral of the slope from the centre to ``x`` along the line that is at ``along`` in the other direction."""
-        big_x, big_y = (x - self.cx) / self.scale, (along - self.cy) / self.scale
-        c0, c1, c2, c3, c4 = self.c
-        return self.scale * (
-            c0 * big_x + c1 * big_x**2 / 2 + c2 * big_y * big_x + c3 * big_x**3 / 3 + c4 * big_y * big_x**2 / 2
-        )
+    def terms(self, x: Array, along: Array) -> Array:
+        """Integrals of the field's terms from the centre to ``x``, in pixels per unit of each coefficient."""
+        u, w = (x - self.cx) / self.scale, (along - self.cy) / self.scale
+        parts = [u, u**2 / 2, w * u, u**3 / 3, w * u**2 / 2, u**4 / 4, w * u**3 / 3]
+        return self.scale * np.stack(parts, axis=-1)
 
-    def slope(self, x: float, y: float) -> float:
-        big_x, big_y = (x - self.cx) / self.scale, (y - self.cy) / self.scale
-        c0, c1, c2, c3, c4 = self.c
-        return c0 + c1 * big_x + c2 * big_y + c3 * big_x**2 + c4 * big_x * big_y
-
-
-def _fit(x: Array, y: Array, slopes: Array, weights: Array, frame: tuple[float, float, float], order: int) -> Field:
-    """Robust, damped least squares of the slope field; ``order`` coefficients of five are free."""
-    cx, cy, scale = frame
-    if len(slopes) == 0:
-        return Field((0.0, 0.0, 0.0, 0.0, 0.0), cx, cy, scale)
-    big_x, big_y = (x - cx) / scale, (y - cy) / scale
-    basis = np.stack([np.ones_like(big_x), big_x, big_y, big_x**2, big_x * big_y], axis=1)[:, :order]
-    damp = np.array([1e-9, 0.3, 0.3, 1.0, 1.0])[:order] * max(1.0, 0.02 * float(weights.sum()))
-    centre = float(_weighted_median(slopes, weights))
-    robust: Array = weights / (1.0 + ((slopes - centre) / 0.05) ** 2)
-    solution = np.zeros(order)
-    for _ in range(6):
-        left = basis.T @ (basis * robust[:, None]) + np.diag(damp)
-        solution = np.linalg.solve(left, basis.T @ (robust * slopes))
-        residual = np.abs(slopes - basis @ solution)
-        spread = max(0.003, 1.5 * float(_weighted_median(residual, weights)))
-        robust = weights / (1.0 + (residual / spread) ** 2)
-    full = np.zeros(5)
-    full[:order] = solution
-    return Field((full[0], full[1], full[2], full[3], full[4]), cx, cy, scale)
-
-
-def _weighted_median(values: Array, weights: Array) -> float:
-    order = np.argsort(values)
-    total = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(total, total[-1] / 2)])
+    def level(self, x: Array, across: Array) -> Array:
+        """Follow the field from (x, across) back to the centre line: the fixed point of across = value + rise(value)."""
+        value = across
+        for _ in range(4):
+            value = across - self.terms(x, value) @ self.c
+        return value
 
 
 def straighten(lines: Sequence[Line]) -> Callable[[Line], Place]:
@@ -78,114 +54,98 @@ def straighten(lines: Sequence[Line]) -> Callable[[Line], Place]:
         return lambda line: (line.quad[0][0], line.quad[1][0], line.quad[0][1], 1.0)
     quads = np.array([line.quad for line in lines], dtype=float)
     left, right = (quads[:, 0] + quads[:, 3]) / 2, (quads[:, 1] + quads[:, 2]) / 2
-    middle = (left + right) / 2
-    height: Array = np.hypot(*(quads[:, 3] - quads[:, 0] + quads[:, 2] - quads[:, 1]).T) / 2
-    height = np.maximum(height, 1.0)
-    h = float(np.median(height))
-    frame = _frame(middle)
-    rows = _row_field(left, right, middle, height, h, frame)
-    columns = _column_field(left, right, middle, rows, h, frame)
+    tall: Array = np.maximum(
+        (np.abs(quads[:, 3, 1] - quads[:, 0, 1]) + np.abs(quads[:, 2, 1] - quads[:, 1, 1])) / 2, 1.0
+    )
+    h = float(np.median(tall))
+    low, high = np.minimum(left, right).min(axis=0), np.maximum(left, right).max(axis=0)
+    centre, scale = (low + high) / 2, max(50.0, float((high - low).max()) / 2)
+    rows = _row_field(left, right, tall, h, (float(centre[0]), float(centre[1]), scale))
+    columns = _column_field(left, right, rows, h, (float(centre[1]), float(centre[0]), scale))
 
     def place(line: Line) -> Place:
-        tl, tr, br, bl = line.quad
-        lx, ly = (tl[0] + bl[0]) / 2, (tl[1] + bl[1]) / 2
-        rx, ry = (tr[0] + br[0]) / 2, (tr[1] + br[1]) / 2
-        v = (_level(rows, lx, ly) + _level(rows, rx, ry)) / 2
-        tall = (abs(bl[1] - tl[1]) + abs(br[1] - tr[1])) / 2
-        return (_level(columns, ly, lx), _level(columns, ry, rx), v, max(tall, 1.0))
+        corners = np.array(line.quad, dtype=float)
+        ends = np.array([(corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2])
+        v = rows.level(ends[:, 0], ends[:, 1])
+        u = columns.level(ends[:, 1], ends[:, 0])
+        height = (abs(corners[3, 1] - corners[0, 1]) + abs(corners[2, 1] - corners[1, 1])) / 2
+        return (float(u[0]), float(u[1]), float(v.mean()), max(float(height), 1.0))
 
     return place
 
 
-def _frame(middle: Array) -> tuple[float, float, float]:
-    low, high = middle.min(axis=0), middle.max(axis=0)
-    centre = (low + high) / 2
-    return float(centre[0]), float(centre[1]), max(50.0, float((high - low).max()) / 2)
+def _refit(field: Field, start: Array, end: Array, sigma: Array) -> Field:
+    """Fit the field to chords from ``start`` to ``end`` (x, across), whose rise is sure to ``sigma`` pixels.
+
+    Robust: begins with the residuals of the field given, so that chords to a neighbouring row, a whole step off, count nothing.
+    """
+    if not len(start):
+        return field
+    basis = field.terms(end[:, 0], start[:, 1]) - field.terms(start[:, 0], start[:, 1])
+    rise = end[:, 1] - start[:, 1]
+    prior = np.diag(1.0 / np.array(_SPREAD) ** 2)
+    c = field.c
+    for _ in range(8):
+        off = (rise - basis @ c) / sigma
+        scale = max(1.0, 1.5 * float(np.median(np.abs(off))))
+        weight = 1.0 / sigma**2 / (1.0 + (off / scale) ** 2) ** 1.5
+        c = np.linalg.solve(basis.T @ (basis * weight[:, None]) + prior, basis.T @ (weight * rise))
+    return Field(c, field.cx, field.cy, field.scale)
 
 
-def _level(field: Field, along: float, across: float) -> float:
-    """Follow the field from (along, across) back to the centre line; the fixed point of across = value + rise."""
-    value = across
-    for _ in range(4):
-        value = across - field.rise(along, value)
-    return value
-
-
-def _row_field(
-    left: Array, right: Array, middle: Array, height: Array, h: float, frame: tuple[float, float, float]
-) -> Field:
-    width = np.maximum(right[:, 0] - left[:, 0], 1.0)
+def _row_field(left: Array, right: Array, tall: Array, h: float, frame: tuple[float, float, float]) -> Field:
+    width: Array = np.maximum(right[:, 0] - left[:, 0], 1.0)
     own = (right[:, 1] - left[:, 1]) / width
-    use = width > 2.5 * height
-    weight = np.minimum(width / h, 20.0) * 0.5
-    field = _fit(middle[use, 0], middle[use, 1], own[use], weight[use], frame, 3 if use.sum() > 12 else 1)
-    for order in (3, 5, 5):
-        at, slopes, weights = _row_links(left, right, height, field, h)
-        if len(slopes) < 4:
-            break
-        field = _fit(
-            np.concatenate([at[:, 0], middle[use, 0]]),
-            np.concatenate([at[:, 1], middle[use, 1]]),
-            np.concatenate([slopes, own[use]]),
-            np.concatenate([weights, weight[use] * 0.3]),
-            frame,
-            order if len(slopes) > 20 else min(order, 3) if len(slopes) > 8 else 1,
+    use = (width > 1.8 * tall) & (np.abs(own) < 0.6)
+    start = Field(np.zeros(7), *frame)
+    if use.any():
+        tilt = float(np.average(own[use], weights=width[use] ** 2))
+        middle = float(np.median(np.repeat(own[use], np.maximum(1, (width[use] / h).astype(int)))))
+        start = Field(np.array([middle if abs(middle - tilt) < 0.2 else tilt, 0, 0, 0, 0, 0, 0]), *frame)
+    sigma = np.full(int(use.sum()), 0.08 * h)
+    field = _refit(start, left[use], right[use], sigma)
+    for reach in (4.0, 8.0, 14.0, 25.0, 25.0):
+        pairs = _row_links(left, right, tall, field, h, reach)
+        if not len(pairs):
+            continue
+        one, two = (left + right)[pairs[:, 0]] / 2, (left + right)[pairs[:, 1]] / 2
+        field = _refit(
+            field,
+            np.concatenate([left[use], one]),
+            np.concatenate([right[use], two]),
+            np.concatenate([sigma, np.full(len(pairs), 0.12 * h)]),
         )
     return field
 
 
-def _row_links(left: Array, right: Array, height: Array, field: Field, h: float) -> tuple[Array, Array, Array]:
+def _row_links(left: Array, right: Array, tall: Array, field: Field, h: float, reach: float) -> NDArray[np.int64]:
     """Neighbours in one row: for each line the nearest to its right that the field says is level with it."""
-    at, slopes, weights = [], [], []
+    v = (field.level(left[:, 0], left[:, 1]) + field.level(right[:, 0], right[:, 1])) / 2
+    pairs = []
     for i in range(len(left)):
         gap = left[:, 0] - right[i, 0]
-        near = np.flatnonzero((gap > -0.5 * h) & (gap < 25 * h) & (left[:, 0] > left[i, 0] + 0.5 * h))
-        if not len(near):
-            continue
-        expected = field.slope(float(right[i, 0]), float(right[i, 1]))
-        offset = left[near, 1] - right[i, 1] - expected * gap[near]
-        level = near[np.abs(offset) < 0.45 * np.minimum(height[near], height[i])]
-        if not len(level):
-            continue
-        j = int(level[np.argmin(gap[level])])
-        # Mid to mid: box heights differ by descenders, a long base line makes that harmless.
-        start, end = (left[i] + right[i]) / 2, (left[j] + right[j]) / 2
-        run = float(end[0] - start[0])
-        if run < 1.5 * h:
-            continue
-        at.append((start + end) / 2)
-        slopes.append(float(end[1] - start[1]) / run)
-        weights.append(min(run / h, 25.0))
-    return np.array(at).reshape(-1, 2), np.array(slopes), np.array(weights)
+        near = np.flatnonzero((gap > -0.5 * h) & (gap < reach * h) & (left[:, 0] > left[i, 0] + 0.5 * h))
+        level = near[np.abs(v[near] - v[i]) < 0.35 * np.minimum(tall[near], tall[i])]
+        if len(level):
+            pairs.append((i, int(level[np.argmin(gap[level])])))
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
-def _column_field(
-    left: Array, right: Array, middle: Array, rows: Field, h: float, frame: tuple[float, float, float]
-) -> Field:
+def _column_field(left: Array, right: Array, rows: Field, h: float, frame: tuple[float, float, float]) -> Field:
     """Slope dx/dy of columns from edges that line up with the next line below; starts from the rows' tilt."""
-    cx, cy, scale = frame
-    tilt = -rows.c[0]
-    field = Field((tilt, 0.0, 0.0, 0.0, 0.0), cy, cx, scale)
-    for order in (1, 3, 3):
-        at, slopes, weights = [], [], []
-        for points in (left, middle, right):
-            for i in range(len(points)):
-                drop = points[:, 1] - points[i, 1]
-                near = np.flatnonzero((drop > 0.8 * h) & (drop < 6 * h))
-                if not len(near):
-                    continue
-                shift = (
-                    points[near, 0] - points[i, 0] - field.slope(float(points[i, 1]), float(points[i, 0])) * drop[near]
-                )
-                aligned = near[np.abs(shift) < 0.5 * h]
-                if not len(aligned):
-                    continue
-                j = int(aligned[np.argmin(drop[aligned])])
-                at.append((points[i] + points[j]) / 2)
-                slopes.append(float(points[j, 0] - points[i, 0]) / float(drop[j]))
-                weights.append(1.0)
-        if len(slopes) < 6:
+    field = Field(np.array([-rows.c[0], 0, 0, 0, 0, 0, 0]), *frame)
+    points = np.concatenate([left, (left + right) / 2, right])
+    kind = np.repeat(np.arange(3), len(left))
+    for _ in range(3):
+        u = field.level(points[:, 1], points[:, 0])
+        pairs = []
+        for i in range(len(points)):
+            drop = points[:, 1] - points[i, 1]
+            near = np.flatnonzero((kind == kind[i]) & (drop > 0.8 * h) & (drop < 6 * h) & (np.abs(u - u[i]) < 0.5 * h))
+            if len(near):
+                pairs.append((i, int(near[np.argmin(drop[near])])))
+        if len(pairs) < 6:
             return field
-        spots = np.array(at)
-        field = _fit(spots[:, 1], spots[:, 0], np.array(slopes), np.array(weights), (cy, cx, scale), order)
+        one, two = points[[p[0] for p in pairs]], points[[p[1] for p in pairs]]
+        field = _refit(field, one[:, ::-1], two[:, ::-1], np.full(len(pairs), 0.15 * h))
     return field
