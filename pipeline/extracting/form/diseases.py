@@ -77,8 +77,15 @@ def _options(page: ReadPage) -> Iterator[_Option]:
             centre = (place[0] + place[2]) / 2
             middle = (place[1] + place[3]) / 2
             side = 0.55 * tall
-            c, d = text.original(begin, after + len(name))
-            yield _Option(name, line.part(c, d), marker, (centre - side, middle - side, centre + side, middle + side))
+            at = text.text.find(name, after)
+            c, d = text.original(begin, at + len(name))
+            e, f = text.original(at, at + len(name))
+            yield _Option(
+                line.text[e:f].strip(),
+                line.part(c, d),
+                marker,
+                (centre - side, middle - side, centre + side, middle + side),
+            )
 
 
 def ticked_diseases(page: ReadPage, canvas: Canvas | None) -> tuple[tuple[Applied, ...], bool]:
@@ -122,9 +129,11 @@ def written_disease(field: Field, page: ReadPage) -> Applied | None:
         if text[0] in unsure and len(re.findall(f"[{re.escape(unsure)}]", text)) >= 2:
             continue
         text = re.sub(r"^(?:\(?\d{1,2}[).、]|[①-⑳])", "", text)
-        joined, lines = _second_line(text, candidate, page)
-        confidence = min(line.confidence for line in lines) if load_disease(joined) else 0.5
-        return Applied(joined, lines, confidence)
+        lines = _lines(text, candidate, page)
+        printed = "".join(part.text.strip() for part in lines).strip(" _:：;；.、-")
+        printed = re.sub(r"^(?:[(（]?\d{1,2}[)）.、]|[①-⑳])", "", printed)
+        confidence = min(line.confidence for line in lines) if load_disease(text) else 0.5
+        return Applied(printed, lines, confidence)
     return None
 
 
@@ -133,13 +142,13 @@ def load_disease(text: str) -> bool:
     return re.search(load_form().disease_words, text) is not None
 
 
-def _second_line(text: str, candidate: Candidate, page: ReadPage) -> tuple[str, tuple[Line, ...]]:
+def _lines(text: str, candidate: Candidate, page: ReadPage) -> tuple[Line, ...]:
+    """Lines of the value; a bracket left open goes on in the line below, in the same cell."""
     lines = candidate.lines
-    open_bracket = text.count("(") > text.count(")")
-    if not open_bracket:
-        return text, lines
+    if text.count("(") <= text.count(")"):
+        return lines
     for other in beneath(lines[-1], page, reach=2.2)[:1]:
         more = fold(other.text).text
         if len(more) <= 14 and ")" in more:
-            return text + more, (*lines, other)
-    return text, lines
+            return (*lines, other)
+    return lines

@@ -11,7 +11,7 @@ from pipeline.extracting.form.ink import Canvas, InkReading, find_seals, no_seal
 from pipeline.extracting.identity import person_name
 from pipeline.fields import fold
 from pipeline.fields.find import label_hits
-from pipeline.fields.geometry import height, rightward, row_slope
+from pipeline.fields.geometry import height, median_height, rightward, row_slope
 from pipeline.nouns import Line, ReadPage
 from rules.engine.facts import Box, InkState
 from rules.vocabulary.documents import load_form
@@ -59,6 +59,45 @@ def ink_labels(page: ReadPage, field: str) -> Iterator[InkField]:
                 begin = len(text.text) - len(rest)
                 c, d = text.original(begin, len(text.text))
                 yield InkField(page, line.part(a, b), line, rest, line.part(c, d) if rest else None)
+
+
+def _stacked(page: ReadPage) -> Iterator[Line]:
+    """Labels printed downwards in a narrow cell (认定 / 医疗 / 机构 / 意见), as one line that spans the cell's row."""
+    short = [line for line in page.lines if 1 <= len(fold(line.text).text) <= 4]
+    used: set[int] = set()
+    for line in short:
+        if id(line) in used:
+            continue
+        run = [line]
+        while True:
+            last = run[-1]
+            x0, _, x1, y1 = last.upright
+            tall = height(last)
+            below = [
+                other
+                for other in short
+                if id(other) not in used
+                and other not in run
+                and -0.3 * tall < other.upright[1] - y1 < 1.3 * tall
+                and abs((other.upright[0] + other.upright[2]) - (x0 + x1)) < 1.6 * tall
+            ]
+            if not below:
+                break
+            run.append(min(below, key=lambda other: other.upright[1]))
+        if len(run) < 2:
+            continue
+        used |= {id(item) for item in run}
+        boxes = [item.upright for item in run]
+        top, bottom = min(b[1] for b in boxes), max(b[3] for b in boxes)
+        first, last = run[0], run[-1]
+        yield Line(
+            "".join(item.text.strip() for item in run),
+            ((boxes[0][0], top), (boxes[0][2], top), (boxes[0][2], bottom), (boxes[0][0], bottom)),
+            (first.shown[0], first.shown[1], last.shown[2], last.shown[3]),
+            min(item.confidence for item in run),
+            first.reader,
+            first.version,
+        )
 
 
 def _is_print(line: Line) -> bool:
@@ -134,15 +173,47 @@ def _gap(seal: Box, label: Box) -> float:
     return max(dx, dy)
 
 
+def _row_of(field: InkField) -> Box:
+    """Where the seal of a label belongs: around it, or along the whole row of a label printed downwards."""
+    x0, y0, x1, y1 = field.label.upright
+    if y1 - y0 > 1.6 * (x1 - x0):
+        return (x0, y0, float(field.page.width or field.page.page.width), y1)
+    return (x0, y0, x1, y1)
+
+
+def _stacked_fields(page: ReadPage, field: str) -> Iterator[InkField]:
+    for line in _stacked(page):
+        text = fold(line.text).text
+        if any(pattern.search(text) for pattern in _patterns()[field]):
+            yield InkField(page, line, line, "", None)
+
+
+def _seal_without_label(page: ReadPage, canvas: Canvas) -> tuple[InkReading, InkField] | None:
+    """A seal on a form whose label is not readable (the seal often covers it): the hospital's if its text says so."""
+    if not page.lines:
+        return None
+    tall = median_height(page.lines)
+    for seal in find_seals(canvas, tall=tall):
+        inside = [line for line in page.lines if _crosses(line.upright, seal)]
+        named = next(
+            (line for line in inside if re.search(r"医院|卫生院|医保办|医务科|保健院|服务中心", line.text)), None
+        )
+        if named is not None:
+            return InkReading(InkState.PRESENT, seal, 0.7), InkField(page, named, named, "", None)
+        anchor = inside[0] if inside else page.lines[0]
+        return InkReading(InkState.UNSURE, seal, 0.5), InkField(page, anchor, anchor, "", None)
+    return None
+
+
 def hospital_seal(page: ReadPage, canvas: Canvas, fields: Sequence[InkField]) -> tuple[InkReading, InkField] | None:
     """State of the hospital's seal: the red seal nearest to a label of the hospital, not to one of another office."""
-    if not fields:
-        return None
-    tall = height(fields[0].line)
+    tall = median_height(page.lines)
     others = [field.label.upright for field in ink_labels(page, "not_hospital")]
+    others += [_row_of(field) for field in _stacked_fields(page, "not_hospital")]
     own = [(field, field.label.upright) for field in fields if not _within(field.label.upright, others)]
+    own += [(field, _row_of(field)) for field in _stacked_fields(page, "hospital_seal")]
     if not own:
-        return None
+        return _seal_without_label(page, canvas) if not others else None
     seals = find_seals(canvas, tall=tall)
     for seal in seals:
         field, gap = min(((field, _gap(seal, box)) for field, box in own), key=lambda pair: pair[1])

@@ -80,6 +80,8 @@ _KEYS = frozenset(
 def document_date(document: Document) -> tuple[Maybe[dt.date], LabelledDate | None]:
     """Date of the document by the preference of its type; UNREADABLE where only illegible labels stand."""
     dates = labelled_dates(document)
+    if document.type is _T.DIALYSIS_RECORD and (last := _last_session(document)) is not None:
+        return last.value.date(), last
     for key in _PREFERENCE.get(document.type, _EXAM):
         days = [item for item in dates if item.key == key]
         if not days:
@@ -96,6 +98,19 @@ def document_date(document: Document) -> tuple[Maybe[dt.date], LabelledDate | No
         return _settle(dates[:1])
     labelled = any(field.key in _KEYS for page in document.pages for field in find_fields(page))
     return (Unknown.UNREADABLE if labelled else Unknown.ABSENT), None
+
+
+def _last_session(document: Document) -> LabelledDate | None:
+    """The last session of a sheet that lists several, one row each; None where fewer than two days are listed."""
+    rows = [
+        LabelledDate("examined", "日期", found[0].value, page, (line,))
+        for page, line in document.lines
+        if len(fold(line.text).text) <= 24
+        and not re.search(r"打印|出生|报告|入院|出院|首次", line.text)
+        and len(found := [item for item in parse_dates(line.text) if item.date is not None]) == 1
+        and len(fold(line.text).text) - (found[0].end - found[0].start) <= 6
+    ]
+    return max(rows, key=lambda row: row.value) if len({row.value.date() for row in rows}) >= 2 else None
 
 
 def _settle(days: Sequence[LabelledDate]) -> tuple[Maybe[dt.date], LabelledDate | None]:

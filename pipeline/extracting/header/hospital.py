@@ -117,11 +117,21 @@ def _letterheads(page: ReadPage) -> Iterator[Letterhead]:
             if joined is not None:
                 name, above = joined
                 lines = (above, line)
-            yield Letterhead(name, page, lines, weight)
+            yield Letterhead(_as_printed(name, lines), page, lines, weight)
             break
         else:
             # 复旦大学附属 | 中山医院 in two lines: the lower one is found on its own and looks up.
             continue
+
+
+def _as_printed(name: str, lines: Sequence[Line]) -> str:
+    """The folded ``name`` in the characters of its lines (full-width brackets kept, white space dropped)."""
+    printed = "".join(line.text for line in lines)
+    text = fold(printed)
+    at = text.text.find(name)
+    if at < 0:
+        return name
+    return "".join(printed[text.index[i]] for i in range(at, at + len(name)))
 
 
 _HALF = re.compile(
@@ -153,7 +163,12 @@ def _by_label(document: Document) -> Iterator[Letterhead]:
             for candidate in field.candidates[:2]:
                 named = next(iter(_names_in(candidate.text)), None)
                 if named and not _PROSE.search(candidate.text):
-                    yield Letterhead(named, page, (field.line, *candidate.lines), 0.35 if sender else 0.85)
+                    yield Letterhead(
+                        _as_printed(named, candidate.lines),
+                        page,
+                        (field.line, *candidate.lines),
+                        0.35 if sender else 0.85,
+                    )
                     break
 
 

@@ -115,7 +115,7 @@ class Form:
 
 
 def _turned(point: tuple[float, float], angle: int) -> tuple[float, float]:
-    """Where a point of the upright paper lies on the photograph; turning that by ``angle`` clockwise sets it upright."""
+    """Where a point of the upright paper lies on the photograph that ``angle`` degrees clockwise set upright."""
     x, y = point
     if angle == 90:
         return (y, WIDTH - x)

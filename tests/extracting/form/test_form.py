@@ -51,7 +51,7 @@ def test_form_joins_disease_broken_inside_brackets(tmp_path: Path) -> None:
     form = blank()
     form.print("恶性肿瘤门诊治疗（含", 260, 250)
     form.print("白血病）", 260, 290)
-    assert entries(form.read(tmp_path))["disease_applied"].value == "恶性肿瘤门诊治疗(含白血病)"
+    assert entries(form.read(tmp_path))["disease_applied"].value == "恶性肿瘤门诊治疗（含白血病）"
 
 
 def test_form_empty_places_are_empty(tmp_path: Path) -> None:
@@ -106,6 +106,24 @@ def test_form_red_seal_is_present(tmp_path: Path, photo: bool) -> None:
     assert x1 > 860
     assert y0 < 1140
     assert y1 > 1340
+
+
+def test_form_seal_that_covers_its_label_is_present(tmp_path: Path) -> None:
+    form = blank()
+    form.lines = [line for line in form.lines if "盖章" not in line[0]]
+    form.stamp(760, 1240)
+    form.hear("医保办公室", (700, 1225, 840, 1255), 0.9)
+    assert entries(form.read(tmp_path))["hospital_seal"].value == InkState.PRESENT
+
+
+def test_form_label_printed_downwards_covers_its_row(tmp_path: Path) -> None:
+    form = blank()
+    form.lines = [line for line in form.lines if "盖章" not in line[0]]
+    for number, text in enumerate(("认定", "医疗", "机构", "意见")):
+        form.print(text, 90, 1110 + 50 * number)
+    assert entries(form.read(tmp_path))["hospital_seal"].value != InkState.PRESENT
+    form.stamp(860, 1240)
+    assert entries(form.read(tmp_path))["hospital_seal"].value == InkState.PRESENT
 
 
 def test_form_faded_seal_is_never_called_empty(tmp_path: Path) -> None:
