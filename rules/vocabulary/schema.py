@@ -66,7 +66,7 @@ class DiagnosisTerm(Term):
     broader: tuple[str, ...] = ()
     """Ids of broader terms: type 2 diabetes -> diabetes."""
     patterns: tuple[str, ...] = ()
-    """Regular expressions for names that cannot be listed (肺上叶浸润性腺癌), tried when no literal name fits better."""
+    """Regular expressions for names that cannot be listed (肺上叶浸润性腺癌), tried where no literal name fits."""
 
 
 class DrugTerm(Term):

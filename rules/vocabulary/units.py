@@ -1,0 +1,335 @@
+"""Units as printed on Chinese sheets: typographic variants to one canonical spelling, and conversion per analyte.
+
+A spelling is *typographic* when only width, case, superscripts or 1/l, 0/O differ (``mmo1/1``, ``×10⁹/L``): no doubt about it.
+What cannot be read that way is repaired, if at all, by the units that the analyte is known in, and marked as repaired.
+Conversion is by the analyte's own factors, its molar mass, or ``pint``; never across units the analyte does not list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from rules.vocabulary.cleaning import half_width
+from rules.vocabulary.schema import Analyte
+
+__all__ = ["ReadUnit", "convert", "known_units", "read_unit", "unit_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadUnit:
+    """A unit in canonical spelling."""
+
+    unit: str
+    repaired: bool = False
+    """True where the analyte's known units were needed to read it."""
+
+
+_SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SIGNS = {
+    "μ": "u",
+    "µ": "u",
+    "㎡": "m2",
+    "㎎": "mg",
+    "㎏": "kg",
+    "㎖": "ml",
+    "㎗": "dl",
+    "㏖": "mol",
+    "ℓ": "l",
+    "℃": "C",
+}
+_SIGNS |= {"×": "x", "✕": "x", "∕": "/", "／": "/", "÷": "/", "﹪": "%", "％": "%", "·": ".", "•": ".", "Ｌ": "L"}
+_COUNT = re.compile(
+    r"^[x*]?(?:1[o0]|l0|i0)(?:[\^~*'\"`°.]|exp|e(?:\+0?)?|-(?=9|6|12|3))?(?P<e>12|9|6|3)(?:个|cells?)?/?[l1i|]$"
+)
+_SHORT_COUNT = re.compile(r"^e(?P<e>12|9|6)/[l1i|]$")
+_GREEK_MISREAD = re.compile(r"^[hjypvμ4¥&|?]?(?=mol/[l1i|]$)")
+
+_CANONICAL = ["umol/L", "mmol/L", "nmol/L", "pmol/L", "fmol/L", "fmol/mL", "mol/L", "g/L", "mg/L", "ug/L", "ng/L", "pg/L", "g/dL", "mg/dL", "ug/dL", "ng/dL", "pg/dL", "ng/mL", "pg/mL", "ug/mL", "mg/mL", "ug/min", "ug/g", "mg/g", "g/g", "mg/kg", "mg/mmol", "g/mol", "ug/mg", "mmol/mol", "U/L", "kU/L", "mU/L", "uU/mL", "mU/mL", "U/mL", "IU/L", "IU/mL", "mIU/L", "mIU/mL", "uIU/mL", "kIU/L", "IU/dL", "U/g", "U/mmol", "U/gHb", "nU/mL", "PEIU/mL", "NCU/mL", "RU/mL", "AU/mL", "mAU/mL", "BU/mL", "EU/mL", "EU/dL", "EIU", "GPLU/mL", "MPLU/mL", "APLU/mL", "GPL-U/mL", "MPL-U/mL", "GPL", "MPL", "SMU/mL", "PL-IgG-U/mL", "%", "fL", "pg", "s", "min", "mm/h", "mL/min", "mL/min/1.73m2", "L/24h", "mL", "L", "mmHg", "kPa", "mS/cm", "mOsm/kg", "mOsm/L", "mEq/L", "mg/24h", "g/24h", "ug/24h", "mmol/24h", "umol/24h", "nmol/24h", "/uL", "/mL", "/HPF", "/LPF", "cells/uL", "copies/mL", "COI", "S/CO", "titer", "ratio", "BU", "ng/mL/h", "mPa.s", "mmH2O", "cmH2O", "mm", "deg", "SFC", "Inh%", "mg/LFEU", "ug/mLFEU", "ng/mLFEU", "mg/LDDU", "ng/mLDDU", "logIU/mL", "L/L", "mL/L", "pM", "10*6/mL", "10*6/uL", "/100WBC", "ng/10^7PA", "/slide"]
+_NICE = {"mg/LFEU": "mg/L FEU", "ug/mLFEU": "ug/mL FEU", "ng/mLFEU": "ng/mL FEU", "mg/LDDU": "mg/L DDU"}
+_NICE |= {"ng/mLDDU": "ng/mL DDU", "logIU/mL": "log IU/mL"}
+_ALIASES = {
+    "%": ["percent", "o/o", "0/0", "℅"],
+    "s": ["秒", "sec", "second", "秒钟"],
+    "min": ["分", "分钟", "mins"],
+    "mm/h": ["mm/1h", "mm/hr", "mm/小时", "mm/60min", "mm/hour", "mm/第一小时", "mm/1小时", "mm/时"],
+    "mL/min/1.73m2": [
+        "ml/(min.1.73m2)", "ml/min.1.73m2", "ml/min*1.73m2", "ml/min/1.73m^2", "ml/min1.73m2", "ml/(minx1.73m2)", "ml/minx1.73m2",
+        "ml/min/1.73", "ml/min/l.73m", "ml/min/1.73m", "ml/(min*1.73m2)", "ml/min/(1.73m2)", "ml/min/1.73平方米", "ml/min.1.73m^2",
+        "(ml/min/1.73m2)", "ml.min-1.1.73m-2", "ml/(min.1.73m^2)", "ml/min.(1.73m2)", "ml/min/1.73mm2", "ml/min/1.73m?", "ml/(min1.73m2)",
+        "ml/min/1.73m*2", "ml/min/1.73m'", "ml/min/1.73ma", "ml/min/173m2", "ml/min/1.73n2",
+    ],
+    "mL/min": ["ml/分", "ml/分钟"],
+    "/uL": ["个/ul", "/ul", "个/微升", "pcs/ul", "个/μl", "个/mm3", "/mm3", "1/ul", "个/u1"],
+    "cells/uL": ["cell/ul", "cells/ul", "细胞/ul"],
+    "/mL": ["个/ml", "/ml", "cells/ml"],
+    "/HPF": ["/hp", "/hpf", "个/hp", "个/hpf", "/高倍视野", "个/高倍视野", "/高倍", "hp", "hpf", "/h.p", "/h.p.f", "个/高倍", "/hdf", "/hpp", "p/hpf"],
+    "/LPF": ["/lp", "/lpf", "个/lp", "个/lpf", "/低倍视野", "个/低倍视野", "/低倍", "lp", "lpf", "/l.p", "/全片", "个/低倍"],
+    "copies/mL": ["拷贝/ml", "copy/ml", "cps/ml", "copies/m1", "cp/ml", "copise/ml", "copys/ml", "拷贝数/ml", "copies/毫升", "copes/ml"],
+    "S/CO": ["s/co", "s/c.o", "s/c.o.", "sco", "s/co值", "s/cutoff", "od/co"],
+    "COI": ["coi", "c.o.i", "cutoffindex", "cut-offindex", "cutoff"],
+    "ratio": ["比值", "ratio", "r"],
+    "titer": ["滴度", "titre", "titer", "1:"],
+    "mg/24h": ["mg/24hr", "mg/24小时", "mg/d", "mg/day", "mg/天", "mg/24hrs", "mg/日", "mg/24hour"],
+    "g/24h": ["g/24hr", "g/24小时", "g/d", "g/day", "g/天", "g/24hrs", "g/日"],
+    "ug/24h": ["ug/24hr", "ug/24小时", "ug/d", "ug/day", "ug/天"],
+    "mmol/24h": ["mmol/24hr", "mmol/24小时", "mmol/d", "mmol/day"],
+    "umol/24h": ["umol/24hr", "umol/24小时", "umol/d", "umol/day"],
+    "nmol/24h": ["nmol/24hr", "nmol/24小时", "nmol/d", "nmol/day"],
+    "mg/g": ["mg/gcr", "mg/g.cr", "mg/gcrea", "mg/g肌酐", "mg/g.crea", "mg/gcre", "mg/g,cr"],
+    "mg/mmol": ["mg/mmolcr", "mg/mmol.cr", "mg/mmolcrea"],
+    "ug/mg": ["ug/mgcr"],
+    "mOsm/kg": ["mosm/kgh2o", "mosm/kg.h2o", "mmol/kg", "mosm/(kg.h2o)", "mosmol/kg"],
+    "mOsm/L": ["mosm", "mosmol/l"],
+    "umol/L": ["umo/l", "ummol/l", "微摩尔/升", "u.mol/l", "umoi/l", "umol/升", "umol"],
+    "mmol/L": ["mmo/l", "mmoi/l", "毫摩尔/升", "mmol/升", "mmmol/l", "m.mol/l"],
+    "nmol/L": ["nmo/l", "nmoi/l"],
+    "pmol/L": ["pmo/l", "pmoi/l"],
+    "g/L": ["克/升", "g/升"],
+    "mg/L": ["毫克/升", "mg/升"],
+    "mg/dL": ["mg%", "mg/100ml"],
+    "U/L": ["单位/升", "u/升"],
+    "IU/L": ["国际单位/升"],
+    "kPa": ["千帕"],
+    "mmHg": ["毫米汞柱", "mmhg柱"],
+    "L/L": ["1/1"],
+    "log IU/mL": ["lgiu/ml", "log10iu/ml"],
+    "U/gHb": ["u/g.hb", "u/ghb"],
+    "10*6/mL": ["x10^6/ml", "10^6/ml", "百万/ml"],
+}  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    plain = half_width(text).translate(_SUPER)
+    plain = "".join(_SIGNS.get(glyph, glyph) for glyph in plain)
+    plain = re.sub(r"[\s　]", "", plain).strip("[]【】{};,，；:：")
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = plain[1:-1]
+    return plain.lower()
+
+
+def _skeleton(text: str) -> str:
+    """Glyphs that differ only in print or in reading become one: i, 1, | and l; 0 and o."""
+    return re.sub(r"[1i|!]", "l", _plain(text)).replace("0", "o").replace("\\", "/")
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, str]:
+    table: dict[str, str] = {}
+    for unit in _CANONICAL:
+        table.setdefault(_skeleton(unit), _NICE.get(unit, unit))
+    for unit, variants in _ALIASES.items():
+        for variant in variants:
+            table.setdefault(_skeleton(variant), unit)
+    return table
+
+
+@lru_cache(maxsize=20000)
+def unit_of(text: str) -> str | None:
+    """Return the canonical spelling of ``text`` when only typography differs, else None."""
+    plain = _plain(text)
+    if not plain:
+        return None
+    count = _COUNT.match(plain) or _SHORT_COUNT.match(plain)
+    if count:
+        return f"10*{count['e']}/L"
+    if half_width(text).strip() in ("T/L", "G/L"):  # upper case: tera and giga, cell counts; g/L is gram
+        return {"T/L": "10*12/L", "G/L": "10*9/L"}[half_width(text).strip()]
+    found = _table().get(_skeleton(text))
+    return found or _table().get(_skeleton(plain.rstrip(".")))
+
+
+def known_units(analyte: Analyte) -> tuple[str, ...]:
+    """Units in which the analyte is printed, the canonical one first, in canonical spelling."""
+    units = [analyte.unit, *analyte.units, *analyte.factor]
+    return tuple(dict.fromkeys(unit for unit in units if unit))
+
+
+def read_unit(text: str | None, analyte: Analyte | None) -> ReadUnit | None:
+    """Read a printed unit, with the help of ``analyte`` where typography alone does not do.
+
+    None means that the unit cannot be read. A unit that is read but that the analyte is not known in is returned as it is.
+    """
+    if text is None or not text.strip():
+        return None
+    exact = unit_of(text)
+    if analyte is None:
+        return ReadUnit(exact) if exact else None
+    units = known_units(analyte)
+    if exact is not None:
+        if exact in units or not units:
+            return ReadUnit(exact)
+        same = _same_meaning(exact, units)
+        if same:
+            return ReadUnit(same)
+        if half_width(text).strip() == "G/L" and "g/L" in units:
+            return ReadUnit("g/L")
+    cut = re.fullmatch(r"[x*]?10[\^~*e]?(12|9|6)", _plain(text))
+    if cut and f"10*{cut[1]}/L" in units:
+        return ReadUnit(f"10*{cut[1]}/L")  # ×10^9 with the /L left out, as many sheets print it
+    fixed = _by_context(text, units)
+    if fixed:
+        return ReadUnit(fixed, repaired=True)
+    return ReadUnit(exact) if exact else None
+
+
+_EQUAL = (
+    {"U/L", "IU/L"}, {"U/mL", "IU/mL", "kU/L", "kIU/L"}, {"mU/L", "mIU/L", "uU/mL", "uIU/mL"}, {"mU/mL", "mIU/mL", "U/L", "IU/L"},
+    {"/uL", "cells/uL", "10*6/L"}, {"ng/mL", "ug/L"}, {"pg/mL", "ng/L"}, {"ug/mL", "mg/L"}, {"COI", "S/CO", "ratio", "1"}, {"ratio", "1"},
+    {"mOsm/kg", "mOsm/L"}, {"pM", "pmol/L"}, {"mg/mL", "g/L"}, {"mg/24h"},
+)  # fmt: skip
+
+
+def _same_meaning(unit: str, units: Iterable[str]) -> str | None:
+    """Return the one of ``units`` that equals ``unit`` in size under another name (IU/L for U/L, ng/mL for ug/L)."""
+    for group in _EQUAL:
+        if unit in group:
+            for known in units:
+                if known in group:
+                    return known
+    return None
+
+
+def _by_context(text: str, units: tuple[str, ...]) -> str | None:
+    """Return the one known unit that ``text`` can be a misreading of: one glyph wrong, lost or added, or μ misread."""
+    skeleton = _skeleton(text)
+    counts = [u for u in units if u.startswith("10*")]
+    if len(counts) == 1 and re.match(r"^[x*]?lo", skeleton):
+        return counts[0]  # 10°/L, 10^/L: the exponent is lost
+    fits = {u for u in units if _distance_one(skeleton, _skeleton(u))}
+    if not fits and re.search(r"mol/?l?$", skeleton):
+        fits = {u for u in units if u.endswith("mol/L") and _distance_one(skeleton[-5:], "mol/l")}
+    return fits.pop() if len(fits) == 1 else None
+
+
+def _distance_one(a: str, b: str) -> bool:
+    if a == b:
+        return True
+    if len(b) < 3:
+        return False  # a single wrong glyph is a third of s, % or fL
+    if len(a) == len(b):
+        return sum(x != y for x, y in zip(a, b, strict=True)) == 1
+    short, long = sorted((a, b), key=len)
+    return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+_COUNTS = {
+    "10*12/L": Decimal(10) ** 12,
+    "10*9/L": Decimal(10) ** 9,
+    "10*6/L": Decimal(10) ** 6,
+    "10*3/L": Decimal(10) ** 3,
+}
+_COUNTS |= {"/uL": Decimal(10) ** 6, "cells/uL": Decimal(10) ** 6, "/mL": Decimal(10) ** 3, "10*6/mL": Decimal(10) ** 9}
+_COUNTS |= {"10*6/uL": Decimal(10) ** 12}
+"""Counts per litre; pint takes no unit with a scaling factor."""
+
+
+@lru_cache(maxsize=1)
+def _registry() -> Any:
+    from pint import UnitRegistry
+
+    registry = UnitRegistry(non_int_type=Decimal, cache_folder=None)
+    registry.define("enzyme_unit_ = [enzyme_amount]")
+    registry.define("equivalent_ = [equivalents]")
+    registry.define("osmole_ = [osmoles]")
+    return registry
+
+
+_PINT = {"%": "percent", "1": "dimensionless", "ratio": "dimensionless", "mm/h": "millimeter/hour", "s": "second"}
+_PINT |= {"mmHg": "mmHg", "kPa": "kilopascal", "cmH2O": "centimeter_H2O"}
+_PINT |= {
+    "min": "minute",
+    "mS/cm": "millisiemens/centimeter",
+    "mPa.s": "millipascal*second",
+    "fL": "femtoliter",
+    "mm": "millimeter",
+}
+_PINT |= {"pg": "picogram", "L/L": "liter/liter", "mL/L": "milliliter/liter", "L/24h": "liter/day"}
+_PREFIX = {
+    "": "",
+    "k": "kilo",
+    "d": "deci",
+    "c": "centi",
+    "m": "milli",
+    "u": "micro",
+    "n": "nano",
+    "p": "pico",
+    "f": "femto",
+}
+_BASE = {
+    "mol": "mole",
+    "g": "gram",
+    "L": "liter",
+    "IU": "enzyme_unit_",
+    "U": "enzyme_unit_",
+    "Osm": "osmole_",
+    "Eq": "equivalent_",
+}
+_PART = re.compile(r"(k|d|c|m|u|n|p|f)?(mol|g|L|IU|U|Osm|Eq)")
+
+
+@lru_cache(maxsize=2000)
+def _pint_text(unit: str) -> str | None:
+    if unit in _PINT:
+        return _PINT[unit]
+    if unit.startswith("mL/min"):
+        return "milliliter/minute" if unit == "mL/min" else None
+    words: list[str] = []
+    for part in unit.split("/"):
+        match = _PART.fullmatch(part)
+        if match:
+            words.append(_PREFIX[match[1] or ""] + _BASE[match[2]])
+        elif part == "24h":
+            words.append("day")
+        elif part == "min":
+            words.append("minute")
+        else:
+            return None
+    return "/".join(words)
+
+
+def convert(value: Decimal, unit: str, analyte: Analyte) -> Decimal | None:
+    """Convert ``value`` from ``unit`` (canonical spelling) to the analyte's canonical unit; None when there is no way.
+
+    mL/min counts as mL/min/1.73m2: sheets that print it for eGFR mean the normalised value.
+    """
+    target = analyte.unit
+    if target is None:
+        return None
+    if unit == target:
+        return value
+    if unit in analyte.factor:
+        return value * analyte.factor[unit]
+    if _same_meaning(unit, (target,)):
+        return value
+    if {unit, target} == {"mL/min", "mL/min/1.73m2"} and analyte.id.startswith("egfr"):
+        return value
+    counts = _COUNTS.get(unit), _COUNTS.get(target)
+    if counts[0] and counts[1]:
+        return _decimal(value * counts[0] / counts[1])
+    one, two = _pint_text(unit), _pint_text(target)
+    if one is None or two is None:
+        return None
+    registry = _registry()
+    source, goal = registry.Quantity(value, one), registry.Quantity(Decimal(1), two)
+    if source.dimensionality == goal.dimensionality:
+        return _decimal(source.to(two).magnitude)
+    if analyte.molar_mass is None:
+        return None
+    molar = registry.Quantity(analyte.molar_mass, "gram/mole")
+    for moved in (source / molar, source * molar):
+        if moved.dimensionality == goal.dimensionality:
+            return _decimal(moved.to(two).magnitude)
+    return None
+
+
+def _decimal(magnitude: object) -> Decimal:
+    """Round away the tail that division by a molar mass leaves; 12 significant digits are more than any sheet prints."""
+    number = magnitude if isinstance(magnitude, Decimal) else Decimal(str(magnitude))
+    if number == 0:
+        return Decimal(0)
+    return round(number, 11 - number.adjusted())
