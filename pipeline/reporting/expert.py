@@ -152,7 +152,7 @@ def expert_report(review: Review, *, images: PageImages | None = None) -> Expert
         diseases=diseases,
         alerts=alerts,
         warnings=tuple(a for a in alerts if a.alert.severity is not Severity.INFO),
-        failed_files=len({a.alert.file for a in alerts if a.alert.severity is Severity.ERROR and a.alert.file}),
+        failed_files=len({f for a in alerts if (f := a.alert.file) and _lost(a.alert, places)}),
         timeline=course_of(review.read.facts),
         charts=charts,
         more_charts=more_charts,
@@ -164,6 +164,11 @@ def expert_report(review: Review, *, images: PageImages | None = None) -> Expert
         images=images,
         timing=timing(review),
     )
+
+
+def _lost(alert: Alert, places: Places) -> bool:
+    """True when the alert tells of a file none of whose pages could be used."""
+    return alert.severity is Severity.ERROR and alert.file is not None and not places.has_file(alert.file)
 
 
 def _card(document: Document, info: DocumentInfo, places: Places, images: PageImages) -> DocumentCard:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.nouns import Review, Severity
+from pipeline.nouns import Alert, Review, Severity
 from pipeline.reporting.applicant import applicant_of
 from pipeline.reporting.as_json import all_alerts
 from pipeline.reporting.crops import PageImages, Picture
@@ -142,14 +142,24 @@ def feedback(review: Review, *, images: PageImages | None = None) -> Feedback:
         name=applicant_of(review.read.facts).masked_name,
         as_of=review.read.facts.as_of.isoformat(),
         diseases=entered_diseases(review),
-        failed=_failed(review, unsaid),
+        failed=_failed(review, places, unsaid),
         retakes=tuple(sorted(retakes, key=lambda r: not r.must)),
         wanted=_wanted(review, unsaid),
         received=_received(review, places, images, unclear),
     )
 
 
-def _failed(review: Review, unsaid: Sequence[str]) -> tuple[Failed, ...]:
+def _failed(review: Review, places: Places, unsaid: Sequence[str]) -> tuple[Failed, ...]:
+    """Files and pages that never became part of the case; what went wrong later is no matter of the applicant's."""
+
+    def lost(alert: Alert) -> bool:
+        if alert.file is None:
+            return False
+        if alert.code == "too_many_pages":
+            return True
+        arrived = places.page_at(alert.file, alert.page) is not None if alert.page else places.has_file(alert.file)
+        return alert.severity is Severity.ERROR and not arrived
+
     found = [
         Failed(
             file=single_line(alert.file),
@@ -157,7 +167,7 @@ def _failed(review: Review, unsaid: Sequence[str]) -> tuple[Failed, ...]:
             why=plain_text(alert.message, unsaid) or "这个文件打不开，请重新拍照上传。",
         )
         for alert in all_alerts(review)
-        if alert.file and (alert.severity is Severity.ERROR or alert.code == "too_many_pages")
+        if alert.file and lost(alert)
     ]
     return tuple({(f.file, f.page): f for f in reversed(found)}.values())[::-1]
 

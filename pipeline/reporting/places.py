@@ -80,6 +80,10 @@ class Places:
         """The page ``number`` (default 1) of a file."""
         return None if file is None else self._by_file.get((file, number or 1))
 
+    def has_file(self, file: str) -> bool:
+        """True when at least one page of the file is part of the case."""
+        return any(name == file for name, _ in self._by_file)
+
     def place(self, evidence: Evidence) -> Place | None:
         """The anchor of the evidence, or ``None`` when its page is not part of the case."""
         return self._places.get(_key(evidence))

@@ -98,5 +98,6 @@ def _environment() -> jinja2.Environment:
         sentence=first_sentence,
         css_string=css_string,
         doubt=wording.doubt_word,
+        reading=wording.reading_text,
     )
     return environment

@@ -24,6 +24,7 @@ __all__ = [
     "VISITS",
     "Suggestion",
     "doubt_word",
+    "reading_text",
     "region_name",
 ]
 
@@ -159,6 +160,11 @@ _REGIONS: Mapping[str, str] = {"jiangxi": "江西省"}
 def doubt_word(code: str) -> str:
     """Chinese for a doubt code; the code itself where it is new."""
     return _DOUBTS.get(code, code)
+
+
+def reading_text(text: str) -> str:
+    """A reading of ours without the words 经验口径 that the report prints as its label."""
+    return text.removeprefix("经验口径").lstrip("：: ") if text.startswith("经验口径") else text
 
 
 def region_name(region: str) -> str:

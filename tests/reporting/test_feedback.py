@@ -155,6 +155,17 @@ def test_feedback_message_of_a_failed_file_is_filtered_too(case: Case, tmp_path:
     assert "异常" not in read.text
 
 
+def test_feedback_does_not_blame_the_applicant_for_our_failures(case: Case, tmp_path: Path) -> None:
+    review = case("meets")
+    alerts = tuple(
+        Alert(code="extraction_failed", severity=Severity.ERROR, message="没有完全提取。", file="申请表.jpg", page=page)
+        for page in (1, None)
+    )
+    _, read = _read(dataclasses.replace(review, alerts=alerts), tmp_path)
+    assert "没能打开" not in read.text
+    assert "目前没有要补的材料" in read.text
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
