@@ -6,6 +6,7 @@ from typing import Any
 
 from rules.engine.marked_yaml import Marked, Trail, check_model
 from rules.engine.predicates import REGISTRY, Environment, Group, Test
+from rules.engine.predicates.base import ParamError
 
 __all__ = ["GROUPS", "compile_test"]
 
@@ -38,6 +39,8 @@ def compile_test(data: Any, environment: Environment, marked: Marked, trail: Tra
     params = check_model(kind.params, {} if body is None else body, marked, here)
     try:
         return kind.build(params, environment)
+    except ParamError as error:
+        raise marked.error(str(error), (*here, *error.at)) from error
     except ValueError as error:
         raise marked.error(str(error), here) from error
 

@@ -20,6 +20,8 @@ class Match(Enum):
     """How a diagnosis matches a target."""
 
     YES = "yes"
+    CODE_ONLY = "code_only"
+    """The code is of the target, the name is of something broader (慢性肾衰竭 with N18.5)."""
     DISAGREE = "disagree"
     """Code printed on the page is of the target, the name is of another disease."""
 
@@ -52,7 +54,9 @@ class Target:
     concepts: frozenset[str]
     codes: _Codes
     excluded: _Codes
-    known: frozenset[str]
+    broader: frozenset[str]
+    """Concepts outside the target whose own codes take it in."""
+    outside: frozenset[str]
     """Concepts whose own codes lie outside the target: their name contradicts a code of the target."""
 
     def match(self, diagnosis: Diagnosis) -> Match | None:
@@ -64,7 +68,9 @@ class Target:
             return Match.YES
         if not code or not self.codes.has(code):
             return None
-        return Match.DISAGREE if diagnosis.concept in self.known else Match.YES
+        if diagnosis.concept in self.outside:
+            return Match.DISAGREE
+        return Match.CODE_ONLY if diagnosis.concept in self.broader else Match.YES
 
 
 def _codes(texts: Iterable[str]) -> _Codes:
@@ -108,11 +114,10 @@ def make_target(
         if not more:
             break
         wanted |= more
-    outside = {
-        term.id
-        for term in vocabulary.diagnoses.values()
-        if term.id not in wanted and term.icd10 and not any(codes.has(fold_icd10(c)) for c in term.icd10)
-    }
+    others = [t for t in vocabulary.diagnoses.values() if t.id not in wanted and t.icd10]
+    broader = {t.id for t in others if any(p.startswith(fold_icd10(c)) for c in t.icd10 for p in codes.prefixes)}
+    inside = {t.id for t in others if any(codes.has(fold_icd10(c)) for c in t.icd10)}
+    outside = {t.id for t in others} - broader - inside
     if not wanted and not codes.prefixes and not codes.ranges:
         raise ValueError("没有写明是哪些诊断，请写 concepts 或 icd10")
-    return Target(name, frozenset(wanted), codes, excluded, frozenset(outside))
+    return Target(name, frozenset(wanted), codes, excluded, frozenset(broader), frozenset(outside))

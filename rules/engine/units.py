@@ -43,11 +43,11 @@ def parse_quantity(text: str | int | float | Decimal) -> Quantity:
     Raises:
         UnitError: there is no number.
     """
-    match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*(\S.*?)?\s*", str(text))
+    match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)(?:\s+(\S.*?)|([^\d.\s].*?))?\s*", str(text))
     if match is None:
         raise UnitError(f"“{text}”不是带单位的数，写法如 707 μmol/L")
     try:
-        return Decimal(match.group(1)), match.group(2) or ""
+        return Decimal(match.group(1)), match.group(2) or match.group(3) or ""
     except InvalidOperation as error:  # pragma: no cover - the pattern admits numbers only
         raise UnitError(f"“{text}”不是数") from error
 

@@ -6,11 +6,12 @@ A predicate registers under the key that rule files use. Adding one is a new mod
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
 from rules.engine.admission import Admission, Conditions
 from rules.engine.case_view import CaseView
@@ -21,7 +22,23 @@ from rules.engine.policies import Policies
 from rules.engine.targets import Target
 from rules.vocabulary import Vocabulary
 
-__all__ = ["REGISTRY", "Environment", "Group", "Leaf", "Params", "Sourced", "Test", "predicate", "run_test", "settle"]
+__all__ = [
+    "REGISTRY",
+    "DocumentNames",
+    "Environment",
+    "Group",
+    "Leaf",
+    "ParamError",
+    "Params",
+    "Sourced",
+    "Test",
+    "document_types",
+    "known_ids",
+    "located",
+    "predicate",
+    "run_test",
+    "settle",
+]
 
 _LOG = logging.getLogger(__name__)
 
@@ -124,6 +141,25 @@ _DOCUMENTS = {t.label: t for t in DocumentType} | {t.value: t for t in DocumentT
 _DOCUMENTS |= {part: t for t in DocumentType for part in t.label.split("/")}
 
 
+class ParamError(ValueError):
+    """A parameter cannot be used; ``at`` leads to it inside the predicate."""
+
+    def __init__(self, problem: str, at: tuple[str | int, ...]) -> None:
+        super().__init__(problem)
+        self.at = at
+
+
+@contextmanager
+def located(*at: str | int) -> Iterator[None]:
+    """Name the parameter that a ValueError is about."""
+    try:
+        yield
+    except ParamError:
+        raise
+    except ValueError as error:
+        raise ParamError(str(error), at) from error
+
+
 def document_types(names: tuple[str, ...]) -> frozenset[DocumentType]:
     """Document types by Chinese label, a part of it, or id.
 
@@ -136,21 +172,24 @@ def document_types(names: tuple[str, ...]) -> frozenset[DocumentType]:
     return frozenset(_DOCUMENTS[name] for name in names)
 
 
+def _known_documents(names: tuple[str, ...]) -> tuple[str, ...]:
+    document_types(names)
+    return names
+
+
+DocumentNames = Annotated[tuple[str, ...], AfterValidator(_known_documents)]
+"""Kinds of document by Chinese label or id, checked."""
+
+
 class Sourced(Params):
     """Parameters that every predicate on evidence has: which document, which hospital, how recent."""
 
-    documents: tuple[str, ...] = ()
+    documents: DocumentNames = ()
     hospital_level: str | None = None
     """一级, 二级, 三级 (each "and above"), 三级甲等."""
     window: str | None = None
     """Look-back window from the application date: 近2年."""
     departments: tuple[str, ...] = ()
-
-    @field_validator("documents")
-    @classmethod
-    def _known_documents(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        document_types(value)
-        return value
 
     @field_validator("hospital_level")
     @classmethod

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from rules.engine.admission import admit
 from rules.engine.case_view import CaseView, document_title
 from rules.engine.judgement import Status, TraceNode
 from rules.engine.outcome import Candidate, Outcome, Weight
-from rules.engine.predicates.base import Environment, Leaf, Params, Sourced, document_types, predicate
+from rules.engine.predicates.base import DocumentNames, Environment, Leaf, Params, Sourced, document_types, predicate
 from rules.engine.weighing import weigh
 
 __all__: list[str] = []
@@ -17,12 +17,7 @@ __all__: list[str] = []
 class CatchAllParams(Params):
     """其他相关材料: never met by machine."""
 
-    documents: tuple[str, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _known(self) -> CatchAllParams:
-        document_types(self.documents)
-        return self
+    documents: DocumentNames = Field(min_length=1)
 
 
 @predicate("catch_all", CatchAllParams)

@@ -160,11 +160,11 @@ def _weigh_one(spec: _Spec, case: CaseView, diagnosis: Diagnosis) -> Candidate |
     match = spec.target.match(diagnosis)
     least = grade_rank(spec.params.grade_at_least)
     broader = False
-    if match is None:
+    if match is None or (match is Match.CODE_ONLY and diagnosis.grade is not None):
         for target, rank in spec.graded:
-            match = target.match(diagnosis)
-            if match is not None:
-                least, broader = rank, True
+            graded = target.match(diagnosis)
+            if graded is not None:
+                match, least, broader = graded, rank, True
                 break
     if match is None:
         return None
@@ -215,6 +215,8 @@ def _content(
         return Weight.REJECTED, "not_confirmed", f"{name}{words[diagnosis.status]}，不算确诊"
     if match is Match.DISAGREE:
         return Weight.CONFLICT, "name_code_disagree", f"诊断名称“{name}”与编码 {diagnosis.icd10} 不一致"
+    if match is Match.CODE_ONLY:
+        return Weight.UNSURE, "code_only", f"诊断“{name}”没有写明，只有编码 {diagnosis.icd10} 指到本病种"
     if is_provisional(section, document):
         if diagnosis.document in case.with_discharge:
             return None

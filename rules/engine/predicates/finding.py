@@ -18,9 +18,9 @@ from rules.engine.admission import Admission, Conditions, admit
 from rules.engine.case_view import CaseView, document_title
 from rules.engine.facts import AssertionStatus, Finding, Maybe, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
-from rules.engine.predicates.base import Environment, Leaf, Sourced, known_ids, predicate, settle
+from rules.engine.predicates.base import Environment, Leaf, Sourced, known_ids, located, predicate, settle
 from rules.engine.predicates.diagnosis import when_of
-from rules.engine.predicates.measurement import Measure, MeasureParams, Reading, make_measure, read_number
+from rules.engine.predicates.measurement import Measure, MeasureParams, Reading, make_measures, read_number
 from rules.engine.weighing import Count, weigh
 
 __all__ = ["FindingParams"]
@@ -31,6 +31,8 @@ class FindingParams(Sourced):
     """How the examination and its result are called: 胸部CT阳性."""
     findings: tuple[str, ...] = Field(min_length=1)
     """Any of these, stated present, is positive. It is negative when all of them are stated absent."""
+    excluded_by: tuple[str, ...] = ()
+    """Those of ``findings`` whose absence alone is negative (未找到癌细胞); default: all."""
     weak: tuple[str, ...] = ()
     """Signs that only point to it: for a person."""
     normal: tuple[str, ...] = ("exam_normal",)
@@ -68,7 +70,9 @@ class _Spec:
 @predicate("finding", FindingParams)
 def build(params: FindingParams, environment: Environment) -> Leaf:
     vocabulary = environment.vocabulary
-    known_ids("检查所见", (*params.findings, *params.weak, *params.normal), vocabulary.findings)
+    for key in ("findings", "weak", "normal", "excluded_by"):
+        with located(key):
+            known_ids("检查所见", getattr(params, key), vocabulary.findings)
     try:
         doubt, area = (re.compile(text) if text else None for text in (params.doubt_words, params.area))
     except re.error as error:
@@ -79,8 +83,8 @@ def build(params: FindingParams, environment: Environment) -> Leaf:
         params.conditions(examination=not params.documents),
         doubt,
         area,
-        tuple(make_measure(m, vocabulary) for m in params.numbers),
-        tuple(make_measure(m, vocabulary) for m in params.unsure_numbers),
+        make_measures("numbers", params.numbers, vocabulary),
+        make_measures("unsure_numbers", params.unsure_numbers, vocabulary),
         frozenset((*params.findings, *params.weak, *params.normal)),
         frozenset(params.modalities),
     )
@@ -115,7 +119,7 @@ def build(params: FindingParams, environment: Environment) -> Leaf:
 
 def _only_if_all_denied(spec: _Spec, found: list[Candidate], denied: set[str]) -> list[Candidate]:
     """Alternatives of one clause: negative only when each was looked for and found absent."""
-    if denied.issuperset(spec.params.findings):
+    if denied.issuperset(spec.params.excluded_by or spec.params.findings):
         return found
     return [
         Candidate(Weight.REJECTED, "alternatives_not_examined", c.text, c.evidence, c.first, c.last)
@@ -216,7 +220,8 @@ def _by_words(spec: _Spec, stated: Sequence[Finding]) -> tuple[tuple[Weight, str
             told = f"所见“{_told(present)}”而结论“{_told(normal)}”"
             return (Weight.CONFLICT, "observation_conclusion_disagree", told), [*present, *normal], set()
         clear = [f for f in present if f.concept not in both]
-        if not clear:
+        excluded = params.excluded_by and {f.concept for f in denied}.issuperset(params.excluded_by)
+        if not clear or excluded:
             told = f"“{_told(present)}”又说“{_told(denied)}”"
             return (Weight.CONFLICT, "contradiction", told), [*present, *denied], set()
         return _present(spec, clear), clear, set()

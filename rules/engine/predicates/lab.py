@@ -19,7 +19,7 @@ from rules.engine.case_view import REPORTS, CaseView, document_title
 from rules.engine.dates import parse_period
 from rules.engine.facts import LabResult, Maybe, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
-from rules.engine.predicates.base import Environment, Leaf, Sourced, predicate, settle
+from rules.engine.predicates.base import Environment, Leaf, Sourced, known_ids, located, predicate, settle
 from rules.engine.predicates.ranges import by_range
 from rules.engine.predicates.thresholds import Threshold, ThresholdParams, compare
 from rules.engine.units import fold_unit, show_unit, to_canonical
@@ -69,11 +69,11 @@ class _Test:
 @predicate("lab", LabParams)
 def build(params: LabParams, environment: Environment) -> Leaf:
     tests: dict[str, list[_Test]] = defaultdict(list)
-    for comparison in params.any_of:
-        analyte = environment.vocabulary.analytes.get(comparison.analyte)
-        if analyte is None:
-            raise ValueError(f"化验项目词表里没有 {comparison.analyte}")
-        tests[analyte.id].append(_make_test(comparison, analyte))
+    for index, comparison in enumerate(params.any_of):
+        with located("any_of", index):
+            known_ids("化验项目", (comparison.analyte,), environment.vocabulary.analytes)
+            analyte = environment.vocabulary.analytes[comparison.analyte]
+            tests[analyte.id].append(_make_test(comparison, analyte))
     span = parse_period(params.span) if params.span else None
     times = f" {params.times} 次（不同日期）" if params.times > 1 else ""
     choice = " 或 ".join(t.label for entries in tests.values() for t in entries)

@@ -14,7 +14,7 @@ from rules.engine.admission import admit
 from rules.engine.case_view import CaseView, document_title
 from rules.engine.facts import AssertionStatus, Finding, Maybe, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
-from rules.engine.predicates.base import Environment, Leaf, Sourced, predicate, settle
+from rules.engine.predicates.base import Environment, Leaf, Sourced, located, predicate, settle
 from rules.engine.predicates.diagnosis import when_of
 from rules.engine.predicates.thresholds import Threshold, ThresholdParams, compare
 from rules.engine.units import UnitError, convert, fold_unit
@@ -22,7 +22,7 @@ from rules.engine.weighing import Count, weigh
 from rules.vocabulary import Vocabulary
 from rules.vocabulary.schema import MeasurementTerm
 
-__all__ = ["Measure", "MeasureParams", "Reading", "make_measure", "read_number"]
+__all__ = ["Measure", "MeasureParams", "Reading", "make_measures", "read_number"]
 
 
 class MeasureParams(ThresholdParams):
@@ -74,6 +74,15 @@ def make_measure(params: MeasureParams, vocabulary: Vocabulary) -> Measure:
         raise ValueError(f"测量值词表里没有 {params.measure}")
     threshold = Threshold.of(params, lambda value, unit: _canonical(value, unit, term))
     return Measure(params.measure, term, threshold, f"{term.name} {threshold.shown}", params.reading)
+
+
+def make_measures(key: str, entries: Sequence[MeasureParams], vocabulary: Vocabulary) -> tuple[Measure, ...]:
+    """Make all measures of one parameter; errors name the entry."""
+    made = []
+    for index, entry in enumerate(entries):
+        with located(key, index):
+            made.append(make_measure(entry, vocabulary))
+    return tuple(made)
 
 
 def _canonical(value: Decimal, unit: str, term: MeasurementTerm) -> Decimal:
@@ -155,7 +164,7 @@ def read_number(
 
 @predicate("measurement", MeasurementParams)
 def build(params: MeasurementParams, environment: Environment) -> Leaf:
-    measures = tuple(make_measure(m, environment.vocabulary) for m in params.any_of)
+    measures = make_measures("any_of", params.any_of, environment.vocabulary)
     concepts = {m.concept for m in measures}
     conditions = params.conditions(examination=not params.documents)
     label = f"{params.prefix()} {params.name}：{' 或 '.join(m.label for m in measures)}".strip()

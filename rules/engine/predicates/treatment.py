@@ -11,7 +11,18 @@ from rules.engine.case_view import CaseView, document_title
 from rules.engine.dates import parse_period
 from rules.engine.facts import AssertionStatus, DocumentType, Treatment, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
-from rules.engine.predicates.base import Environment, Leaf, Sourced, document_types, known_ids, predicate, settle
+from rules.engine.predicates.base import (
+    DocumentNames,
+    Environment,
+    Leaf,
+    ParamError,
+    Sourced,
+    document_types,
+    known_ids,
+    located,
+    predicate,
+    settle,
+)
 from rules.engine.predicates.diagnosis import when_of
 from rules.engine.weighing import Count, weigh
 
@@ -42,27 +53,23 @@ class TreatmentParams(TreatmentWords):
     name: str
     weak_kinds: tuple[str, ...] = ()
     """Kinds that may be it (an operation whose purpose is not clear): for a person."""
-    record_documents: tuple[str, ...] = ()
+    record_documents: DocumentNames = ()
     """Documents that are themselves a record of it; one without readable detail is for a person."""
     times: int = Field(default=1, ge=1)
     span: str | None = None
     reading: str | None = None
 
-    @model_validator(mode="after")
-    def _known_records(self) -> TreatmentParams:
-        document_types(self.record_documents)
-        return self
-
 
 def check_words(params: TreatmentWords, environment: Environment) -> None:
     """Raises ValueError when a concept or a class is not in the vocabulary."""
     vocabulary = environment.vocabulary
-    known_ids("治疗", params.concepts, {**vocabulary.procedures, **vocabulary.drugs})
+    with located("concepts"):
+        known_ids("治疗", params.concepts, {**vocabulary.procedures, **vocabulary.drugs})
     classes = {c for procedure in vocabulary.procedures.values() for c in procedure.classes}
     classes |= {c for drug in vocabulary.drugs.values() for c in drug.classes}
     unknown = [c for c in params.classes if c not in classes]
     if unknown:
-        raise ValueError(f"药物和治疗词表里没有 {'、'.join(unknown)} 这一类")
+        raise ParamError(f"药物和治疗词表里没有 {'、'.join(unknown)} 这一类", ("classes",))
 
 
 def is_of(treatment: Treatment, params: TreatmentWords) -> bool:
