@@ -138,7 +138,7 @@ def _after_lost(marks: Sequence[_Mark], last: _Mark, sign: str) -> list[_Mark]:
 def _chain(marks: Sequence[_Mark]) -> list[_Mark]:
     """Return the marks that count up from the first one, or an empty list when they do not make a list."""
     best: list[_Mark] = []
-    for first in [m for m in marks if m.number == 1][:3] or [m for m in marks if m.number == 2 and m.edge][:1]:
+    for first in [m for m in marks if m.number == 1][:3] or [m for m in marks if m.edge][:1]:
         chain = [first]
         while True:
             last = chain[-1]
@@ -150,7 +150,7 @@ def _chain(marks: Sequence[_Mark]) -> list[_Mark]:
             chain.append(same[0])
         if len(chain) > len(best):
             best = chain
-    if len(best) == 1 and (best[0].number != 1 or not best[0].edge):
+    if len(best) == 1 and not best[0].edge:
         return []
     return best
 
@@ -166,7 +166,7 @@ def _split(text: str, before: bytes | bytearray, start: int, end: int, items: li
     candidates = []
     for style in _STYLES:
         chain = _chain(style(text, before, start, end))
-        if chain and (len(chain) > 1 or chain[0].start - start < 2 or chain[0].edge):
+        if chain and (len(chain) > 1 or chain[0].start - start < 2 or (chain[0].edge and chain[0].number == 1)):
             candidates.append((chain[0].start, -len(chain), chain))
     # The style that opens the list is the outer one; what it holds may be numbered again.
     for _, _, chain in sorted(candidates, key=lambda c: (c[0], c[1]))[:1]:
@@ -240,8 +240,8 @@ def _pieces(text: str, before: bytes | bytearray, start: int, end: int) -> list[
 
 
 _CODE_LABEL = re.compile(r"^(?:疾病)?(?:诊断)?(?:编码|代码|ICD-?10?(?:编码)?)[:\s]*")
-_COLUMN = re.compile(r"[1-4]|有|无|临床未确定|情况不明|治愈|好转")
-"""What stands in the columns 入院病情 and 转归 beside a coded diagnosis."""
+_COLUMN = re.compile(r"[1-4]|有|无|临床未确定|情况不明|治愈|好转|未愈")
+"""What stands in the columns 入院病情 and 转归 beside a diagnosis."""
 
 
 def _split_plain(text: str, before: bytes | bytearray, start: int, end: int, items: list[Item]) -> None:
@@ -263,11 +263,7 @@ def _split_plain(text: str, before: bytes | bytearray, start: int, end: int, ite
                 coming = match[1]
             code = code or match[1]
             continue
-        if (
-            current is not None
-            and code is not None
-            and re.fullmatch(r"[1-4]|有|无|临床未确定|情况不明|治愈|好转", piece)
-        ):
+        if current is not None and _COLUMN.fullmatch(piece) and (code is not None or sign == "\t" or len(piece) > 1):
             continue
         if current is not None and _belongs(text[current[0] : current[1]], piece, sign, coded=code is not None):
             current = (current[0], high)

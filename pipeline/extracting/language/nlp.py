@@ -32,7 +32,8 @@ if not Span.has_extension("assertion"):
 
 class _Sections:
     def __call__(self, doc: Doc) -> Doc:
-        doc._.sections = find_sections(doc.text, doc._.source.before)
+        source: ClinicalText = doc._.source
+        doc._.sections = find_sections(source.text, source.before, source.page_starts)
         return doc
 
 
@@ -47,7 +48,7 @@ class _Terms:
 
 class _Assertion:
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
+        text = doc._.source.text
         doc._.cues = find_cues(text)
         for span in doc.spans["terms"]:
             section = section_at(doc._.sections, span.start)

@@ -152,7 +152,7 @@ def _respects(row: Row, edge: float, first: Row, is_heading: HeadingTest) -> boo
     return row.y - first.y < 40 * first.height
 
 
-_CELL_LABEL = re.compile(r"[^\d,。;、]{2,10}[::]?")
+_CELL_LABEL = re.compile(r"[^\d,。;、:：]{2,10}[:：]?")
 
 
 def _unstack_labels(rows: Sequence[Row], is_heading: HeadingTest) -> list[Row]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pipeline.extracting.language.text import GAP, SOFT, fold
@@ -117,8 +117,58 @@ def _goes_on(rest: str) -> bool:
     )
 
 
-def find_sections(text: str, before: bytes | bytearray) -> tuple[Section, ...]:
-    """Return the sections of a joined text, in order; what precedes the first heading is not among them."""
+def find_sections(text: str, before: bytes | bytearray, page_starts: Sequence[int] = ()) -> tuple[Section, ...]:
+    """Return the sections of a joined text, in order; what precedes the first heading is not among them.
+
+    A section goes on below the head that the next page repeats (hospital, 姓名, 住院号).
+    """
+    return _resume(text, _found(text, before), page_starts)
+
+
+def _resume(text: str, sections: tuple[Section, ...], page_starts: Sequence[int]) -> tuple[Section, ...]:
+    for start in page_starts[1:]:
+        earlier = [s for s in sections if s.heading < start]
+        while earlier and earlier[-1].kind == "stop" and _FOOTER.match(earlier[-1].title):
+            earlier.pop()
+        if not earlier or earlier[-1].kind == "stop":
+            continue
+        head = _page_head(text, sections, start)
+        if head is None:
+            continue
+        last, row_end = head
+        following = min((s.heading for s in sections if s.heading > last.heading), default=len(text))
+        if row_end < following:
+            rest = replace(earlier[-1], heading=row_end, start=row_end, end=following)
+            kept = [replace(s, end=row_end) if s is last else s for s in sections]
+            sections = tuple(sorted((*kept, rest), key=lambda s: s.heading))
+    return sections
+
+
+def _page_head(text: str, sections: tuple[Section, ...], start: int) -> tuple[Section, int] | None:
+    """The last label of the head that opens at ``start``, and where its row ends; None where there is no head."""
+    found: tuple[Section, int] | None = None
+    low = start
+    for _ in range(_HEAD_ROWS):
+        row_end = text.find("\n", low + 1)
+        row_end = len(text) if row_end < 0 else row_end
+        opened = [s for s in sections if low <= s.heading < row_end]
+        if any(s.kind != "stop" for s in opened):
+            break
+        if opened:
+            found = (opened[-1], row_end)
+        elif found is not None:
+            break
+        low = row_end
+        if row_end >= len(text):
+            break
+    return found
+
+
+_HEAD_ROWS = 6
+_FOOTER = re.compile(r"打印|日期$|注|备注|说明")
+
+
+def _found(text: str, before: bytes | bytearray) -> tuple[Section, ...]:
     found: list[tuple[int, int, SectionRule, str]] = []
     pattern = _start_pattern()
     position = 0

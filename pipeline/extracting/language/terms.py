@@ -61,7 +61,7 @@ class TermFinder:
 
     def __call__(self, doc: Doc) -> list[Span]:
         """Return the terms of ``doc``: label the kind, ``kb_id`` the id. Within one id the longest wins."""
-        text = doc.text
+        text: str = doc._.source.text
         blocked = [match.span() for match in self._blockers.finditer(text)]
         hits: dict[_Entry, list[tuple[int, int]]] = {}
         for entry, start, end in self._raw(doc, text):

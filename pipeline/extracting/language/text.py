@@ -52,6 +52,8 @@ class ClinicalText:
     """Index of each character within its line's text."""
     before: bytearray = field(default_factory=bytearray)
     """``GAP`` and ``SOFT`` marks of each character."""
+    page_starts: list[int] = field(default_factory=list)
+    """Where each page begins in the text."""
 
     def evidence(self, start: int, end: int, *, extractor: str, confidence: float = 1.0) -> tuple[Evidence, ...]:
         """Return the evidence of ``text[start:end]``: one per page, boxes interpolated within the lines.
@@ -150,6 +152,7 @@ def join_document(document: Document, is_heading: HeadingTest) -> ClinicalText:
     for page in document.pages:
         rows = page_rows(page, is_heading)
         margin = _right_margin(rows, page)
+        target.page_starts.append(len(builder.chars))
         for position, row in enumerate(rows):
             previous = rows[position - 1] if position else None
             if previous is None or not _continues(builder.chars, previous, row, margin, is_heading):

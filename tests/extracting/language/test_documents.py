@@ -240,6 +240,34 @@ def test_documents_section_continues_on_the_next_page() -> None:
     assert [d.evidence[0].page for d in listed] == [1, 2]
 
 
+def test_documents_section_goes_on_below_a_repeated_page_head() -> None:
+    head = "某某市第一人民医院\n出院记录\n姓名：张三|科室：内科|住院号：123456\n"
+    first = head + "入院日期：2025-03-01|出院日期：2025-03-10\n出院诊断：1.高血压病3级"
+    second = head + "2.2型糖尿病\n诊疗经过：予二甲双胍降糖。\n医师签名：李四"
+    facts = read(DocumentType.DISCHARGE_SUMMARY, first, second)
+    assert [d.name for d in under(facts, "出院诊断")] == ["高血压病3级", "2型糖尿病"]
+    assert "metformin" in {t.concept for t in facts.treatments}
+
+
+def test_documents_nothing_is_read_below_a_signature() -> None:
+    facts = read(
+        DocumentType.DISCHARGE_SUMMARY, "出院小结\n出院诊断：1.高血压病3级\n医师签名：李四", "糖尿病教育\n页脚"
+    )
+    assert [d.name for d in under(facts, "出院诊断")] == ["高血压病3级"]
+
+
+def test_documents_result_column_beside_a_diagnosis_is_no_part_of_it() -> None:
+    facts = read(DocumentType.DISCHARGE_SUMMARY, "出院小结\n出院诊断：1.高血压病3级|@800 好转\n2.2型糖尿病|@800 好转")
+    assert [d.name for d in under(facts, "出院诊断")] == ["高血压病3级", "2型糖尿病"]
+
+
+def test_documents_glued_diagnoses_are_parted_at_whole_names() -> None:
+    text = "诊断证明书\n临床诊断：1.冠状动脉粥样硬化性心脏病不稳定型心绞痛心功能Ⅲ级2.2型糖尿病视网膜病变"
+    facts = read(DocumentType.DIAGNOSIS_CERTIFICATE, text)
+    names = [d.name for d in facts.diagnoses]
+    assert names == ["冠状动脉粥样硬化性心脏病", "不稳定型心绞痛", "心功能Ⅲ级", "2型糖尿病视网膜病变"]
+
+
 def test_documents_without_words_give_nothing() -> None:
     assert extract_clinical([]) == ClinicalFacts()
     assert read(DocumentType.RECEIPT, "出院诊断：高血压病") == ClinicalFacts()
