@@ -105,6 +105,8 @@ class Need:
     why: str
     alternatives: tuple[str, ...] = ()
     """What would do instead."""
+    alternative_criteria: tuple[tuple[str, ...], ...] = ()
+    """Criteria of each alternative, in the same order."""
     where: str = ""
     """Where to get it."""
 

@@ -27,11 +27,20 @@ class _Case:
     """Items that material alone never satisfies."""
 
     def cost(self, way: Way) -> int:
-        return sum(self.items[k].cost + (DEAR if k in self.catch_all else 0) for k in way)
+        return sum(self.cost_of(k) for k in way)
+
+    def cost_of(self, key: str) -> int:
+        if key in self.catch_all:
+            return self.items[key].cost + DEAR
+        return self.items[key].cost - (NEARER if self.results[key].reason in NEAR else 0)
 
 
 DEAR = 100
 """A catch-all comes after everything that a machine could accept."""
+NEAR = frozenset({"outside_window", "hospital_below_level", "too_few", "future_date", "quoted_only"})
+"""Reasons of items for which evidence was there and only its date, its source or its number did not do."""
+NEARER = 4
+"""To renew what one has had is likelier to help than another examination, even a cheaper one."""
 
 
 def needs(
@@ -52,12 +61,13 @@ def needs(
     if formula.value(values) is not None:
         return ()
     order = {key: index for index, key in enumerate(items)}
-    ways = _ways(formula, _Case(values, results, items, catch_all))
+    case = _Case(values, results, items, catch_all)
+    ways = _ways(formula, case)
     if not ways or not ways[0]:
         return ()
     best = ways[0]
     chosen: list[Need] = []
-    for key in sorted(best, key=lambda k: (items[k].cost, order[k])):
+    for key in sorted(best, key=lambda k: (case.cost_of(k), order[k])):
         instead = _instead(key, best, ways[1:], items, order, first=not chosen)
         item, result = items[key], results[key]
         chosen.append(
@@ -66,7 +76,8 @@ def needs(
                 need=item.advice,
                 accepts=item.accepts,
                 why=_why(result),
-                alternatives=instead,
+                alternatives=tuple(instead),
+                alternative_criteria=tuple(instead.values()),
                 where=item.where,
             )
         )
@@ -115,20 +126,20 @@ def _ways_of_group(group: AtLeast, case: _Case) -> list[Way]:
 
 def _instead(
     key: str, best: Way, others: Sequence[Way], items: Mapping[str, ItemFile], order: Mapping[str, int], *, first: bool
-) -> tuple[str, ...]:
+) -> dict[str, Way]:
     """What would do instead of ``key`` with the rest of the list kept; a wholly other way is told at the first need."""
     rest = set(best) - {key}
-    found: list[str] = []
+    found: dict[str, Way] = {}
     for way in others:
         extra = sorted(set(way) - set(best), key=lambda k: order[k])
         if key in way or not extra:
             continue
         text = "；并且".join(items[k].advice.rstrip("。") for k in extra)
         if rest <= set(way):
-            found.append(text)
+            found.setdefault(text, tuple(extra))
         elif first:
-            found.append(f"{text}（代替这里所列的其他材料）")
-    return tuple(dict.fromkeys(found))
+            found.setdefault(f"{text}（代替这里所列的其他材料）", tuple(extra))
+    return found
 
 
 _WHY = {

@@ -132,6 +132,7 @@ def test_missing_names_the_cheapest_and_what_would_do_instead() -> None:
     (need,) = needs(formula, {"1": result("1", M), **{k: result(k, N) for k in "234"}}, items)
     assert need.criterion == "3"
     assert need.alternatives == ("交4", "交2")
+    assert need.alternative_criteria == (("4",), ("2",))
 
 
 def test_missing_lists_nothing_on_a_branch_already_satisfied() -> None:
