@@ -40,9 +40,10 @@ def _listed(reading: Reading, section: Section) -> Iterator[Diagnosis]:
     if exam and not pathology and section.name != "临床诊断":
         return  # 诊断 on a report is its conclusion: findings
     default = AssertionStatus.SUSPECTED if exam and not pathology else section.rule.status
-    date = _date(reading, section.name)
+    date = _date(reading, section.name, section.start)
     text = reading.text
-    for item in _untied(reading, split_list(text, reading.source.before, section.start, section.end)):
+    end = _before_drugs(reading, section)
+    for item in _untied(reading, split_list(text, reading.source.before, section.start, end)):
         folded = text[item.start : item.end]
         if pathology:
             shown = _shown(reading, item.start, item.end)
@@ -59,6 +60,17 @@ def _listed(reading: Reading, section: Section) -> Iterator[Diagnosis]:
             grade=grade_of(folded),
             evidence=reading.evidence(item.start, item.end),
         )
+
+
+def _before_drugs(reading: Reading, section: Section) -> int:
+    """Where the diagnoses of a prescription end: above its first drug, whatever sign stands between."""
+    if reading.document.type is not DocumentType.PRESCRIPTION:
+        return section.end
+    drugs = [span.start for span in reading.terms("drug") if section.start <= span.start < section.end]
+    if not drugs:
+        return section.end
+    row = reading.text.rfind("\n", section.start, drugs[0])
+    return row if row >= 0 else drugs[0]
 
 
 _TIED = re.compile(r"(?:糖尿病|高血压|肾炎|肝炎|结核|损伤|中毒|感染)病?$")
@@ -101,13 +113,13 @@ def _names_disease(reading: Reading, start: int, end: int) -> bool:
     return any(start <= span.start and span.end <= end for span in reading.terms("finding", "diagnosis"))
 
 
-def _date(reading: Reading, section: str) -> Maybe[dt.date]:
+def _date(reading: Reading, section: str, index: int) -> Maybe[dt.date]:
     dates = reading.dates
     kind = reading.document.type
     if kind is DocumentType.DIAGNOSIS_CERTIFICATE:
         return dates.at("stated", "discharged")
     if kind in (DocumentType.OUTPATIENT_RECORD, DocumentType.PRESCRIPTION):
-        return dates.visits[0][0] if dates.visits else dates.at("stated")
+        return dates.visit_at(index)
     if kind is DocumentType.ADMISSION_RECORD or section in _ADMISSION_SECTIONS:
         return dates.at("admitted") if dates.admitted is not Unknown.ABSENT else dates.at("stated")
     return dates.at("discharged")
@@ -164,7 +176,7 @@ def _stated(reading: Reading) -> Iterator[Diagnosis]:
                 status=status,
                 section="诊断",
                 icd10=item.icd10,
-                date=_date(reading, "诊断"),
+                date=_date(reading, "诊断", item.start),
                 grade=grade_of(folded),
                 evidence=reading.evidence(item.start, item.end),
             )

@@ -277,7 +277,8 @@ def _split_plain(text: str, before: bytes | bytearray, start: int, end: int, ite
 
 def _belongs(left: str, piece: str, sign: str, *, coded: bool) -> bool:
     """True when ``piece`` goes on with the diagnosis ``left``."""
-    if _modifier().fullmatch(piece) or _joiner().match(piece):
+    bare = re.sub(r"\([^()]*\)$", "", piece)
+    if _modifier().fullmatch(piece) or _modifier().fullmatch(bare) or _joiner().match(piece):
         return True
     if left.count("(") > left.count(")"):
         return True

@@ -28,6 +28,13 @@ class PaperDates:
     stated: Maybe[dt.date] = Unknown.ABSENT
     """Date of the document itself (``DocumentInfo.date``)."""
 
+    def visit_at(self, index: int) -> Maybe[dt.date]:
+        """Return the visit whose label stands last before ``index``; the document's own date where there is none."""
+        earlier = [day for day, start, _ in self.visits if start <= index]
+        if earlier:
+            return earlier[-1]
+        return self.visits[0][0] if self.visits else self.stated
+
     def at(self, *names: str) -> Maybe[dt.date]:
         """Return the first known of the named dates, the document's own date last."""
         for name in (*names, "stated"):
@@ -40,7 +47,10 @@ class PaperDates:
 @lru_cache(maxsize=8)
 def _label(kind: str) -> re.Pattern[str]:
     """Labels of a kind. A short one (日期) is a label only where no longer word ends with it (检查日期)."""
-    words = [word if len(word) > 2 else rf"(?<![\u4e00-\u9fff]){word}" for word in getattr(load_prose_words(), kind)]
+    words = [
+        word if len(word) > 2 else rf"(?<![查告印生院术样检核录到效记请产单]){word}"
+        for word in getattr(load_prose_words(), kind)
+    ]
     return re.compile(f"(?:{alternatives(words).pattern})[:\\s]*")
 
 

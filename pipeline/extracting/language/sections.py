@@ -239,7 +239,7 @@ def _opens(
     alone = following == "\n" or (following == "\t" and (rule.kind != "stop" or length >= _LONG))
     gap = end < len(text) and bool(before[end] & GAP)
     if alone or (gap and (rule.strong or length >= _LONG) and rule.kind != "stop"):
-        return end if length > 1 else None
+        return end if length > 1 or (match["title"].isascii() and previous == "\n") else None
     if following in ";." and rule.strong and length >= _LONG:
         return end + 1
     if rule.glued and previous == "\n" and _goes_on(text[end : end + 6]):

@@ -67,6 +67,7 @@ def _treatment(reading: Reading, span: Span) -> Treatment | None:
     if (
         section is not None
         and section.kind == "diagnosis"
+        and kind is not DocumentType.PRESCRIPTION
         and (span.label_ == "drug" or _AFTER.match(reading.text, span.end) or reading.text[span.end - 1] == "术")
     ):
         return None  # 术后, 化疗后: part of a diagnosis, not a treatment of this stay
@@ -111,9 +112,19 @@ def _status(reading: Reading, span: Span, section: Section | None, date: Maybe[d
     if section is not None and section.kind == "orders" and span.label_ == "procedure":
         # 规律血液透析 among the orders goes on; 返院化疗 is a plan.
         return AssertionStatus.CONFIRMED if "dialysis" in _kind(span) else AssertionStatus.SUSPECTED
-    if section is not None and section.kind in _PAST_KINDS:
+    if section is not None and section.kind in _PAST_KINDS and not _goes_on(reading, span):
         return AssertionStatus.CONFIRMED if isinstance(date, dt.date) else AssertionStatus.HISTORY
     return AssertionStatus.CONFIRMED
+
+
+_REGULAR = re.compile(r"规律|维持|长期|目前|(?<![出发])现")
+
+
+def _goes_on(reading: Reading, span: Span) -> bool:
+    """True for dialysis that a history tells as going on: 规律血液透析每周3次."""
+    if span.label_ != "procedure" or _kind(span) != "dialysis":
+        return False
+    return bool(_REGULAR.search(reading.text, max(0, span.start - 4), span.end))
 
 
 def _kind(span: Span) -> str:
@@ -126,10 +137,10 @@ def _date(reading: Reading, span: Span, section: Section | None) -> Maybe[dt.dat
     stated = date_before(reading.text, span.start, floor, reading.found_dates)
     if stated is not None and stated.date is not None:
         return stated.date
-    if section is not None and section.kind in _PAST_KINDS:
+    if section is not None and section.kind in _PAST_KINDS and not _goes_on(reading, span):
         return Unknown.ABSENT
     if reading.document.type in (DocumentType.OUTPATIENT_RECORD, DocumentType.PRESCRIPTION):
-        return dates.visits[0][0] if dates.visits else dates.at("stated")
+        return dates.visit_at(span.start)
     if section is not None and section.kind in ("orders", "diagnosis"):
         return dates.at("discharged")
     if reading.document.type in (DocumentType.OPERATION_RECORD, DocumentType.DIALYSIS_RECORD):

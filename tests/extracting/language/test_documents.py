@@ -200,6 +200,41 @@ def test_documents_outpatient_note_is_one_visit() -> None:
     ]
 
 
+def test_documents_several_visits_on_one_sheet_keep_their_own_dates() -> None:
+    text = """
+门诊病历
+就诊日期:2025-02-03|科室:肾内科
+现病史:患者慢性肾衰竭尿毒症期，规律血液透析每周3次。
+诊断:慢性肾衰竭(尿毒症期)
+处理:继续规律血液透析
+就诊日期:2025-03-05|科室:肾内科
+诊断:慢性肾衰竭(尿毒症期)
+处理:血液透析
+"""
+    facts = read(DocumentType.OUTPATIENT_RECORD, text)
+    days = [dt.date(2025, 2, 3), dt.date(2025, 3, 5)]
+    assert [v.start for v in facts.visits] == days
+    assert [d.date for d in under(facts, "诊断")] == days
+    given = [t for t in facts.treatments if t.section == "处理意见" and t.status is AssertionStatus.CONFIRMED]
+    assert [t.date for t in given] == days
+
+
+@pytest.mark.parametrize("sign", ["R", "Rp", "Rp.", "处方：", "药品名称"])
+def test_documents_prescription_drugs_are_no_diagnoses(sign: str) -> None:
+    text = f"""
+某某医院门诊处方笺
+费别:医保 日期:2025-04-02
+临床诊断:2型糖尿病
+{sign}
+盐酸二甲双胍片 0.5g×60片
+用法:0.5g po tid
+"""
+    facts = read(DocumentType.PRESCRIPTION, text)
+    assert [d.name for d in facts.diagnoses] == ["2型糖尿病"]
+    assert [(t.concept, t.date) for t in facts.treatments] == [("metformin", dt.date(2025, 4, 2))]
+    assert [v.start for v in facts.visits] == [dt.date(2025, 4, 2)]
+
+
 def test_documents_operation_and_dialysis_records_are_dated() -> None:
     operation = """
 手术记录
