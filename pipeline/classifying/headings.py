@@ -13,7 +13,7 @@ from pipeline.nouns import Line, ReadPage
 from rules.engine.facts import DocumentType
 from rules.vocabulary.documents import DocumentRule, load_document_rules
 
-__all__ = ["HeadingScore", "cells", "opens", "score_headings"]
+__all__ = ["HeadingScore", "cells", "is_prose", "opens", "score_headings"]
 
 _NUMBERING = re.compile(r"^[\[(【]?(?:[0-9]{1,2}[.、)]|[一二三四五六七八九十]{1,3}[、.)]|[①-⑳])+")
 _BRACKETS = re.compile(r"[\[\]【】]")
@@ -72,6 +72,8 @@ def score_headings(lines: Sequence[Line], page: ReadPage | None = None) -> list[
     page_text = "\n".join(fold(line.text).text for line in lines)
     scores: list[HeadingScore] = []
     table = _lab_table(lines, page)
+    # Units and analytes inside running text are a record that quotes results, not a sheet of them.
+    terse = "\n".join(text for line in lines if len(text := fold(line.text).text) <= 30)
     for rule in _rules():
         seen: list[str] = []
         total = 0.0
@@ -80,7 +82,7 @@ def score_headings(lines: Sequence[Line], page: ReadPage | None = None) -> list[
                 total += weight
                 seen.append(heading)
         for word, weight in rule.words.items():
-            if word in page_text:
+            if word in (terse if rule.type is DocumentType.LAB_REPORT else page_text):
                 total += weight
                 seen.append(word)
         if rule.type is DocumentType.LAB_REPORT and table:
@@ -107,6 +109,12 @@ _UNIT = re.compile(
     r"(?:[mμuµnpf]?mol|[mμuµnp]?g|[mk]?U|IU|mIU|uIU|μIU|[mu]?L|cells|10[\^*~]?\d{1,2})/(?:m?L|dL|d[Ll]|ml|h|24h|HP|LP|u[Ll]|μ[Ll])|^(?:fL|fl|pg|sec|秒|s)$|^%$|COI|S/CO"
 )
 _RANGE = re.compile(r"\d+(?:\.\d+)?(?:--?|~|—|–|-{1,2})\d+(?:\.\d+)?")
+
+
+def is_prose(lines: Sequence[Line]) -> bool:
+    """True when a good part of the page is running text: lines as long as a sentence."""
+    lengths = [len(fold(line.text).text) for line in lines if line.text.strip()]
+    return sum(length >= 24 for length in lengths) >= max(2, 0.35 * len(lengths))
 
 
 def _lab_table(lines: Sequence[Line], page: ReadPage | None) -> float:

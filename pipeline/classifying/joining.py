@@ -142,8 +142,11 @@ def _compatible(kind: DocumentType, sight: Sight) -> bool:
     """The page could be of ``kind``: it says so, or it says nothing strongly else."""
     if sight.type in (kind, _T.UNKNOWN):
         return True
-    strongest = sight.headings[0].score if sight.headings else 0.0
-    return not _titled(sight) and sight.heading_score(kind) >= 0.5 * strongest
+    return not _titled(sight) and sight.heading_score(kind) >= 0.5 * _strongest(sight)
+
+
+def _strongest(sight: Sight) -> float:
+    return sight.headings[0].score if sight.headings else 0.0
 
 
 def _by_marks(pages: Sequence[Sight], sight: Sight, kind: DocumentType, *, linked: bool, adjacent: bool) -> str | None:
@@ -203,7 +206,9 @@ def _by_continuing(
         return "项目序号接续"
     if report and _compatible(kind, sight):
         return "报告编号相同"
-    if not _compatible(kind, sight) or (sight.opening and any(page.opening for page in pages)):
+    # The next page of a record may hold nothing but results and findings in running text.
+    runs_on = kind in _LONG and sight.prose and not sight.headed and _strongest(sight) < 4.5
+    if not (_compatible(kind, sight) or runs_on) or (sight.opening and any(page.opening for page in pages)):
         return None
     if kind in _LONG:
         if shared and (sight.type is kind or not sight.headed):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.classifying.headings import HeadingScore, opens, score_headings
+from pipeline.classifying.headings import HeadingScore, is_prose, opens, score_headings
 from pipeline.classifying.titles import Title, find_titles
 from pipeline.dates import parse_dates
 from pipeline.fields import Field, find_fields, fold
@@ -48,6 +48,8 @@ class Sight:
     """True when a patient's block stands in the upper part of the page."""
     items: tuple[int, int] | None
     """First and last running number of table rows."""
+    prose: bool
+    """True when the page is mostly running text."""
 
     def heading_score(self, kind: DocumentType) -> float:
         return next((item.score for item in self.headings if item.type is kind), 0.0)
@@ -202,4 +204,5 @@ def look_at(page: ReadPage, order: int) -> Sight:
         opening=opens(kind, page.lines),
         headed=headed,
         items=_items(page.lines),
+        prose=is_prose(page.lines),
     )

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.fields.find import label_hits
 from pipeline.fields.fold import fold
 from pipeline.fields.geometry import beneath, height, median_height, row_order, text_span
 from pipeline.nouns import Line, ReadPage
@@ -25,9 +26,9 @@ _PAGE_WORDS = (
     r"N[oO][:.]?[A-Za-z0-9]*|\d{1,4}|[A-Za-z]{1,30}"
 )
 _PROSE = re.compile(
-    r"[。;!?]|见附|详见|附[:后]|根据|提供|请携带|凭|如有|须|需|携|本报告|该报告|此报告|报告仅|注[:意]|提示|说明|[0-9]{4}-[0-9]{1,2}|^[0-9一二三四五六七八九十(①②③]+[.、)]|复查|外院|我院|本院|查看|扫码|二维码|下载"
+    r"[。;!?]|见附|详见|附[:后]|根据|提供|携带|如有|须(?!知)|需|本报告|该报告|此报告|报告仅|注[:意](?!事项)|提示|说明(?!书)|"
+    r"[0-9]{4}-[0-9]{1,2}|^[0-9一二三四五六七八九十(①②③]+[.、)]|复查|外院|我院|本院|查看|扫码|二维码|下载"
 )
-_LABELLED = re.compile(r"^.{2,8}:.{1,}")
 _QUOTES = re.compile(r"^[\"'“”《<\[*#=~_.\-·|]+|[\"'“”》>\]*#=~_.\-·:|]+$")
 _MIN_FUZZY = 4
 
@@ -69,7 +70,9 @@ def _matcher() -> _Matcher:
             weak.setdefault(title, rule.type)
     places = load_places()
     ends = _either(places.hospital_ends)
-    hospital = re.compile(rf"^.{{0,40}}{ends}(?:\([^)]{{1,30}}\)|[^()]{{1,8}}?{_either(places.campus_ends)})*")
+    hospital = re.compile(
+        rf"^.{{0,40}}{ends}(?:\([^)]{{0,28}}(?:院|区|部|中心|大学)\)|[^()]{{1,8}}?{_either(places.campus_ends)})*"
+    )
     filler = re.compile("|".join([_either(places.departments), _either(places.title_fillers), _PAGE_WORDS]))
     return _Matcher(tuple(patterns), plain, weak, hospital, filler)
 
@@ -144,6 +147,17 @@ def _candidates(page: ReadPage, lines: Sequence[Line]) -> Iterator[tuple[Line, .
                 yield (line, other)
 
 
+_PARENTHESES = re.compile(r"\(.{1,8}?\)")
+
+
+def _before_labels(line: Line) -> str:
+    """Folded text up to the first label: ``检验报告单   样本号：123`` is a title with a label behind it."""
+    text = fold(line.text)
+    hits = label_hits(text)
+    cut = next((hit.start for hit in hits if hit.start >= 4 and hit.start in text.gaps), len(text.text))
+    return text.text[:cut]
+
+
 def find_titles(page: ReadPage, lines: Sequence[Line] | None = None) -> tuple[Title, ...]:
     """Find the titles on a page, best first. One line is at most one title."""
     pool = tuple(line for line in (page.lines if lines is None else lines) if line.text.strip())
@@ -157,7 +171,7 @@ def find_titles(page: ReadPage, lines: Sequence[Line] | None = None) -> tuple[Ti
         place = _standing(group, tall, (x0, y0, x1, y1), body)
         if place < 0.5:
             continue
-        text = _QUOTES.sub("", "".join(fold(line.text).text for line in group))
+        text = _QUOTES.sub("", "".join(map(_before_labels, group)))
         if not 2 <= len(text) <= 48:
             continue
         bare = _QUOTES.sub("", strip_hospital(text))
@@ -166,7 +180,7 @@ def find_titles(page: ReadPage, lines: Sequence[Line] | None = None) -> tuple[Ti
         colon = re.match(r"^[^:]{2,}?:(.*)$", bare)
         if colon and colon.group(1) and not re.match(r"^(\(|第|No|NO|\d)", colon.group(1)):
             continue
-        named = _name(bare)
+        named = _name(bare) or _name(_PARENTHESES.sub("", bare)) or _name(re.sub(r"[()]", "", bare))
         if named is None:
             continue
         kind, words, share, weak = named

@@ -70,6 +70,19 @@ def test_joining_continuing_page_by_number_of_the_stay() -> None:
     assert shape([first, second]) == [["p1", "p2"]]
 
 
+def test_joining_continuing_page_that_holds_only_results_in_prose() -> None:
+    first = sheet(DISCHARGE_1.format(mark=""), number=1)
+    text = "血常规：白细胞5.1×10^9/L，血红蛋白98g/L，血小板210×10^9/L，中性粒细胞百分比70%。\n" * 2
+    text += "肾功能：肌酐812.4μmol/L，尿素28.1mmol/L，尿酸512μmol/L，胱抑素C5.2mg/L。\n继续予以护肾、降压治疗。"
+    assert shape([first, sheet(text, number=2)]) == [["p1", "p2"]]
+
+
+def test_joining_untitled_imaging_report_is_no_page_of_the_record_before() -> None:
+    first = sheet(DISCHARGE_1.format(mark=""), number=1)
+    report = "超声所见：\n左室壁增厚，二尖瓣回声增强，CDFI未见异常血流信号。\n超声提示：\n左室肥厚\n仅供临床医师参考"
+    assert shape([first, sheet(report, number=2)]) == [["p1"], ["p2"]]
+
+
 def test_joining_never_across_two_names() -> None:
     first = sheet(DISCHARGE_1.format(mark="## 第1页/共2页"), number=1)
     second = sheet(DISCHARGE_2.format(head="姓名：李四光 | 住院号：0012345", mark="## 第2页/共2页"), number=2)

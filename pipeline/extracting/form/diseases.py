@@ -77,6 +77,7 @@ def _options(page: ReadPage) -> Iterator[_Option]:
             centre = (place[0] + place[2]) / 2
             middle = (place[1] + place[3]) / 2
             side = 0.55 * tall
+            box: Box = (centre - side, middle - side, centre + side, middle + side)
             at = text.text.find(name, after)
             c, d = text.original(begin, at + len(name))
             e, f = text.original(at, at + len(name))

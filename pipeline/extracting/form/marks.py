@@ -188,6 +188,9 @@ def _stacked_fields(page: ReadPage, field: str) -> Iterator[InkField]:
             yield InkField(page, line, line, "", None)
 
 
+_OFFICE = re.compile(r"医院|卫生院|医保办|医务科|保健院|服务中心")
+
+
 def _seal_without_label(page: ReadPage, canvas: Canvas) -> tuple[InkReading, InkField] | None:
     """A seal on a form whose label is not readable (the seal often covers it): the hospital's if its text says so."""
     if not page.lines:

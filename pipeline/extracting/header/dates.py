@@ -94,6 +94,9 @@ def document_date(document: Document) -> tuple[Maybe[dt.date], LabelledDate | No
     rest = [item for item in dates if item.key != "printed"]
     if rest:
         return _settle(rest[:1])
+    lone = _unlabelled(document)
+    if lone is not None:
+        return lone.value.date(), lone
     if dates:
         return _settle(dates[:1])
     labelled = any(field.key in _KEYS for page in document.pages for field in find_fields(page))
@@ -111,6 +114,18 @@ def _last_session(document: Document) -> LabelledDate | None:
         and len(fold(line.text).text) - (found[0].end - found[0].start) <= 6
     ]
     return max(rows, key=lambda row: row.value) if len({row.value.date() for row in rows}) >= 2 else None
+
+
+def _unlabelled(document: Document) -> LabelledDate | None:
+    """The one date that stands alone on a paper without any label, as on tracings and old outpatient books."""
+    found = [
+        LabelledDate("unlabelled", "日期", items[0].value, page, (line,))
+        for page, line in document.lines
+        if len(items := [item for item in parse_dates(line.text) if item.date is not None]) == 1
+        and len(re.sub(r"[\s:：.\-/]", "", line.text[: items[0].start] + line.text[items[0].end :])) <= 3
+        and not _has_label_left(line, page)
+    ]
+    return found[0] if len({item.value.date() for item in found}) == 1 else None
 
 
 def _settle(days: Sequence[LabelledDate]) -> tuple[Maybe[dt.date], LabelledDate | None]:

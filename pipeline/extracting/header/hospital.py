@@ -19,7 +19,7 @@ from rules.vocabulary.documents import load_document_rules, load_people, load_pl
 
 __all__ = ["Letterhead", "find_department", "find_hospital", "printed_level"]
 
-_HAN = r"\u4e00-\u9fff"
+_HAN = r"\u3007\u4e00-\u9fff"
 
 
 @dataclass(frozen=True, slots=True)
