@@ -49,7 +49,129 @@ _COUNT = re.compile(
 _SHORT_COUNT = re.compile(r"^e(?P<e>12|9|6)/[l1i|]$")
 _GREEK_MISREAD = re.compile(r"^[hjypvμ4¥&|?]?(?=mol/[l1i|]$)")
 
-_CANONICAL = ["umol/L", "mmol/L", "nmol/L", "pmol/L", "fmol/L", "fmol/mL", "mol/L", "g/L", "mg/L", "ug/L", "ng/L", "pg/L", "g/dL", "mg/dL", "ug/dL", "ng/dL", "pg/dL", "ng/mL", "pg/mL", "ug/mL", "mg/mL", "ug/min", "ug/g", "mg/g", "g/g", "mg/kg", "mg/mmol", "g/mol", "ug/mg", "mmol/mol", "U/L", "kU/L", "mU/L", "uU/mL", "mU/mL", "U/mL", "IU/L", "IU/mL", "mIU/L", "mIU/mL", "uIU/mL", "kIU/L", "IU/dL", "U/g", "U/mmol", "U/gHb", "nU/mL", "PEIU/mL", "NCU/mL", "RU/mL", "AU/mL", "mAU/mL", "BU/mL", "EU/mL", "EU/dL", "EIU", "GPLU/mL", "MPLU/mL", "APLU/mL", "GPL-U/mL", "MPL-U/mL", "GPL", "MPL", "SMU/mL", "PL-IgG-U/mL", "%", "fL", "pg", "s", "min", "mm/h", "mL/min", "mL/min/1.73m2", "L/24h", "mL", "L", "mmHg", "kPa", "mS/cm", "mOsm/kg", "mOsm/L", "mEq/L", "mg/24h", "g/24h", "ug/24h", "mmol/24h", "umol/24h", "nmol/24h", "/uL", "/mL", "/HPF", "/LPF", "cells/uL", "copies/mL", "COI", "S/CO", "titer", "ratio", "BU", "ng/mL/h", "mPa.s", "mmH2O", "cmH2O", "mm", "deg", "SFC", "Inh%", "mg/LFEU", "ug/mLFEU", "ng/mLFEU", "mg/LDDU", "ng/mLDDU", "logIU/mL", "L/L", "mL/L", "pM", "10*6/mL", "10*6/uL", "/100WBC", "ng/10^7PA", "/slide"]
+_CANONICAL = [
+    "umol/L",
+    "mmol/L",
+    "nmol/L",
+    "pmol/L",
+    "fmol/L",
+    "fmol/mL",
+    "mol/L",
+    "g/L",
+    "mg/L",
+    "ug/L",
+    "ng/L",
+    "pg/L",
+    "g/dL",
+    "mg/dL",
+    "ug/dL",
+    "ng/dL",
+    "pg/dL",
+    "ng/mL",
+    "pg/mL",
+    "ug/mL",
+    "mg/mL",
+    "ug/min",
+    "ug/g",
+    "mg/g",
+    "g/g",
+    "mg/kg",
+    "mg/mmol",
+    "g/mol",
+    "ug/mg",
+    "mmol/mol",
+    "U/L",
+    "kU/L",
+    "mU/L",
+    "uU/mL",
+    "mU/mL",
+    "U/mL",
+    "IU/L",
+    "IU/mL",
+    "mIU/L",
+    "mIU/mL",
+    "uIU/mL",
+    "kIU/L",
+    "IU/dL",
+    "U/g",
+    "U/mmol",
+    "U/gHb",
+    "nU/mL",
+    "PEIU/mL",
+    "NCU/mL",
+    "RU/mL",
+    "AU/mL",
+    "mAU/mL",
+    "BU/mL",
+    "EU/mL",
+    "EU/dL",
+    "EIU",
+    "GPLU/mL",
+    "MPLU/mL",
+    "APLU/mL",
+    "GPL-U/mL",
+    "MPL-U/mL",
+    "GPL",
+    "MPL",
+    "SMU/mL",
+    "PL-IgG-U/mL",
+    "%",
+    "fL",
+    "pg",
+    "s",
+    "min",
+    "mm/h",
+    "mL/min",
+    "mL/min/1.73m2",
+    "L/24h",
+    "mL",
+    "L",
+    "mmHg",
+    "kPa",
+    "mS/cm",
+    "mOsm/kg",
+    "mOsm/L",
+    "mEq/L",
+    "mg/24h",
+    "g/24h",
+    "ug/24h",
+    "mmol/24h",
+    "umol/24h",
+    "nmol/24h",
+    "/uL",
+    "/mL",
+    "/HPF",
+    "/LPF",
+    "cells/uL",
+    "copies/mL",
+    "COI",
+    "S/CO",
+    "titer",
+    "ratio",
+    "BU",
+    "ng/mL/h",
+    "mPa.s",
+    "mmH2O",
+    "cmH2O",
+    "mm",
+    "deg",
+    "SFC",
+    "Inh%",
+    "mg/LFEU",
+    "ug/mLFEU",
+    "ng/mLFEU",
+    "mg/LDDU",
+    "ng/mLDDU",
+    "logIU/mL",
+    "L/L",
+    "mL/L",
+    "pM",
+    "10*6/mL",
+    "10*6/uL",
+    "/100WBC",
+    "ng/10^7PA",
+    "/slide",
+]
 _NICE = {"mg/LFEU": "mg/L FEU", "ug/mLFEU": "ug/mL FEU", "ng/mLFEU": "ng/mL FEU", "mg/LDDU": "mg/L DDU"}
 _NICE |= {"ng/mLDDU": "ng/mL DDU", "logIU/mL": "log IU/mL"}
 _ALIASES = {
@@ -57,19 +179,27 @@ _ALIASES = {
     "s": ["秒", "sec", "second", "秒钟"],
     "min": ["分", "分钟", "mins"],
     "mm/h": ["mm/1h", "mm/hr", "mm/小时", "mm/60min", "mm/hour", "mm/第一小时", "mm/1小时", "mm/时"],
-    "mL/min/1.73m2": [
-        "ml/(min.1.73m2)", "ml/min.1.73m2", "ml/min*1.73m2", "ml/min/1.73m^2", "ml/min1.73m2", "ml/(minx1.73m2)", "ml/minx1.73m2",
-        "ml/min/1.73", "ml/min/l.73m", "ml/min/1.73m", "ml/(min*1.73m2)", "ml/min/(1.73m2)", "ml/min/1.73平方米", "ml/min.1.73m^2",
-        "(ml/min/1.73m2)", "ml.min-1.1.73m-2", "ml/(min.1.73m^2)", "ml/min.(1.73m2)", "ml/min/1.73mm2", "ml/min/1.73m?", "ml/(min1.73m2)",
-        "ml/min/1.73m*2", "ml/min/1.73m'", "ml/min/1.73ma", "ml/min/173m2", "ml/min/1.73n2",
-    ],
+    "mL/min/1.73m2": ["ml/(min.1.73m2)", "ml/min.1.73m2", "ml/min*1.73m2", "ml/min/1.73m^2", "ml/min1.73m2", "ml/(minx1.73m2)", "ml/minx1.73m2", "ml/min/1.73", "ml/min/1.73m", "ml/(min*1.73m2)", "ml/min/(1.73m2)", "ml/min/1.73平方米", "ml/min.1.73m^2", "ml.min-1.1.73m-2", "ml/(min.1.73m^2)", "ml/min.(1.73m2)", "ml/min/1.73mm2", "ml/min/1.73m?", "ml/(min1.73m2)", "ml/min/1.73m*2", "ml/min/1.73m'", "ml/min/173m2", "ml/min/1.73n2"],
     "mL/min": ["ml/分", "ml/分钟"],
     "/uL": ["个/ul", "/ul", "个/微升", "pcs/ul", "个/μl", "个/mm3", "/mm3", "1/ul", "个/u1"],
     "cells/uL": ["cell/ul", "cells/ul", "细胞/ul"],
     "/mL": ["个/ml", "/ml", "cells/ml"],
     "/HPF": ["/hp", "/hpf", "个/hp", "个/hpf", "/高倍视野", "个/高倍视野", "/高倍", "hp", "hpf", "/h.p", "/h.p.f", "个/高倍", "/hdf", "/hpp", "p/hpf"],
-    "/LPF": ["/lp", "/lpf", "个/lp", "个/lpf", "/低倍视野", "个/低倍视野", "/低倍", "lp", "lpf", "/l.p", "/全片", "个/低倍"],
-    "copies/mL": ["拷贝/ml", "copy/ml", "cps/ml", "copies/m1", "cp/ml", "copise/ml", "copys/ml", "拷贝数/ml", "copies/毫升", "copes/ml"],
+    "/LPF": [
+        "/lp",
+        "/lpf",
+        "个/lp",
+        "个/lpf",
+        "/低倍视野",
+        "个/低倍视野",
+        "/低倍",
+        "lp",
+        "lpf",
+        "/l.p",
+        "/全片",
+        "个/低倍",
+    ],
+    "copies/mL": ["拷贝/ml", "copy/ml", "cps/ml", "cp/ml", "copise/ml", "copys/ml", "拷贝数/ml", "copies/毫升", "copes/ml"],
     "S/CO": ["s/co", "s/c.o", "s/c.o.", "sco", "s/co值", "s/cutoff", "od/co"],
     "COI": ["coi", "c.o.i", "cutoffindex", "cut-offindex", "cutoff"],
     "ratio": ["比值", "ratio", "r"],
@@ -100,7 +230,7 @@ _ALIASES = {
     "log IU/mL": ["lgiu/ml", "log10iu/ml"],
     "U/gHb": ["u/g.hb", "u/ghb"],
     "10*6/mL": ["x10^6/ml", "10^6/ml", "百万/ml"],
-}  # fmt: skip
+}
 
 
 def _plain(text: str) -> str:
@@ -177,11 +307,23 @@ def read_unit(text: str | None, analyte: Analyte | None) -> ReadUnit | None:
     return ReadUnit(exact) if exact else None
 
 
-_EQUAL = (
-    {"U/L", "IU/L"}, {"U/mL", "IU/mL", "kU/L", "kIU/L"}, {"mU/L", "mIU/L", "uU/mL", "uIU/mL"}, {"mU/mL", "mIU/mL", "U/L", "IU/L"},
-    {"/uL", "cells/uL", "10*6/L"}, {"ng/mL", "ug/L"}, {"pg/mL", "ng/L"}, {"ug/mL", "mg/L"}, {"COI", "S/CO", "ratio", "1"}, {"ratio", "1"},
-    {"mOsm/kg", "mOsm/L"}, {"pM", "pmol/L"}, {"mg/mL", "g/L"}, {"mg/24h"},
-)  # fmt: skip
+_EQUAL: tuple[frozenset[str], ...] = tuple(
+    frozenset(group.split("|"))
+    for group in (
+        "U/L|IU/L",
+        "U/mL|IU/mL|kU/L|kIU/L",
+        "mU/L|mIU/L|uU/mL|uIU/mL",
+        "mU/mL|mIU/mL|U/L|IU/L",
+        "/uL|cells/uL|10*6/L",
+        "ng/mL|ug/L",
+        "pg/mL|ng/L",
+        "ug/mL|mg/L",
+        "mg/mL|g/L",
+        "mOsm/kg|mOsm/L",
+        "pM|pmol/L",
+        "COI|S/CO|ratio|1",
+    )
+)
 
 
 def _same_meaning(unit: str, units: Iterable[str]) -> str | None:
@@ -232,7 +374,7 @@ _COUNTS |= {"10*6/uL": Decimal(10) ** 12}
 def _registry() -> Any:
     from pint import UnitRegistry
 
-    registry = UnitRegistry(non_int_type=Decimal, cache_folder=None)
+    registry: Any = UnitRegistry(non_int_type=Decimal, cache_folder=None)
     registry.define("enzyme_unit_ = [enzyme_amount]")
     registry.define("equivalent_ = [equivalents]")
     registry.define("osmole_ = [osmoles]")
@@ -328,7 +470,7 @@ def convert(value: Decimal, unit: str, analyte: Analyte) -> Decimal | None:
 
 
 def _decimal(magnitude: object) -> Decimal:
-    """Round away the tail that division by a molar mass leaves; 12 significant digits are more than any sheet prints."""
+    """Round away the tail that division by a molar mass leaves; 12 significant digits exceed any sheet."""
     number = magnitude if isinstance(magnitude, Decimal) else Decimal(str(magnitude))
     if number == 0:
         return Decimal(0)
