@@ -18,7 +18,7 @@ from rules.engine.admission import Admission, Conditions, admit
 from rules.engine.case_view import CaseView, document_title
 from rules.engine.facts import AssertionStatus, Finding, Maybe, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
-from rules.engine.predicates.base import Environment, Leaf, Sourced, known_ids, located, predicate, settle
+from rules.engine.predicates.base import Environment, Leaf, ParamError, Sourced, known_ids, located, predicate, settle
 from rules.engine.predicates.diagnosis import when_of
 from rules.engine.predicates.measurement import Measure, MeasureParams, Reading, make_measures, read_number
 from rules.engine.weighing import Count, weigh
@@ -43,7 +43,7 @@ class FindingParams(Sourced):
     """Examinations whose normal result excludes all findings; empty: each of ``modalities``."""
     modalities: tuple[str, ...] = ()
     numbers: tuple[MeasureParams, ...] = ()
-    """Numbers that are positive by a reading of ours."""
+    """Numbers that are positive by a reading of ours; ``of`` and ``only_positive`` say how far each speaks."""
     unsure_numbers: tuple[MeasureParams, ...] = ()
     """Numbers that are negative when they fail, and for a person when they hold."""
     doubt_words: str | None = None
@@ -73,6 +73,9 @@ def build(params: FindingParams, environment: Environment) -> Leaf:
     for key in ("findings", "weak", "normal", "excluded_by"):
         with located(key):
             known_ids("检查所见", getattr(params, key), vocabulary.findings)
+    for index, number in enumerate(params.numbers):
+        if number.of is not None and number.of not in params.findings:
+            raise ParamError(f"of 写的 {number.of} 不在 findings 里", ("numbers", index, "of"))
     try:
         doubt, area = (re.compile(text) if text else None for text in (params.doubt_words, params.area))
     except re.error as error:
@@ -141,36 +144,82 @@ def _one_report(
     day_first, day_last = (dt.date.min, dt.date.max) if isinstance(date, Unknown) else (date, date)
 
     def settled(weight: Weight, reason: str, told: str, facts: Sequence[Finding], reading: str | None) -> Candidate:
-        evidence = tuple(dict.fromkeys(e for f in sorted(facts, key=repr) for e in f.evidence))
-        admission = _admit(spec, case, document_id, date, facts)
+        admission, used = _admit(spec, case, document_id, date, facts, any_suffices=weight is Weight.SUPPORT)
+        evidence = tuple(dict.fromkeys(e for f in used for e in f.evidence))
         weight, reason, text = settle(admission, weight, reason, f"{document_title(document, date)} {told}")
         return Candidate(weight, reason, text, evidence, day_first, day_last, admission.reading or reading)
 
-    said, facts, absent = _by_words(spec, _decisive(stated))
-    number = read_number(numbers, spec.numbers, spec.unsure_numbers)
+    decisive = _decisive(stated)
+    said, facts, absent = _by_words(spec, decisive)
     judged: list[Candidate] = []
-    if said is not None and number is not None and _disagree(said[0], number.weight):
-        told = f"报告结论“{said[2]}”与{number.text}不一致"
-        judged.append(settled(Weight.CONFLICT, "conclusion_number_disagree", told, [*facts, *number.facts], None))
-    elif said is not None and said[0] in (Weight.SUPPORT, Weight.CONTRARY, Weight.CONFLICT):
-        judged.append(settled(*said, facts, spec.params.reading))
-    elif number is not None:
-        weight, reason, told = _by_number(spec, said, number)
-        if weight is Weight.CONTRARY:
-            absent |= set(spec.params.findings)
-        judged.append(settled(weight, reason, told, [*facts, *number.facts], number.reading))
-    elif said is not None:
+    for number, measure in _numbers(spec, numbers):
+        about, about_facts = _said_of(spec, decisive, measure.of)
+        elsewhere = said is not None and said[0] is Weight.SUPPORT and any(f not in about_facts for f in facts)
+        if about is not None and _disagree(about[0], number.weight) and not elsewhere:
+            told = f"报告结论“{about[2]}”与{number.text}不一致"
+            used = [*about_facts, *number.facts]
+            judged.append(settled(Weight.CONFLICT, "conclusion_number_disagree", told, used, None))
+        elif said is None or said[0] not in _DECIDED or (number.weight is Weight.SUPPORT and about is None):
+            weight, reason, told = _by_number(spec, about, number)
+            if weight is Weight.CONTRARY:
+                absent |= {measure.of} if measure.of else set(spec.params.findings)
+            judged.append(settled(weight, reason, told, [*about_facts, *number.facts], number.reading))
+    if said is not None and not any(c.weight in (Weight.CONFLICT, Weight.SUPPORT) for c in judged):
         judged.append(settled(*said, facts, spec.params.reading))
     if not any(c.weight is Weight.CONTRARY for c in judged):
         absent = set()
     return judged, absent
 
 
-def _admit(spec: _Spec, case: CaseView, document: str, date: Maybe[dt.date], facts: Sequence[Finding]) -> Admission:
-    """Each fact must be sure by itself: a clear page does not lend its certainty to a blurred number."""
+_DECIDED = (Weight.SUPPORT, Weight.CONTRARY, Weight.CONFLICT)
+
+
+def _numbers(spec: _Spec, numbers: Sequence[Finding]) -> list[tuple[Reading, Measure]]:
+    """What each number of the report says. Numbers that cannot decide are looked at only where none of those is."""
+    found: list[tuple[Reading, Measure]] = []
+    for measure in spec.numbers:
+        number = read_number(numbers, (measure,))
+        if number is not None and not (measure.only_positive and number.weight is Weight.CONTRARY):
+            found.append((number, measure))
+    if not found and not any(f.concept == m.concept for m in spec.numbers for f in numbers):
+        for measure in spec.unsure_numbers:
+            number = read_number(numbers, (), (measure,))
+            if number is not None:
+                found.append((number, measure))
+    return found
+
+
+def _said_of(
+    spec: _Spec, stated: Sequence[Finding], concept: str | None
+) -> tuple[tuple[Weight, str, str] | None, list[Finding]]:
+    """What the report's words say of one finding, or of all."""
+    related = [f for f in stated if concept in (None, f.concept) or f.concept in spec.params.normal]
+    verdict, facts, _ = _by_words(spec, related)
+    return verdict, facts
+
+
+def _admit(
+    spec: _Spec,
+    case: CaseView,
+    document: str,
+    date: Maybe[dt.date],
+    facts: Sequence[Finding],
+    *,
+    any_suffices: bool,
+) -> tuple[Admission, list[Finding]]:
+    """Whether the facts may count, and those that do.
+
+    Of several positive statements one that is surely read suffices. What rests on all of them is as sure as the least
+    sure: a clear page does not lend its certainty to a blurred number.
+    """
     policies = spec.environment.policies
-    found = [admit(case, policies, spec.conditions, document, date, f.evidence) for f in sorted(facts, key=repr)]
-    return max(found, key=lambda a: {Weight.REJECTED: 2, Weight.UNSURE: 1}.get(a.weight, 0))
+    ordered = sorted(facts, key=repr)
+    found = [(admit(case, policies, spec.conditions, document, date, f.evidence), f) for f in ordered]
+    clear = [(a, f) for a, f in found if a.weight is Weight.SUPPORT]
+    if any_suffices and clear:
+        return clear[0][0], [f for _, f in clear]
+    worst = max((a for a, _ in found), key=lambda a: {Weight.REJECTED: 2, Weight.UNSURE: 1}.get(a.weight, 0))
+    return worst, ordered
 
 
 def _disagree(one: Weight, other: Weight) -> bool:

@@ -29,6 +29,10 @@ class MeasureParams(ThresholdParams):
     """One measurement and its bound."""
 
     measure: str
+    of: str | None = None
+    """Beside findings: the one finding that the number speaks of; default: all."""
+    only_positive: bool = False
+    """True: the number may show the finding and cannot exclude it (a normal EF excludes no diastolic dysfunction)."""
     reading: str | None = None
 
     @model_validator(mode="after")
@@ -54,6 +58,8 @@ class Measure:
     threshold: Threshold
     label: str
     reading: str | None
+    of: str | None = None
+    only_positive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,8 @@ def make_measure(params: MeasureParams, vocabulary: Vocabulary) -> Measure:
     if term is None:
         raise ValueError(f"测量值词表里没有 {params.measure}")
     threshold = Threshold.of(params, lambda value, unit: _canonical(value, unit, term))
-    return Measure(params.measure, term, threshold, f"{term.name} {threshold.shown}", params.reading)
+    label = f"{term.name} {threshold.shown}"
+    return Measure(params.measure, term, threshold, label, params.reading, params.of, params.only_positive)
 
 
 def make_measures(key: str, entries: Sequence[MeasureParams], vocabulary: Vocabulary) -> tuple[Measure, ...]:
