@@ -85,7 +85,7 @@ def _options(page: ReadPage) -> Iterator[_Option]:
                 line.text[e:f].strip(),
                 line.part(c, d),
                 marker,
-                (centre - side, middle - side, centre + side, middle + side),
+                box,
             )
 
 

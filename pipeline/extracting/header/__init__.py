@@ -12,6 +12,7 @@ from pipeline.fields import fold
 from pipeline.nouns import Document
 from rules.engine.facts import DocumentInfo, HospitalLevel, Maybe, Unknown
 from rules.vocabulary.documents import load_people
+from rules.vocabulary.hospitals import hospital_level
 
 __all__ = ["LabelledDate", "Letterhead", "document_date", "extract_header", "find_hospital", "labelled_dates"]
 
@@ -39,9 +40,7 @@ def _level(document: Document, head: Letterhead | None) -> Maybe[HospitalLevel]:
         return printed[0]
     if head is None:
         return Unknown.ABSENT
-    from rules.vocabulary.hospitals import hospital_level
-
-    return hospital_level(head.name) or Unknown.ABSENT
+    return hospital_level(head.name)
 
 
 _SIGNED = re.compile(r"签名|签字|签章|医师:|医生:|职称|主任医师:|主治医师:|住院医师:|技师:")

@@ -54,6 +54,17 @@ def test_header_printed_level_is_marked_as_printed() -> None:
     assert info.hospital_level == HospitalLevel(rank=3, grade="乙", source="printed")
 
 
+def test_header_level_plain_from_the_name_where_none_is_printed() -> None:
+    info = extract_header(document("# 云岚县茶亭坞镇卫生院\n# 门诊病历\n姓名：张三\n主诉：头晕"))
+    assert isinstance(info.hospital_level, HospitalLevel)
+    assert (info.hospital_level.rank, info.hospital_level.source) == (1, "name")
+
+
+def test_header_level_of_an_unknown_hospital_is_absent() -> None:
+    info = extract_header(document("# 云岚仁康医院\n# 门诊病历\n姓名：张三\n主诉：头晕"))
+    assert info.hospital_level is Unknown.ABSENT
+
+
 def test_header_grade_of_hypertension_is_no_hospital_level() -> None:
     info = extract_header(document("# 某某诊断小组医院出院记录\n出院诊断：高血压三级\n护理级别：一级护理"))
     assert not isinstance(info.hospital_level, HospitalLevel) or info.hospital_level.source != "printed"
