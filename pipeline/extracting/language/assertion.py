@@ -83,10 +83,23 @@ def assert_span(
             continue
         if span.start >= start and span.end <= end:  # within the term's own name
             continue
+        if text[span.start] == "或" and _denied_before(text, span, near):
+            continue  # 无上皮内病变或恶性病变: both are denied
         verdict = _reaches(text, start, end, span, near)
         if verdict:
             reached.add(span.cue.category if verdict == "yes" else "suspected")
     return _decide(reached, default)
+
+
+def _denied_before(text: str, alternative: CueSpan, cues: Sequence[CueSpan]) -> bool:
+    """True when a denial runs up to the word 或 in its clause."""
+    return any(
+        c.cue.category == "denied"
+        and c.cue.direction == "forward"
+        and c.end <= alternative.start
+        and "," not in text[c.end : alternative.start]
+        for c in cues
+    )
 
 
 def _reaches(text: str, start: int, end: int, span: CueSpan, cues: Sequence[CueSpan]) -> str:
@@ -115,9 +128,14 @@ def _forward(text: str, start: int, end: int, span: CueSpan, cues: Sequence[CueS
         return ""
     # "未见出血,梗死灶": a comma where a 、 may have been meant. Bare words right after it are unclear.
     before_comma, _, lead = between.rpartition(",")
+    if _GENERAL.search(before_comma):
+        return ""  # 未见异常,主动脉硬化: the denial is complete
     restarted = any(c.start > span.end and c.end <= start for c in cues)
     bare = not lead and len(clause) <= (end - start) + 2
     return "unclear" if bare and not restarted and len(before_comma) <= 14 else ""
+
+
+_GENERAL = re.compile(r"(?:异常|病变|改变|征象|障碍|占位|密度影|信号影|病灶|器质性病变|特殊)$")
 
 
 def _clause(text: str, start: int, end: int) -> str:

@@ -12,11 +12,19 @@ _SIGNS = str.maketrans({"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "Ⅴ
 _HAN = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6"}
 _N = r"(VI|IV|V|I{1,3}|[1-6一二三四五六])"
 
-_HYPERTENSION = re.compile(rf"高血压[^级期;。]{{0,8}}?{_N}(?:-{_N})?级|{_N}级高血压")
-_CKD = re.compile(rf"(?:CKD|慢性肾脏?病|慢性肾病)[^;。]{{0,10}}?G?{_N}[ab]?期|CKD-?G{_N}|CKD{_N}", re.IGNORECASE)
-_NYHA = re.compile(rf"(?:心功能|NYHA)[^级;。]{{0,12}}?{_N}(?:-{_N})?级", re.IGNORECASE)
+# Between name and grade only words that belong to the grade: 高血压性心脏病心功能III级 states no grade of hypertension.
+_HYPERTENSION = re.compile(
+    rf"高血压(?:病|症|分级|[(),:、\s\[\]]|[很极高中低]+危组?|为|属)*{_N}(?:-{_N})?级|{_N}级高血压"
+)
+_CKD = re.compile(
+    rf"(?:CKD|慢性肾脏?病|慢性肾病)(?:CKD|分期|[(),:\s-]|为)*G?{_N}[ab]?期|CKD-?G{_N}|CKD{_N}", re.IGNORECASE
+)
+_NYHA = re.compile(rf"(?:心功能|NYHA)(?:NYHA|Killip|分级|[(),:\s]|为)*{_N}(?:-{_N})?级", re.IGNORECASE)
 _GOLD = re.compile(rf"GOLD[^级;。]{{0,4}}?{_N}级?", re.IGNORECASE)
-_STAGE = re.compile(rf"(?:糖尿病(?:性)?肾病|视网膜病变|DN|DR|癌|瘤|期\)?)[^;。]{{0,16}}?{_N}([ABC])?期", re.IGNORECASE)
+_STAGE = re.compile(
+    rf"(?:(?:糖尿病(?:性)?肾病|视网膜病变|DN|DR)[^;。病]{{0,10}}?|(?:癌|瘤|期\)?)[^;。病]{{0,16}}?){_N}([ABC])?期",
+    re.IGNORECASE,
+)
 
 
 def grade_of(name: str) -> str | None:
