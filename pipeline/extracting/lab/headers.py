@@ -14,7 +14,7 @@ from pipeline.extracting.lab.cells import Cell
 from pipeline.extracting.lab.rows import Row
 from pipeline.extracting.lab.text import flat, has_cjk
 
-__all__ = ["HeaderCell", "header_cells", "header_words"]
+__all__ = ["HeaderCell", "header_cells", "header_words", "is_header_word"]
 
 WORDS = Path(__file__).parent / "header_words.yaml"
 
@@ -126,6 +126,12 @@ def header_cells(row: Row) -> list[HeaderCell]:
     if len(roles - {"other"}) < 2 or not strong or others > len(found):
         return []
     return found
+
+
+def is_header_word(text: str) -> bool:
+    """True when ``text`` is made of header words alone."""
+    parts = _segment(text)
+    return bool(parts) and any(role != "other" for role, _, _ in parts) and len(text) > 1
 
 
 def _width(text: str) -> float:

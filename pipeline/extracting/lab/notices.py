@@ -10,7 +10,7 @@ from pipeline.extracting.lab.records import Record
 from pipeline.nouns import Alert, Document, ReadPage, Severity
 from rules.engine.facts import LabResult
 
-__all__ = ["mixed_patients", "rows_without_result", "shifted_reference"]
+__all__ = ["mixed_patients", "rows_without_result", "shifted_reference", "slipped_rows"]
 
 
 def rows_without_result(document: Document, page: ReadPage, records: Sequence[Record]) -> list[Alert]:
@@ -54,7 +54,18 @@ def _is_item(record: Record) -> bool:
     return sure or any(known_name(c.text) for c in (*record.of("name"), *record.of("code")))
 
 
-def shifted_reference(document: Document, page: ReadPage, results: Sequence[LabResult]) -> Alert:
+def slipped_rows(page: ReadPage, results: Sequence[LabResult]) -> Alert:
+    return Alert(
+        code="lab_rows_mismatch",
+        severity=Severity.WARNING,
+        message="检验单的项目名称与结果可能错了一行，请对照原件核对。",
+        file=page.page.file,
+        page=page.page.number,
+        evidence=tuple(e for r in results for e in r.evidence),
+    )
+
+
+def shifted_reference(page: ReadPage, results: Sequence[LabResult]) -> Alert:
     return Alert(
         code="lab_reference_shifted",
         severity=Severity.WARNING,

@@ -18,6 +18,7 @@ from pipeline.extracting.lab.columns import Column
 from pipeline.extracting.lab.kinds import Kind
 from pipeline.extracting.lab.names import known_name
 from pipeline.extracting.lab.rows import Row
+from pipeline.extracting.lab.splits import cut_for_result
 from pipeline.extracting.lab.text import has_cjk, squeeze
 
 __all__ = ["Record", "records_of"]
@@ -30,6 +31,8 @@ class Record:
     cells: dict[str, list[Cell]] = field(default_factory=dict)
     joined: bool = False
     """True when name and result stood in different lines of print."""
+    cut: bool = False
+    """True when the result was cut out of a cell by the place of the columns' gap."""
 
     def of(self, role: str) -> list[Cell]:
         return self.cells.get(role, [])
@@ -84,6 +87,8 @@ def _line_record(block: Block, row: Row) -> Record | None:
     for cell in row.cells:
         record.cells.setdefault(_role(block, cell), []).append(cell)
     _settle(record, block)
+    if not record.has_result:
+        _cut_result(record, block)
     return record if any(role not in ("other", "index", "method") for role in record.cells) else None
 
 
@@ -130,6 +135,19 @@ def _settle(record: Record, block: Block) -> None:
         if marks:
             record.cells["result"] = marks
             record.cells["flag"] = [c for c in record.of("flag") if c not in marks]
+
+
+def _cut_result(record: Record, block: Block) -> None:
+    cut = cut_for_result(block, [c for cells in record.cells.values() for c in cells])
+    if cut is None:
+        return
+    cell, value, role, rest = cut
+    for cells in record.cells.values():
+        if cell in cells:
+            cells.remove(cell)
+    record.cells["result"] = [value]
+    record.cells.setdefault(role, []).append(rest)
+    record.cut = True
 
 
 def _settle_results(record: Record, column: Column | None) -> None:

@@ -12,7 +12,7 @@ from pipeline.extracting.lab.rows import Row
 from pipeline.extracting.lab.text import flat
 from rules.engine.facts import Maybe, Unknown
 
-__all__ = ["Stamps", "read_stamps"]
+__all__ = ["Stamps", "joined_stamps", "read_stamps"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,29 @@ class Stamps:
     @property
     def empty(self) -> bool:
         return self.sampled_at is Unknown.ABSENT and self.reported_at is Unknown.ABSENT
+
+
+def joined_stamps(parts: Sequence[Stamps], own: int) -> Stamps:
+    """Stamps of part ``own`` of one report, completed from its other parts; parts that contradict one another stay apart."""
+    stamps = parts[own]
+    patients = {p.patient for p in parts if p.patient}
+    if len(parts) == 1 or len(patients) > 1:
+        return stamps
+
+    def first(field: str) -> Maybe[dt.datetime]:
+        mine: Maybe[dt.datetime] = getattr(stamps, field)
+        if mine is not Unknown.ABSENT:
+            return mine
+        others = [getattr(p, field) for p in parts if isinstance(getattr(p, field), dt.datetime)]
+        return others[0] if len({o.date() for o in others}) == 1 else Unknown.ABSENT
+
+    return replace(
+        stamps,
+        specimen=stamps.specimen or next((p.specimen for p in parts if p.specimen), None),
+        sampled_at=first("sampled_at"),
+        reported_at=first("reported_at"),
+        sex=stamps.sex or next((p.sex for p in parts if p.sex), None),
+    )
 
 
 _WHEN = r"\s*(?:日\s*期|时\s*间|日期时间|[日时]|日期/时间)?\s*[:;.]?\s*"

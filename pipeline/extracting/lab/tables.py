@@ -10,7 +10,7 @@ from itertools import pairwise
 from pipeline.extracting.lab.blocks import Block, find_blocks
 from pipeline.extracting.lab.cells import Cell, cut_line
 from pipeline.extracting.lab.columns import Column, find_columns
-from pipeline.extracting.lab.headers import HeaderCell, header_cells
+from pipeline.extracting.lab.headers import HeaderCell, header_cells, is_header_word
 from pipeline.extracting.lab.kinds import Kind
 from pipeline.extracting.lab.names import known_name
 from pipeline.extracting.lab.records import Record, records_of
@@ -32,6 +32,8 @@ class Table:
     headed: bool
     counted: bool
     """True when the rows carry running numbers."""
+    slipped: bool = False
+    """True when the ends of the table show that part of it stands one row off."""
 
 
 def rows_of(sheet: Sheet) -> list[Row]:
@@ -141,12 +143,36 @@ def _fill(blocks: Sequence[Block], body: Sequence[Row], foot: float, *, headed: 
     for block in blocks:
         mine = [row for row in (_row_within(block, blocks, row) for row in body) if row.cells]
         records = [r for r in records_of(block, mine) if r.v < foot or _proven(r)]
+        slipped = _slipped(records, mine)
         records = _trim(records, headed=headed)
         index = block.of("index")
         counted = index is not None or _numbered(block.of("name") or block.of("code"))
         if records:
-            tables.append(Table(block, tuple(records), headed, counted))
+            tables.append(Table(block, tuple(records), headed, counted, slipped))
     return tables
+
+
+def _slipped(records: Sequence[Record], rows: Sequence[Row]) -> bool:
+    """Signs at the ends of a table that names and values are paired one row off (hazard H8).
+
+    A header word stands level with the first item, or one end has a value without a name and the other a name without a value.
+    """
+    for row in rows[:2]:
+        if any(is_header_word(c.text) for c in row.cells) and any(
+            known_name(c.text) or c.is_a(Kind.RANGE) for c in row.cells
+        ):
+            return True
+    if len(records) < 4:
+        return False
+    first, last = list(records[:2]), list(records[-2:])
+
+    def bare(group: Sequence[Record]) -> bool:
+        return any(r.has_result and not r.has_name for r in group)
+
+    def named(group: Sequence[Record]) -> bool:
+        return any(r.has_name and not r.has_result and any(known_name(c.text) for c in r.of("name")) for r in group)
+
+    return (bare(first) and named(last)) or (named(first) and bare(last))
 
 
 def _row_within(block: Block, blocks: Sequence[Block], row: Row) -> Row:
