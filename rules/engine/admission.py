@@ -174,6 +174,7 @@ _DOUBTS = {
     "low_confidence": "识别把握不足",
     "value_unreadable": "数值不清",
     "reference_unreadable": "参考范围不清",
+    "several_patients": "同一页有几个人的单子",
 }
 
 

@@ -64,8 +64,11 @@ def _group(name: str, body: Any, environment: Environment, marked: Marked, trail
         raise marked.error(f"k 应在 1 到 {len(parts)} 之间", trail)
     tests = tuple(compile_test(part, environment, marked, (*inner, index)) for index, part in enumerate(parts))
     kind, reading = name, None
+    policies = environment.policies
+    if name == "any":
+        kind = "any" if policies.alternatives == "all_examined" else "any_proof"
+        reading = policies.reading("alternatives")
     if name == "list":
-        policies = environment.policies
         kind, reading = (
             ("list" if policies.unclear_list == "some_is_manual" else "any"),
             policies.reading("unclear_list"),

@@ -123,6 +123,8 @@ def combine(kind: str, k: int, label: str, parts: Sequence[Outcome], *, reading:
         message = _text(decisive)
         if status is Status.MISSING and by[Status.UNMET] and kind != "all":
             message = "已查的为阴性（" + _text(by[Status.UNMET]).rstrip("。") + "），其他可选的检查未见。"
+        if by[Status.UNMET] and status in (Status.UNMET, Status.MISSING) and kind == "any" and reading:
+            readings = (reading,)
     supporting = by[Status.MET] if status is Status.MET and kind != "not" else decisive
     return Outcome(
         status,

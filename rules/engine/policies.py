@@ -18,6 +18,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "undated_evidence": ("accept", "manual"),
     "quoted_examination": ("manual", "accept"),
     "number_alone": ("met", "manual"),
+    "alternatives": ("all_examined", "any_negative"),
+    "unconfirmed_diagnosis": ("never_supports",),
     "unclear_list": ("some_is_manual", "any_is_met"),
     "distinct_results": ("by_day",),
     "visit_span": ("first_to_last",),
@@ -50,6 +52,8 @@ class Policies:
     undated_evidence: str
     quoted_examination: str
     number_alone: str
+    alternatives: str
+    unconfirmed_diagnosis: str
     unclear_list: str
     distinct_results: str
     visit_span: str

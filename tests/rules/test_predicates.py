@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +116,6 @@ def test_low_side_of_the_range(check: Try) -> None:
 
 
 def test_urine_is_not_blood(region: Region, facts: Facts, check: Try) -> None:
-    from dataclasses import replace
-
     case = facts({"type": "检验报告单", "date": "2026-01-01", "labs": ["肌酐 9000 μmol/L"]})
     text = "lab: {name: 肾功能, any_of: [{analyte: creatinine, at_least: 707 μmol/L}]}"
     assert check(text, facts=case) == "met evidence_found"
@@ -170,8 +169,6 @@ def test_course_of_the_disease(check: Try) -> None:
 
 
 def form(field: str, value: object, owner_document: CaseFacts) -> CaseFacts:
-    from dataclasses import replace
-
     place = Evidence(
         document="d1", file="f", page=1, box=(0, 0, 9, 9), quote="签名", confidence=0.9, extractor="form-ink"
     )
@@ -268,3 +265,21 @@ def test_windows_use_the_sampling_date_not_the_printing_date(check: Try, facts: 
     assert check(text, {**sheet, "sampled": "2025-03-15"}) == "met evidence_found"
     assert check(text, {**sheet, "sampled": "未印"}) == "met evidence_found"
     assert facts(sheet).lab_results[0].sampled_at == dt.datetime(2026, 3, 1)
+
+
+ALTERNATIVES = f"any: [{{{lab('creatinine', '100 μmol/L')}}}, {{{lab('uric_acid', '420 μmol/L')}}}]"
+
+
+def test_alternatives_are_unmet_only_when_each_was_examined(check: Try, region: Region) -> None:
+    outcome = check.outcome(ALTERNATIVES, check.facts({**SHEET, "labs": ["肌酐 50 μmol/L"]}))
+    assert (outcome.status.value, outcome.reason) == ("missing", "alternatives_not_examined")
+    assert "肌酐 50 μmol/L" in outcome.message
+    assert region.policies.reading("alternatives") in outcome.readings
+    assert check(ALTERNATIVES, {**SHEET, "labs": ["肌酐 50 μmol/L", "尿酸 100 μmol/L"]}) == "unmet below_threshold"
+    assert check(ALTERNATIVES, {**SHEET, "labs": ["肌酐 50 μmol/L", "尿酸 500 μmol/L"]}) == "met evidence_found"
+
+
+def test_alternatives_follow_the_policy_of_the_region(check: Try, region: Region) -> None:
+    kinder = replace(region.policies, alternatives="any_negative")
+    check.environment = replace(check.environment, policies=kinder)
+    assert check(ALTERNATIVES, {**SHEET, "labs": ["肌酐 50 μmol/L"]}) == "unmet below_threshold"

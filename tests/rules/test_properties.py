@@ -67,8 +67,14 @@ POOL: dict[int, list[dict[str, Any]]] = {
 DATES = st.sampled_from(
     ["2026-03-15", "2026-02-01", "2025-12-20", "2025-11-05", "2025-03-15", "2024-03-14", "2026-04-01"]
 )
-SPOILT_PAPERS = [{"owner": "他人"}, {"owner": "未知"}, {"level": "一级"}, {"level": "未知"}, {"confidence": 0.3}]
-QUIRKS = st.sampled_from([{}, {}, {}, *SPOILT_PAPERS])
+SPOILT_PAPERS: list[dict[str, Any]] = [
+    {"owner": "他人"},
+    {"owner": "未知"},
+    {"level": "一级"},
+    {"level": "未知"},
+    {"confidence": 0.3},
+]
+QUIRKS: st.SearchStrategy[dict[str, Any]] = st.sampled_from([{}, {}, {}, *SPOILT_PAPERS])
 
 
 @st.composite
@@ -104,7 +110,7 @@ KINDS = ("documents", "visits", "diagnoses", "lab_results", "findings", "treatme
 @given(cases(), st.integers(0, 2**32))
 def test_order_of_documents_and_facts_never_matters(case: tuple[Rule, CaseFacts], seed: int) -> None:
     rule, facts = case
-    shuffled = {}
+    shuffled: dict[str, Any] = {}
     for kind in KINDS:
         entries = list(getattr(facts, kind))
         random.Random(seed).shuffle(entries)
@@ -126,7 +132,8 @@ def test_more_supporting_evidence_never_takes_a_met_item_away(
     extra = {"stay": ("2026-03-10", "2026-03-14")} if "stay" in paper else {}
     document = CaseDocument.model_validate({**paper, **extra, "date": "2026-03-14", "id": "more"})
     added = build_facts([document], AS_OF, REGION.vocabulary)
-    richer = replace(facts, **{kind: (*getattr(facts, kind), *getattr(added, kind)) for kind in KINDS})
+    both: dict[str, Any] = {kind: (*getattr(facts, kind), *getattr(added, kind)) for kind in KINDS}
+    richer = replace(facts, **both)
     before, after = run(case), judge(richer, rule, REGION)
     for old, new in zip(before.criteria, after.criteria, strict=True):
         if old.status is Status.MET:
@@ -136,7 +143,9 @@ def test_more_supporting_evidence_never_takes_a_met_item_away(
 
 
 def without(facts: CaseFacts, documents: set[str]) -> CaseFacts:
-    kept = {kind: tuple(f for f in getattr(facts, kind) if f.document not in documents) for kind in KINDS[1:]}
+    kept: dict[str, Any] = {
+        kind: tuple(f for f in getattr(facts, kind) if f.document not in documents) for kind in KINDS[1:]
+    }
     return replace(facts, documents=tuple(d for d in facts.documents if d.id not in documents), **kept)
 
 
@@ -170,7 +179,8 @@ def test_meets_only_by_met_items_with_places_of_the_applicant(case: tuple[Rule, 
 
 
 def spoil(facts: CaseFacts, **changes: Callable[[Any], Any]) -> CaseFacts:
-    return replace(facts, **{kind: tuple(change(f) for f in getattr(facts, kind)) for kind, change in changes.items()})
+    spoilt: dict[str, Any] = {kind: tuple(change(f) for f in getattr(facts, kind)) for kind, change in changes.items()}
+    return replace(facts, **spoilt)
 
 
 def _no_date(fact: Any) -> Any:

@@ -177,8 +177,8 @@ def _weigh_one(spec: _Spec, case: CaseView, diagnosis: Diagnosis) -> Candidate |
     admission = admit(case, policies, spec.conditions, diagnosis.document, date, diagnosis.evidence)
     weight, reason, told = judged
     text = f"{document_title(document, date)} {told}"
-    if reason == "admission_only":
-        reading: str | None = policies.reading("admission_diagnosis")
+    if reason in _READINGS:
+        reading: str | None = policies.reading(_READINGS[reason])
     else:
         reading = admission.reading or spec.params.reading
     weight, reason, text = settle(admission, weight, reason, text)
@@ -188,6 +188,10 @@ def _weigh_one(spec: _Spec, case: CaseView, diagnosis: Diagnosis) -> Candidate |
     else:
         last = dt.date.max
     return Candidate(weight, reason, text, diagnosis.evidence, first, last, reading)
+
+
+_READINGS = {"admission_only": "admission_diagnosis", "not_confirmed": "unconfirmed_diagnosis"}
+"""Reason -> policy that it rests on."""
 
 
 def _content(

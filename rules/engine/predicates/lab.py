@@ -87,9 +87,10 @@ def build(params: LabParams, environment: Environment) -> Leaf:
         weighed: list[tuple[LabResult, Candidate]] = []
         for result in _without_reprints(case.lab_results, tests):
             first, last, date = _dating(case, result)
-            admission = admit(case, policies, conditions, result.document, date, result.evidence, doubts=result.doubts)
             title = document_title(case.documents.get(result.document), date)
             for test in tests[result.analyte or ""]:
+                doubts = _doubts(result, test)
+                admission = admit(case, policies, conditions, result.document, date, result.evidence, doubts=doubts)
                 weight, reason, told = test.check(result)
                 weight, reason, text = settle(admission, weight, reason, f"{title} {told}")
                 decides = weight in (Weight.SUPPORT, Weight.CONTRARY)
@@ -111,6 +112,13 @@ def _make_test(params: Comparison, analyte: Analyte) -> _Test:
         return _Test(params, analyte, f"{analyte.name}{words}", lambda result: by_range(result, side, words))
     wanted = bool(params.positive)
     return _Test(params, analyte, f"{analyte.name}{'阳性' if wanted else '阴性'}", lambda r: _by_polarity(r, wanted))
+
+
+def _doubts(result: LabResult, test: _Test) -> tuple[str, ...]:
+    """Doubts that touch this test: an unreadable range is none where the range is not used."""
+    if test.params.abnormal is not None or not result.doubts:
+        return result.doubts
+    return tuple(doubt for doubt in result.doubts if doubt != "reference_unreadable")
 
 
 def printed(result: LabResult) -> str:
