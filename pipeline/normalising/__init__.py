@@ -22,8 +22,8 @@ __all__ = ["normalise"]
 def normalise(facts: CaseFacts, *, vocabulary: Vocabulary) -> tuple[CaseFacts, tuple[Alert, ...]]:
     """Return ``facts`` in the terms of ``vocabulary`` and what a person should look at.
 
-    Laboratory results get analyte, canonical value and unit, polarity, a mark that agrees with value and range, and doubts.
-    Diagnoses get concept, ICD-10 and grade; drugs get concept and classes. Nothing printed is changed or dropped.
+    Laboratory results get analyte, canonical value and unit, polarity, doubts, and a mark that agrees with value and
+    range. Diagnoses get concept, ICD-10 and grade; drugs concept and classes. Nothing printed is changed or dropped.
     """
     labs, lab_alerts = _labs(facts, vocabulary)
     diagnoses: list[Diagnosis] = []

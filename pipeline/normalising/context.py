@@ -45,7 +45,7 @@ _GROUPS = (
 
 
 def specimen_group(text: str | None) -> str | None:
-    """Group a printed specimen (静脉血, 血清, 随机尿, 大便 ...) as the vocabulary names them; None when it tells nothing."""
+    """Group a printed specimen (静脉血, 随机尿, 大便 ...) as the vocabulary names it; None when it tells nothing."""
     if not text:
         return None
     plain = half_width(text).upper()

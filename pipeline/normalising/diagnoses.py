@@ -1,4 +1,4 @@
-"""Brings printed diagnoses and drugs to the vocabulary's concepts. A printed code wins and is compared with the name."""
+"""Brings printed diagnoses and drugs to the vocabulary's concepts. A printed code wins and is checked by the name."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def normalise_diagnosis(
 ) -> tuple[tuple[Diagnosis, ...], tuple[Alert, ...]]:
     """Return the diagnosis with concept, code and grade.
 
-    A name that holds two diseases (糖尿病肾病 CKD5期) gives a fact for each, with the same evidence; a printed code stays with
-    the one that it fits.
+    A name that holds two diseases (糖尿病肾病 CKD5期) gives a fact for each, with the same evidence; a printed code
+    stays with the one that it fits.
     """
     printed = clean_icd10(diagnosis.icd10) if diagnosis.icd10 else None
     match = lookup_diagnosis(diagnosis.name, vocabulary=vocabulary)
@@ -43,10 +43,14 @@ def normalise_diagnosis(
         elif number == 0 and match:
             code = match.icd10
         else:
-            term = vocabulary.diagnoses.get(concept)
-            code = term.icd10[0].partition("-")[0] if term and term.icd10 else None
+            own = (
+                lookup_diagnosis(vocabulary.diagnoses[concept].name, vocabulary=vocabulary)
+                if concept in known
+                else None
+            )
+            code = own.icd10 if own else None
         grade = diagnosis.grade or diagnosis_grade(diagnosis.name, (concept,), vocabulary=vocabulary)
-        facts.append(replace(diagnosis, concept=concept, icd10=code or diagnosis.icd10, grade=grade))
+        facts.append(replace(diagnosis, concept=concept, icd10=code or printed, grade=grade))
     return tuple(facts), alerts
 
 

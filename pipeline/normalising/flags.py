@@ -1,4 +1,4 @@
-"""Compares the printed mark (↑ ↓ H L *) with value and printed range (hazard H8). The number rules, the disagreement is told.
+"""Compares the printed mark (↑ ↓ H L *) with value and printed range (hazard H8). The number rules.
 
 A lost arrow is common and no doubt of the number. An arrow that became a digit is: ``812↑`` read as ``8121`` is never
 shortened here, but it must not turn an item either.
@@ -75,20 +75,21 @@ def _tells(result: LabResult) -> bool:
 
 
 def may_hold_arrow(result: LabResult, *, sheet_has_flags: bool) -> bool:
-    """True when the last or first 1 of the number may be an arrow that the reader took for a digit.
+    """True when the last or first 1 of the number may be an arrow up that the reader took for a digit.
 
-    Only where it would matter: the row has no mark, the sheet marks others, the number is out of range, and without that 1 it
-    would still be out of range on the same side or would fall inside.
+    Only where it would matter: the row has no mark, the sheet marks others, and the number is above the range with and
+    without that 1 (812↑ read as 8121).
     """
     if result.value is None or result.flag is not None or result.comparator is not None:
         return False
-    text = re.sub(r"\s", "", result.text)
+    high = result.reference_high
     if re.fullmatch(r"\s*\d+(?:\.\d+)?\s+[1lI|]\s*", result.text):
-        # 812.4 1: apart from the number. The two readings must lie on the same side of the range to agree.
-        short = Decimal(result.text.split()[0])
-        return _side(short, None, result.reference_low, result.reference_high) != expected_flag(result)
-    if not sheet_has_flags or expected_flag(result) is None:
-        return False
-    if not re.fullmatch(r"\d{2,}", text):
+        # 812.4 1, apart from the number: an arrow up on a value that is not high is worth a look.
+        return high is not None and Decimal(result.text.split()[0]) <= high
+    text = re.sub(r"\s", "", result.text)
+    if not sheet_has_flags or high is None or not re.fullmatch(r"\d{2,}", text):
         return False  # with decimals a trailing 1 changes the last place only
-    return text.endswith("1") or (text.startswith("1") and expected_flag(result) is Flag.HIGH and len(text) >= 3)
+    if expected_flag(result) is not Flag.HIGH:
+        return False
+    cut = [text[:-1]] * text.endswith("1") + [text[1:]] * text.startswith("1")
+    return any(Decimal(rest) > high for rest in cut)

@@ -1,4 +1,4 @@
-"""Brings one laboratory result to its analyte's canonical unit and says what makes the number unsure. Raw text stays."""
+"""Brings one laboratory result to its analyte's canonical unit, says what makes it unsure; raw text stays."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Amount:
 def normalise_result(
     result: LabResult, meaning: Meaning, *, sheet_has_flags: bool
 ) -> tuple[LabResult, tuple[Alert, ...]]:
-    """Return ``result`` with analyte, canonical value, polarity, checked mark and doubts, and what a person should know."""
+    """Return ``result`` with analyte, canonical value, polarity, checked mark and doubts; and what to look at."""
     analyte = meaning.analyte
     result = _with_scientific(result)
     doubts = {*result.doubts, *meaning.doubts}

@@ -1,6 +1,6 @@
 """Reads positive or negative from a result: the words printed, else a titre or an index against its printed reference.
 
-What is weak or undecided (±, 可疑, 灰区) is neither. Where words and number contradict each other the answer is None as well.
+What is weak or undecided (±, 可疑, 灰区) is neither. Where words and number contradict each other: None.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def fits_typical(result: LabResult, analyte: Analyte) -> bool | None:
 
 
 def unit_by_range(result: LabResult, analyte: Analyte) -> str | None:
-    """Return the one unit of the analyte in which the printed range is its typical one; None when none or several are."""
+    """Return the one unit of the analyte in which the printed range is its typical one; None for none or several."""
     fits = [unit for unit in known_units(analyte) if fits_typical_in(result, analyte, unit)]
     sizes = {unit: convert(Decimal(1), unit, analyte) for unit in fits}
     # Two names of one size (ng/mL and ug/L) are one unit.

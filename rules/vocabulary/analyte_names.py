@@ -1,4 +1,4 @@
-"""Which analytes a printed name may mean. Several candidates are normal: 葡萄糖 is printed on blood, urine and CSF sheets.
+"""Which analytes a printed name may mean. Several are normal: 葡萄糖 is printed on blood, urine and CSF sheets.
 
 Order of trust: the whole name, the name without a recognised bracket (method, code, specimen), the name with glyphs
 folded that readers confuse, and last a cautious fuzzy comparison that never crosses a dangerous pair.
@@ -138,7 +138,7 @@ def _brackets(text: str) -> str:
 
 
 def _variants(text: str) -> Iterable[str]:
-    """The name as it stands, without row number, without brackets of method or code, and the bracket's own words last."""
+    """The name as it stands, then without row number, brackets of method or code, 测定, and a glued code."""
     whole = _brackets(text).strip()
     lead = strip_lead(whole)
     yield whole

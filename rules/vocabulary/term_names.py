@@ -91,6 +91,9 @@ def _cuts_latin(key: str, start: int, end: int) -> bool:
     return (latin(start - 1) and latin(start)) or (latin(end - 1) and latin(end))
 
 
+_MERGED = "归并条目"
+"""Source of a term that gathers several diseases: its prefixes check a printed code, but none is its own."""
+
 # What may stand around a term without changing it; a term with other words left over is still found, but not "whole".
 _TYPE_OF_DIABETES = {"diabetes_type1": "E10", "diabetes_type2": "E11"}
 
@@ -155,7 +158,7 @@ def _most_telling(ids: list[str], terms: Mapping[str, DiagnosisTerm]) -> str:
 
 def _prefix(ids: tuple[str, ...], key: str, terms: Mapping[str, DiagnosisTerm]) -> str | None:
     codes = terms[ids[0]].icd10
-    if not codes:
+    if not codes or terms[ids[0]].source == _MERGED:
         return None
     kind = next((_TYPE_OF_DIABETES[i] for i in ids if i in _TYPE_OF_DIABETES), None)
     if kind is None and ids[0].startswith("diabetic_"):
@@ -181,7 +184,7 @@ def _digit(text: str) -> str:
 
 
 def diagnosis_grade(name: str, concepts: Iterable[str], *, vocabulary: Vocabulary) -> str | None:
-    """Return the grade that ``name`` prints: 高血压 ``1``-``3``, CKD ``G1``-``G5`` (``G3a``), heart function ``I``-``IV``.
+    """Return the grade that ``name`` prints: 高血压 ``1``-``3``, CKD ``G1``-``G5``, heart function ``I``-``IV``.
 
     高血压Ⅲ期 is the old staging by organ damage, not a grade by blood pressure: None. 2-3级 is no one grade: None.
     """

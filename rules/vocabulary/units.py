@@ -1,6 +1,6 @@
 """Units as printed on Chinese sheets: typographic variants to one canonical spelling, and conversion per analyte.
 
-A spelling is *typographic* when only width, case, superscripts or 1/l, 0/O differ (``mmo1/1``, ``×10⁹/L``): no doubt about it.
+A spelling is *typographic* when only width, case, superscripts or 1/l, 0/O differ (``mmo1/1``, ``×10⁹/L``): no doubt.
 What cannot be read that way is repaired, if at all, by the units that the analyte is known in, and marked as repaired.
 Conversion is by the analyte's own factors, its molar mass, or ``pint``; never across units the analyte does not list.
 """
@@ -12,7 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from rules.vocabulary.cleaning import half_width
 from rules.vocabulary.schema import Analyte
@@ -47,190 +50,25 @@ _COUNT = re.compile(
     r"^[x*]?(?:1[o0]|l0|i0)(?:[\^~*'\"`°.]|exp|e(?:\+0?)?|-(?=9|6|12|3))?(?P<e>12|9|6|3)(?:个|cells?)?/?[l1i|]$"
 )
 _SHORT_COUNT = re.compile(r"^e(?P<e>12|9|6)/[l1i|]$")
-_GREEK_MISREAD = re.compile(r"^[hjypvμ4¥&|?]?(?=mol/[l1i|]$)")
 
-_CANONICAL = [
-    "umol/L",
-    "mmol/L",
-    "nmol/L",
-    "pmol/L",
-    "fmol/L",
-    "fmol/mL",
-    "mol/L",
-    "g/L",
-    "mg/L",
-    "ug/L",
-    "ng/L",
-    "pg/L",
-    "g/dL",
-    "mg/dL",
-    "ug/dL",
-    "ng/dL",
-    "pg/dL",
-    "ng/mL",
-    "pg/mL",
-    "ug/mL",
-    "mg/mL",
-    "ug/min",
-    "ug/g",
-    "mg/g",
-    "g/g",
-    "mg/kg",
-    "mg/mmol",
-    "g/mol",
-    "ug/mg",
-    "mmol/mol",
-    "U/L",
-    "kU/L",
-    "mU/L",
-    "uU/mL",
-    "mU/mL",
-    "U/mL",
-    "IU/L",
-    "IU/mL",
-    "mIU/L",
-    "mIU/mL",
-    "uIU/mL",
-    "kIU/L",
-    "IU/dL",
-    "U/g",
-    "U/mmol",
-    "U/gHb",
-    "nU/mL",
-    "PEIU/mL",
-    "NCU/mL",
-    "RU/mL",
-    "AU/mL",
-    "mAU/mL",
-    "BU/mL",
-    "EU/mL",
-    "EU/dL",
-    "EIU",
-    "GPLU/mL",
-    "MPLU/mL",
-    "APLU/mL",
-    "GPL-U/mL",
-    "MPL-U/mL",
-    "GPL",
-    "MPL",
-    "SMU/mL",
-    "PL-IgG-U/mL",
-    "%",
-    "fL",
-    "pg",
-    "s",
-    "min",
-    "mm/h",
-    "mL/min",
-    "mL/min/1.73m2",
-    "L/24h",
-    "mL",
-    "L",
-    "mmHg",
-    "kPa",
-    "mS/cm",
-    "mOsm/kg",
-    "mOsm/L",
-    "mEq/L",
-    "mg/24h",
-    "g/24h",
-    "ug/24h",
-    "mmol/24h",
-    "umol/24h",
-    "nmol/24h",
-    "/uL",
-    "/mL",
-    "/HPF",
-    "/LPF",
-    "cells/uL",
-    "copies/mL",
-    "COI",
-    "S/CO",
-    "titer",
-    "ratio",
-    "BU",
-    "ng/mL/h",
-    "mPa.s",
-    "mmH2O",
-    "cmH2O",
-    "mm",
-    "deg",
-    "SFC",
-    "Inh%",
-    "mg/LFEU",
-    "ug/mLFEU",
-    "ng/mLFEU",
-    "mg/LDDU",
-    "ng/mLDDU",
-    "logIU/mL",
-    "L/L",
-    "mL/L",
-    "pM",
-    "10*6/mL",
-    "10*6/uL",
-    "/100WBC",
-    "ng/10^7PA",
-    "/slide",
-]
-_NICE = {"mg/LFEU": "mg/L FEU", "ug/mLFEU": "ug/mL FEU", "ng/mLFEU": "ng/mL FEU", "mg/LDDU": "mg/L DDU"}
-_NICE |= {"ng/mLDDU": "ng/mL DDU", "logIU/mL": "log IU/mL"}
-_ALIASES = {
-    "%": ["percent", "o/o", "0/0", "℅"],
-    "s": ["秒", "sec", "second", "秒钟"],
-    "min": ["分", "分钟", "mins"],
-    "mm/h": ["mm/1h", "mm/hr", "mm/小时", "mm/60min", "mm/hour", "mm/第一小时", "mm/1小时", "mm/时"],
-    "mL/min/1.73m2": ["ml/(min.1.73m2)", "ml/min.1.73m2", "ml/min*1.73m2", "ml/min/1.73m^2", "ml/min1.73m2", "ml/(minx1.73m2)", "ml/minx1.73m2", "ml/min/1.73", "ml/min/1.73m", "ml/(min*1.73m2)", "ml/min/(1.73m2)", "ml/min/1.73平方米", "ml/min.1.73m^2", "ml.min-1.1.73m-2", "ml/(min.1.73m^2)", "ml/min.(1.73m2)", "ml/min/1.73mm2", "ml/min/1.73m?", "ml/(min1.73m2)", "ml/min/1.73m*2", "ml/min/1.73m'", "ml/min/173m2", "ml/min/1.73n2"],
-    "mL/min": ["ml/分", "ml/分钟"],
-    "/uL": ["个/ul", "/ul", "个/微升", "pcs/ul", "个/μl", "个/mm3", "/mm3", "1/ul", "个/u1"],
-    "cells/uL": ["cell/ul", "cells/ul", "细胞/ul"],
-    "/mL": ["个/ml", "/ml", "cells/ml"],
-    "/HPF": ["/hp", "/hpf", "个/hp", "个/hpf", "/高倍视野", "个/高倍视野", "/高倍", "hp", "hpf", "/h.p", "/h.p.f", "个/高倍", "/hdf", "/hpp", "p/hpf"],
-    "/LPF": [
-        "/lp",
-        "/lpf",
-        "个/lp",
-        "个/lpf",
-        "/低倍视野",
-        "个/低倍视野",
-        "/低倍",
-        "lp",
-        "lpf",
-        "/l.p",
-        "/全片",
-        "个/低倍",
-    ],
-    "copies/mL": ["拷贝/ml", "copy/ml", "cps/ml", "cp/ml", "copise/ml", "copys/ml", "拷贝数/ml", "copies/毫升", "copes/ml"],
-    "S/CO": ["s/co", "s/c.o", "s/c.o.", "sco", "s/co值", "s/cutoff", "od/co"],
-    "COI": ["coi", "c.o.i", "cutoffindex", "cut-offindex", "cutoff"],
-    "ratio": ["比值", "ratio", "r"],
-    "titer": ["滴度", "titre", "titer", "1:"],
-    "mg/24h": ["mg/24hr", "mg/24小时", "mg/d", "mg/day", "mg/天", "mg/24hrs", "mg/日", "mg/24hour"],
-    "g/24h": ["g/24hr", "g/24小时", "g/d", "g/day", "g/天", "g/24hrs", "g/日"],
-    "ug/24h": ["ug/24hr", "ug/24小时", "ug/d", "ug/day", "ug/天"],
-    "mmol/24h": ["mmol/24hr", "mmol/24小时", "mmol/d", "mmol/day"],
-    "umol/24h": ["umol/24hr", "umol/24小时", "umol/d", "umol/day"],
-    "nmol/24h": ["nmol/24hr", "nmol/24小时", "nmol/d", "nmol/day"],
-    "mg/g": ["mg/gcr", "mg/g.cr", "mg/gcrea", "mg/g肌酐", "mg/g.crea", "mg/gcre", "mg/g,cr"],
-    "mg/mmol": ["mg/mmolcr", "mg/mmol.cr", "mg/mmolcrea"],
-    "ug/mg": ["ug/mgcr"],
-    "mOsm/kg": ["mosm/kgh2o", "mosm/kg.h2o", "mmol/kg", "mosm/(kg.h2o)", "mosmol/kg"],
-    "mOsm/L": ["mosm", "mosmol/l"],
-    "umol/L": ["umo/l", "ummol/l", "微摩尔/升", "u.mol/l", "umoi/l", "umol/升", "umol"],
-    "mmol/L": ["mmo/l", "mmoi/l", "毫摩尔/升", "mmol/升", "mmmol/l", "m.mol/l"],
-    "nmol/L": ["nmo/l", "nmoi/l"],
-    "pmol/L": ["pmo/l", "pmoi/l"],
-    "g/L": ["克/升", "g/升"],
-    "mg/L": ["毫克/升", "mg/升"],
-    "mg/dL": ["mg%", "mg/100ml"],
-    "U/L": ["单位/升", "u/升"],
-    "IU/L": ["国际单位/升"],
-    "kPa": ["千帕"],
-    "mmHg": ["毫米汞柱", "mmhg柱"],
-    "L/L": ["1/1"],
-    "log IU/mL": ["lgiu/ml", "log10iu/ml"],
-    "U/gHb": ["u/g.hb", "u/ghb"],
-    "10*6/mL": ["x10^6/ml", "10^6/ml", "百万/ml"],
-}
+
+@dataclass(frozen=True, slots=True)
+class _Spellings:
+    table: dict[str, str]
+    equal: tuple[frozenset[str], ...]
+
+
+@lru_cache(maxsize=1)
+def _spellings() -> _Spellings:
+    """Load ``units.yaml``: canonical spellings, other ways to print them, units of one size."""
+    data = yaml.safe_load(Path(__file__).with_name("units.yaml").read_text(encoding="utf-8"))
+    table: dict[str, str] = {}
+    for unit in data["canonical"]:
+        table.setdefault(_skeleton(unit), unit)
+    for unit, variants in data["also"].items():
+        for variant in variants:
+            table.setdefault(_skeleton(variant), unit)
+    return _Spellings(table, tuple(frozenset(group) for group in data["equal"]))
 
 
 def _plain(text: str) -> str:
@@ -244,18 +82,8 @@ def _plain(text: str) -> str:
 
 def _skeleton(text: str) -> str:
     """Glyphs that differ only in print or in reading become one: i, 1, | and l; 0 and o."""
-    return re.sub(r"[1i|!]", "l", _plain(text)).replace("0", "o").replace("\\", "/")
-
-
-@lru_cache(maxsize=1)
-def _table() -> dict[str, str]:
-    table: dict[str, str] = {}
-    for unit in _CANONICAL:
-        table.setdefault(_skeleton(unit), _NICE.get(unit, unit))
-    for unit, variants in _ALIASES.items():
-        for variant in variants:
-            table.setdefault(_skeleton(variant), unit)
-    return table
+    folded = re.sub(r"[1i|!]", "l", _plain(text)).replace("0", "o").replace("\\", "/")
+    return folded.replace("mov", "mol/") if folded.endswith("movl") else folded  # l/ read as V
 
 
 @lru_cache(maxsize=20000)
@@ -269,8 +97,8 @@ def unit_of(text: str) -> str | None:
         return f"10*{count['e']}/L"
     if half_width(text).strip() in ("T/L", "G/L"):  # upper case: tera and giga, cell counts; g/L is gram
         return {"T/L": "10*12/L", "G/L": "10*9/L"}[half_width(text).strip()]
-    found = _table().get(_skeleton(text))
-    return found or _table().get(_skeleton(plain.rstrip(".")))
+    table = _spellings().table
+    return table.get(_skeleton(text)) or table.get(_skeleton(plain.rstrip(".")))
 
 
 def known_units(analyte: Analyte) -> tuple[str, ...]:
@@ -282,7 +110,7 @@ def known_units(analyte: Analyte) -> tuple[str, ...]:
 def read_unit(text: str | None, analyte: Analyte | None) -> ReadUnit | None:
     """Read a printed unit, with the help of ``analyte`` where typography alone does not do.
 
-    None means that the unit cannot be read. A unit that is read but that the analyte is not known in is returned as it is.
+    None: the unit cannot be read. A unit that the analyte is not known in is returned as it is.
     """
     if text is None or not text.strip():
         return None
@@ -307,28 +135,9 @@ def read_unit(text: str | None, analyte: Analyte | None) -> ReadUnit | None:
     return ReadUnit(exact) if exact else None
 
 
-_EQUAL: tuple[frozenset[str], ...] = tuple(
-    frozenset(group.split("|"))
-    for group in (
-        "U/L|IU/L",
-        "U/mL|IU/mL|kU/L|kIU/L",
-        "mU/L|mIU/L|uU/mL|uIU/mL",
-        "mU/mL|mIU/mL|U/L|IU/L",
-        "/uL|cells/uL|10*6/L",
-        "ng/mL|ug/L",
-        "pg/mL|ng/L",
-        "ug/mL|mg/L",
-        "mg/mL|g/L",
-        "mOsm/kg|mOsm/L",
-        "pM|pmol/L",
-        "COI|S/CO|ratio|1",
-    )
-)
-
-
 def _same_meaning(unit: str, units: Iterable[str]) -> str | None:
     """Return the one of ``units`` that equals ``unit`` in size under another name (IU/L for U/L, ng/mL for ug/L)."""
-    for group in _EQUAL:
+    for group in _spellings().equal:
         if unit in group:
             for known in units:
                 if known in group:
