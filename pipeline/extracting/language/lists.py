@@ -318,7 +318,7 @@ def _drop_noise(text: str, items: Sequence[Item]) -> list[Item]:
             start += 1
         while end > start and text[end - 1] in _TRIM:
             end -= 1
-        name = text[start:end]
+        name = re.sub(r"\s", "", text[start:end])
         if len(name) < 2 or _not_item().fullmatch(name) or not re.search(r"[\u4e00-\u9fff]|[A-Z]{2}", name):
             continue
         kept.append(Item(start, end, code))

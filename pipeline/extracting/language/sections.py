@@ -242,6 +242,8 @@ def _opens(
         return end if length > 1 or (match["title"].isascii() and previous == "\n") else None
     if following in ";." and rule.strong and length >= _LONG:
         return end + 1
+    if rule.kind == "stop" and previous == "\n" and length >= 2 * _LONG:
+        return end  # 损伤、中毒的外部原因: so long a label is no prose
     if rule.glued and previous == "\n" and _goes_on(text[end : end + 6]):
         return end
     return None

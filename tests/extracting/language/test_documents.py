@@ -171,6 +171,22 @@ def test_documents_front_page_table_with_codes() -> None:
     assert facts.visits[0].end == dt.date(2025, 3, 10)
 
 
+def test_documents_front_page_with_wrapped_column_heads() -> None:
+    text = """
+住院病案首页
+出院诊断|@500 疾病编码|@750 入院病|@900 出院诊断|@1300 疾病编码|@1500 入院病
+@750 情|@1500 情
+主要诊断：慢性阻塞性肺疾病伴急性加重|@700 J44.100|@900 1
+其他诊断：肺部感染|@700 J98.414|@900 1
+损伤、中毒的外部原因一|@700 疾病编码一
+"""
+    facts = read(DocumentType.FRONT_PAGE, text)
+    assert [(d.name, d.icd10) for d in facts.diagnoses] == [
+        ("慢性阻塞性肺疾病伴急性加重", "J44.100"),
+        ("肺部感染", "J98.414"),
+    ]
+
+
 def test_documents_certificate_without_headings() -> None:
     text = """
 诊断证明书
