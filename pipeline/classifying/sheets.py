@@ -30,13 +30,35 @@ _SHEETS = frozenset(
 
 def split_sheets(page: ReadPage) -> tuple[ReadPage, ...]:
     """Cut a page that shows several sheets; a page of one sheet comes back as it is."""
-    titles = [title for title in find_titles(page) if title.type in _SHEETS and not title.weak and title.score >= 0.55]
+    titles = [title for title in find_titles(page) if _opens_sheet(title)]
+    titles += _lower_titles(page, titles)
     if len(titles) < 2:
         return (page,)
     for parts in (_side_by_side(page, titles), _stacked(page, titles)):
         if parts is not None:
             return parts
     return (page,)
+
+
+def _opens_sheet(title: Title) -> bool:
+    return title.type in _SHEETS and not title.weak and title.score >= 0.55
+
+
+def _lower_titles(page: ReadPage, known: Sequence[Title]) -> list[Title]:
+    """Titles further down that stand above a patient's name, as a title stands on top of its own sheet."""
+    names = [field.line for field in find_fields(page) if field.key == "name"]
+    if len(names) < 2:
+        return []
+    taken = {id(line) for title in known for line in title.lines}
+    found: list[Title] = []
+    for name in names:
+        top, tall = name.upright[1], height(name)
+        rest = [line for line in page.lines if (line.upright[1] + line.upright[3]) / 2 >= top - 4.5 * tall]
+        for title in find_titles(page, rest):
+            if _opens_sheet(title) and title.y < top and not any(id(line) in taken for line in title.lines):
+                taken |= {id(line) for line in title.lines}
+                found.append(title)
+    return found
 
 
 def _cut(page: ReadPage, parts: Sequence[Sequence[Line]]) -> tuple[ReadPage, ...] | None:

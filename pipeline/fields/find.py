@@ -20,6 +20,8 @@ from rules.vocabulary.documents import load_form, load_labels
 __all__ = ["Candidate", "Field", "LabelHit", "find_fields", "label_hits"]
 
 _COLON = re.compile(r"[:;]|[.·,、'](?=[^\d]|$)")
+_GOES_ON = re.compile(r"[书单表证]|(?:病种)?(?:待遇|认定|申请|鉴定|备案|审批|目录)")
+"""What follows a label's words where they are part of a title: 门诊慢特病病种待遇认定申请表."""
 _BREAKS = set("()[]|,，;；/、_。·*▲●★☆□■+-")
 _GLUED = frozenset(
     {
@@ -135,7 +137,7 @@ def label_hits(text: Folded) -> tuple[LabelHit, ...]:
         # The identity card prints 出生 1966年3月5日 without a colon.
         accepted = accepted or (key == "birth_date" and fresh and rest[:4].isdigit())
         # 出院诊断 inside 门诊出院诊断证明 is no label; a label is never followed by 书, 单, 表.
-        if accepted and not strong and rest[:1] in ("书", "单", "表", "证"):
+        if accepted and not strong and _GOES_ON.match(rest):
             accepted = False
         if not accepted:
             at = start + 1

@@ -170,6 +170,12 @@ def test_sheets_two_reports_on_one_photo_are_two_documents() -> None:
     assert sum(len(document.lines) for document in documents) == len(sheet(f"{upper}\n\n\n\n\n\n{lower}").lines)
 
 
+def test_sheets_lower_title_in_small_print_is_found_above_its_patient() -> None:
+    lower = lab(number="B2002", day="2025-06-01").strip().replace("# ", "## ")
+    documents = classify([sheet(f"{lab().strip()}\n\n\n\n{lower}", number=1)])
+    assert [pages_of(document) for document in documents] == [["p1"], ["p1"]]
+
+
 def test_sheets_record_that_quotes_a_report_stays_one() -> None:
     text = DISCHARGE_1.format(mark="") + "\n检验报告单\n肌酐 812.4\n" + DISCHARGE_2.format(head="", mark="")
     assert shape([sheet(text)]) == [["p1"]]

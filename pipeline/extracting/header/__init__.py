@@ -57,7 +57,11 @@ def _signers(document: Document) -> Iterator[str]:
         for match in pattern.finditer(text):
             title = match.group()
             before, after = text[: match.start()], text[match.end() :]
-            if re.search(r"(?:查房|指示|会诊|同意|请示|指导|建议)", after[:8]) or title == "医师":
+            if (
+                re.search(r"(?:查房|指示|会诊|同意|请示|指导|建议)", after[:8])
+                or title == "医师"
+                or before.endswith(("□", "口", "☐"))
+            ):
                 continue
             answered = re.match(r"^(?:签名|签字|签章|\(签[名字章]\))?[:/]?[\u4e00-\u9fff]{2,4}(?:[/,\s\d:(]|$)", after)
             signed = re.search(r"(?:职称|签名|签字|签章)[:(]?[^:]{0,8}$", before) or re.match(

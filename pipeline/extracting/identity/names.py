@@ -48,7 +48,9 @@ def person_name(text: str) -> str | None:
     What follows the name without a label (``张三男58岁``, ``张三性别``) is cut off; labels, departments and other words
     of forms are refused.
     """
-    text = _trimmed(text)
+    # 张三丰男58岁: what stands before sex and age is the name.
+    aged = re.match(rf"^([{_HAN}·*]{{2,12}}?)(?:男|女)性?[,，、/]?(?=\d{{1,3}}(?:岁|[Yy]|月|天))", text)
+    text = _trimmed(aged.group(1) if aged else text)
     # 张三男, 58: sex printed beside the name without a label.
     sexed = re.match(rf"^([{_HAN}·*]{{2,12}}?)(?:男|女)(?:性)?$", text)
     if sexed and (len(text) > 4 or (has_surname(sexed.group(1)) and len(sexed.group(1)) >= 2 and len(text) == 3)):
