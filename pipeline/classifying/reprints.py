@@ -39,7 +39,12 @@ def _grams(text: str) -> Counter[str]:
 
 
 def other_moment(a: Sight, b: Sight) -> bool:
-    """True when both pages print a date of the same kind (sampling, visit, stay ...) and the dates differ."""
+    """True when both pages print a date of the same kind (sampling, visit, stay ...) and the dates differ.
+
+    Pages that share not one of the days they print are of different days as well, labelled or not.
+    """
+    if a.days and b.days and not a.days & b.days:
+        return True
     for key in ("sampled", "examined", "admitted", "discharged", "visited"):
         mine, theirs = ({item for item in sight.moments if item.startswith(key)} for sight in (a, b))
         if mine and theirs and not mine & theirs:
@@ -78,4 +83,5 @@ def is_reprint(earlier: Sequence[Sight], later: Sequence[Sight]) -> bool:
         return True
     if same_moment and figures >= 0.85 and words >= 0.8:
         return True
-    return figures >= 0.93 and words >= 0.93
+    same_days = {day for sight in earlier for day in sight.days} == {day for sight in later for day in sight.days}
+    return same_days and figures >= 0.93 and words >= 0.93

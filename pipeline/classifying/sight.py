@@ -43,6 +43,8 @@ class Sight:
     """Numbers of the paper by kind: ``inpatient_number``, ``report_number``."""
     moments: frozenset[str]
     """Sampling, examination and stay dates as ``key=YYYY-MM-DD``."""
+    days: frozenset[str]
+    """Every day printed anywhere, printing dates left out."""
     opening: bool
     headed: bool
     """True when a patient's block stands in the upper part of the page."""
@@ -162,6 +164,16 @@ def _moments(fields: Sequence[Field]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _days(lines: Sequence[Line]) -> frozenset[str]:
+    return frozenset(
+        found.date.isoformat()
+        for line in lines
+        if not re.search(r"打印|下载|查询|上传", line.text)
+        for found in parse_dates(line.text)
+        if found.date is not None
+    )
+
+
 def _items(lines: Sequence[Line]) -> tuple[int, int] | None:
     """Running numbers at the left edge of table rows, if at least three rise by one."""
     x0, _, x1, _ = text_span(lines)
@@ -201,6 +213,7 @@ def look_at(page: ReadPage, order: int) -> Sight:
         name=name,
         numbers=numbers,
         moments=_moments(fields),
+        days=_days(page.lines),
         opening=opens(kind, page.lines),
         headed=headed,
         items=_items(page.lines),

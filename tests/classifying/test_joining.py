@@ -149,6 +149,16 @@ def test_duplicates_that_print_different_visits_are_none() -> None:
     assert [document.info.duplicate_of for document in documents if document.info] == [None, None]
 
 
+def test_duplicates_visits_whose_dates_have_no_label_are_none() -> None:
+    visit = "# 门诊病历\n姓名 张三 男 58岁 | {day}\n主诉 口干1年\n体检 BP138/80mmHg 心率72次/分\n诊断 2型糖尿病\n" + (
+        "处理 二甲双胍 0.5g 每日2次 共60片\n甘精胰岛素 14单位 每晚1次 共2支"
+    )
+    pages = [sheet(visit.format(day="2025年5月6日"), number=1), sheet(visit.format(day="2025年8月9日"), number=2)]
+    assert [document.info.duplicate_of for document in classify(pages) if document.info] == [None, None]
+    pages[1] = sheet(visit.format(day="2025年8月9日"), number=2, duplicate_of="p1")
+    assert [document.info.duplicate_of for document in classify(pages) if document.info] == [None, None]
+
+
 def test_duplicates_reprint_of_one_lab_sheet_counts_once() -> None:
     reprint = lab() + "\n打印时间：2025-09-01 10:00"
     documents = classify([sheet(lab(), number=1), sheet(reprint, number=2)])
