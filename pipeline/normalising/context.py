@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.normalising.ranges import fits_typical
+from pipeline.normalising.ranges import fits_typical, range_distance, unit_by_range
 from rules.engine.facts import DocumentType, LabResult
 from rules.vocabulary import Vocabulary
 from rules.vocabulary.cleaning import half_width
@@ -145,9 +145,9 @@ def _settle(row: _Row, around: Sequence[_Row], kind: DocumentType, vocabulary: V
     if len(row.ids) > 1:
         kept = frozenset(i for i in row.ids if fits_typical(row.result, analytes[i]) is not False)
         row.ids = kept or row.ids
-        sure = frozenset(i for i in row.ids if fits_typical(row.result, analytes[i]))
-        if len(sure) == 1:
-            row.ids, supported = sure, True
+        near = _nearest(row, vocabulary)
+        if near:
+            row.ids, supported = frozenset({near}), True
     if len(row.ids) > 1:
         row.ids = _strip_or_sediment(row)
     if len(row.ids) > 1:
@@ -170,6 +170,22 @@ def _settle(row: _Row, around: Sequence[_Row], kind: DocumentType, vocabulary: V
     if group and analyte.specimens and group not in analyte.specimens:
         row.doubts.add("ambiguous_name")
     return Meaning(analyte, tuple(sorted(row.doubts)))
+
+
+def _nearest(row: _Row, vocabulary: Vocabulary) -> str | None:
+    """The candidate whose typical range is the printed one, clearly nearer than that of any other (离子钙, 总钙)."""
+    distances: list[tuple[Decimal, str]] = []
+    for candidate in sorted(row.ids):
+        analyte = vocabulary.analytes[candidate]
+        if fits_typical(row.result, analyte):
+            read = read_unit(row.result.unit, analyte)
+            unit = unit_by_range(row.result, analyte) or (read.unit if read else None)
+            distance = range_distance(row.result, analyte, unit) if unit else None
+            if distance is not None:
+                distances.append((distance, candidate))
+    distances.sort()
+    clear = distances and (len(distances) == 1 or distances[1][0] > distances[0][0] * Decimal("1.4"))
+    return distances[0][1] if clear else None
 
 
 def _vote(specimens: Sequence[tuple[str, ...]]) -> str | None:

@@ -37,7 +37,7 @@ class FoundDate:
     repaired: bool = False
     """True where letters were read as digits or a separator was missing: worth a look, not a reason to refuse."""
     short_year: bool = False
-    """True where the year had two digits and the century is our reading (00-69: 20xx)."""
+    """True where the year had two digits and the century is our reading (00-40: 20xx, else 19xx)."""
 
     @property
     def date(self) -> dt.date | None:
@@ -281,7 +281,7 @@ def _moment(year: int, month: int, day: int, hour: int, minute: int) -> dt.datet
 
 
 def _century(short: int) -> int:
-    return 2000 + short if short < 70 else 1900 + short
+    return 2000 + short if short <= 40 else 1900 + short
 
 
 def _han_year(text: str) -> int:

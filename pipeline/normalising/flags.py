@@ -53,7 +53,8 @@ def check_flag(result: LabResult) -> CheckedFlag:
     if result.flag is None:
         return CheckedFlag(expected)
     if result.flag is Flag.ABNORMAL:
-        return CheckedFlag(expected or Flag.ABNORMAL, disagrees=expected is None and _both_ends(result))
+        inside = expected is None and _both_ends(result)
+        return CheckedFlag(None if inside else expected or Flag.ABNORMAL, disagrees=inside)
     if result.flag is expected:
         return CheckedFlag(result.flag)
     if expected is None and not _tells(result):

@@ -104,18 +104,15 @@ def _unit(result: LabResult, analyte: Analyte) -> tuple[str | None, tuple[str, .
         inferred = unit_by_range(result, analyte)
         return (inferred, ("unit_repaired",)) if inferred else (None, ("unit_unknown",))
     read = read_unit(result.unit, analyte)
-    if read is None or (read.unit not in units and convert(Decimal(1), read.unit, analyte) is None):
+    if read is None or read.unit not in units:
+        # A unit that this analyte is not printed in is a misreading (pmol/L of creatinine) or an analyte misnamed.
         inferred = unit_by_range(result, analyte)
-        if inferred:
-            return inferred, ("unit_repaired",)
-        return (None if read is None else read.unit), ("unit_unknown",)
+        return (inferred, ("unit_repaired",)) if inferred else (None, ("unit_unknown",))
     if fits_typical_in(result, analyte, read.unit) is False:
         # mmol/L where the range is that of umol/L: the prefix was misread.
         inferred = unit_by_range(result, analyte)
         if inferred and inferred != read.unit and _same_letters(inferred, read.unit):
             return inferred, ("unit_repaired",)
-    if read.unit not in units:
-        return read.unit, ("unit_repaired",)
     return read.unit, ("unit_repaired",) if read.repaired else ()
 
 

@@ -8,16 +8,16 @@ from rules.engine.facts import LabResult
 from rules.vocabulary.lookup import convert, known_units, read_unit
 from rules.vocabulary.schema import Analyte
 
-__all__ = ["fits_typical", "fits_typical_in", "unit_by_range"]
+__all__ = ["fits_typical", "fits_typical_in", "range_distance", "unit_by_range"]
 
 _NEAR = Decimal("2.2")
 _FAR = Decimal(4)
 
 
-def fits_typical_in(result: LabResult, analyte: Analyte, unit: str) -> bool | None:
-    """Compare the printed range, read in ``unit``, with the analyte's typical one.
+def range_distance(result: LabResult, analyte: Analyte, unit: str) -> Decimal | None:
+    """Return the ratio (>= 1) by which the printed range, read in ``unit``, is off the typical one at its worse end.
 
-    True: both ends (or the one printed) are near; False: an end is far off; None: nothing to compare or in between.
+    None when there is nothing to compare.
     """
     if analyte.typical is None:
         return None
@@ -29,25 +29,27 @@ def fits_typical_in(result: LabResult, analyte: Analyte, unit: str) -> bool | No
         if value is None or value <= 0:
             return None
         ratios.append(max(value / typical, typical / value))
-    if not ratios:
+    return max(ratios, default=None)
+
+
+def fits_typical_in(result: LabResult, analyte: Analyte, unit: str) -> bool | None:
+    """Compare the printed range, read in ``unit``, with the analyte's typical one.
+
+    True: both ends (or the one printed) are near; False: an end is far off; None: nothing to compare or in between.
+    """
+    distance = range_distance(result, analyte, unit)
+    if distance is None:
         return None
-    if all(ratio <= _NEAR for ratio in ratios):
-        return True
-    return False if any(ratio >= _FAR for ratio in ratios) else None
+    return True if distance <= _NEAR else (False if distance >= _FAR else None)
 
 
 def fits_typical(result: LabResult, analyte: Analyte) -> bool | None:
-    """Like :func:`fits_typical_in`, in the unit that is printed; None when the unit cannot be read."""
+    """Like :func:`fits_typical_in`, in the unit printed, or in the one unit that the range itself calls for."""
     if analyte.unit is None:
         return None
     read = read_unit(result.unit, analyte)
-    if read is None:
-        return (
-            fits_typical_in(result, analyte, analyte.unit)
-            if result.unit is None and analyte.unit in ("1", "%")
-            else None
-        )
-    return fits_typical_in(result, analyte, read.unit)
+    fits = fits_typical_in(result, analyte, read.unit) if read else None
+    return True if fits is not True and unit_by_range(result, analyte) else fits
 
 
 def unit_by_range(result: LabResult, analyte: Analyte) -> str | None:
