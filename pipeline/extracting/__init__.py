@@ -12,7 +12,6 @@ import logging
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import TypeVar
 
 from pipeline.extracting.form import extract_form
@@ -54,20 +53,22 @@ def extract(
         replace(document, info=guarded(extract_header, document, DocumentInfo(id=document.id, type=document.type)))
         for document in documents
     ]
-    identities: list[PatientIdentity] = list(
-        chain.from_iterable(guarded(extract_identity, document, ()) for document in headed)
-    )
-    form: list[FormEntry] = list(
-        chain.from_iterable(
-            guarded(extract_form, document, ()) for document in headed if document.type is DocumentType.APPLICATION_FORM
-        )
-    )
+    nobody: tuple[PatientIdentity, ...] = ()
+    identities = [one for document in headed for one in guarded(extract_identity, document, nobody)]
+    blank: tuple[FormEntry, ...] = ()
+    form = [
+        entry
+        for document in headed
+        if document.type is DocumentType.APPLICATION_FORM
+        for entry in guarded(extract_form, document, blank)
+    ]
     owned, owner_alerts = assign_owners(headed, identities, form)
     alerts.extend(owner_alerts)
 
     results: list[LabResult] = []
+    no_rows: tuple[tuple[LabResult, ...], tuple[Alert, ...]] = ((), ())
     for document in owned:
-        rows, row_alerts = guarded(extract_lab_results, document, ((), ()))
+        rows, row_alerts = guarded(extract_lab_results, document, no_rows)
         results.extend(rows)
         alerts.extend(row_alerts)
 
