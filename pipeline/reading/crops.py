@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.reading.geometry import Quads, heights, widths
-from pipeline.reading.pixels import Image
+from pipeline.reading.geometry import Points, Quads, heights, widths
+from pipeline.reading.pixels import Image, turn
 
-__all__ = ["cut", "cut_all"]
+__all__ = ["cut", "cut_all", "straighten"]
 
 _VERTICAL = 2.2
 """A box this much taller than wide, and taller than two usual lines, holds text written downwards."""
@@ -17,16 +18,28 @@ _ROOM = 1.0
 """Narrowest crop handed to recognition, in heights. More paper than this makes arrows worse (↑ becomes 个)."""
 
 
-def cut_all(image: Image, quads: Quads) -> list[Image]:
-    """Cut every quad out of ``image``."""
+def cut_all(image: Image, quads: Quads, indices: Sequence[int]) -> list[Image]:
+    """Cut the quads with these indices out of ``image``."""
     if len(quads) == 0:
         return []
     usual = float(np.median(np.minimum(heights(quads), widths(quads))))
-    return [cut(image, quad, usual) for quad in quads]
+    return [cut(image, quads[i], usual) for i in indices]
 
 
-def cut(image: Image, quad: npt.NDArray[np.float64], usual: float) -> Image:
+def cut(image: Image, quad: Points, usual: float) -> Image:
     """Cut one quad, straightened; ``usual`` is the height of an ordinary line on this page."""
+    crop = straighten(image, quad)
+    h, w = crop.shape[:2]
+    if h >= _VERTICAL * w and h > 2.2 * usual:
+        crop = turn(crop, 270)
+        w, h = h, w
+    if w < _ROOM * h:
+        crop = _with_room(crop, round(_ROOM * h) - w)
+    return crop
+
+
+def straighten(image: Image, quad: Points) -> Image:
+    """Cut one quad out of the page as an upright rectangle."""
     corners = quad.astype(np.float32)
     width = max(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3]))
     height = max(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1]))
@@ -34,11 +47,6 @@ def cut(image: Image, quad: npt.NDArray[np.float64], usual: float) -> Image:
     target = np.array([[0, 0], [w, 0], [w, h], [0, h]], dtype=np.float32)
     matrix = cv2.getPerspectiveTransform(corners, target)
     crop = cv2.warpPerspective(image, matrix, (w, h), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    if h >= _VERTICAL * w and h > 2.2 * usual:
-        crop = cv2.rotate(crop, cv2.ROTATE_90_COUNTERCLOCKWISE)
-        w, h = h, w
-    if w < _ROOM * h:
-        crop = _with_room(np.asarray(crop, dtype=np.uint8), round(_ROOM * h) - w)
     return np.asarray(crop, dtype=np.uint8)
 
 

@@ -51,6 +51,8 @@ class Engine:
                 "inter_op_num_threads": 1,
                 # The arena keeps the largest page's memory for good.
                 "enable_cpu_mem_arena": False,
+                # A pattern is kept for every shape of input ever seen, and every line has its own width.
+                "enable_mem_pattern": False,
             },
         }
         self._detection = TextDetection(

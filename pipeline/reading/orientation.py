@@ -6,6 +6,7 @@ read as the page lies, and another turn wins only when the sample clearly reads 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ from pipeline.reading.engine import Engine
 from pipeline.reading.geometry import Quads
 from pipeline.reading.pixels import Image, turn
 
-__all__ = ["Orientation"]
+__all__ = ["Known", "Orientation"]
+
+Known = Mapping[bytes, tuple[str, float]]
+"""Text and confidence already read, by the bytes of the quad."""
 
 _SAMPLE = 10
 _READS_WELL = 0.86
@@ -54,23 +58,28 @@ class Orientation:
         # Label k: the page has been turned clockwise by 90 k, so 360 - 90 k brings it back.
         return [(360 - 90 * int(k)) % 360 for k in np.argsort(-scores)]
 
-    def find(self, engine: Engine, image: Image, quads: Quads) -> int:
-        """Return 0, 90, 180 or 270: the clockwise turn after which the page reads best."""
-        sample = _sample(quads)
+    def find(self, engine: Engine, image: Image, quads: Quads) -> tuple[int, Known]:
+        """Find the turn after which the page reads best.
+
+        Returns:
+            The clockwise turn (0, 90, 180 or 270), and what was read meanwhile of the page as it lies: text and
+            confidence by quad, so that an upright page pays nothing for the question.
+        """
+        sample = quads[_sample(quads)]
         if not len(sample):
-            return 0
+            return 0, {}
         usual = float(np.median([min(_sides(quad)) for quad in sample]))
         tall = [_sides(quad)[1] > 1.5 * _sides(quad)[0] for quad in sample]
         lying = sum(tall) > len(tall) / 2
         if not lying:
-            upright = _score(engine, [cut(image, quad, usual) for quad in sample])
-            if upright[1] >= _READS_WELL:
-                return 0
+            read = engine.recognise([cut(image, quad, usual) for quad in sample])
+            if _score(read)[1] >= _READS_WELL:
+                return 0, {quad.tobytes(): text for quad, text in zip(sample, read, strict=True)}
         candidates = [0, 90, 180, 270] if 0.25 < np.mean(tall) < 0.75 else [90, 270, 0] if lying else [0, 180]
         scores = {angle: _turned(engine, image, sample, angle) for angle in _first(candidates, self.likely(image))}
         best = max(scores, key=lambda angle: scores[angle][0])
         keeps = best == 0 or scores[best][0] < _BETTER * scores.get(0, (0.0, 0.0))[0]
-        return 0 if keeps or scores[best][0] == 0 else best
+        return (0 if keeps or scores[best][0] == 0 else best), {}
 
 
 def _first(candidates: list[int], likely: list[int]) -> list[int]:
@@ -83,15 +92,15 @@ def _sides(quad: npt.NDArray[np.float64]) -> tuple[float, float]:
     return float(size[0]), float(size[1])
 
 
-def _sample(quads: Quads) -> Quads:
+def _sample(quads: Quads) -> list[int]:
     """Choose the longest lines of ordinary thickness: whole sentences, not seals and not ruled boxes."""
     if len(quads) == 0:
-        return quads
+        return []
     sides = np.array([_sides(quad) for quad in quads])
     long, thick = sides.max(axis=1), sides.min(axis=1)
     usual = np.median(thick)
     wanted = np.argsort(-(long * ((thick < 2 * usual) & (thick > 0.5 * usual))), kind="stable")
-    return quads[wanted[:_SAMPLE]]
+    return [int(i) for i in wanted[:_SAMPLE]]
 
 
 def _turned(engine: Engine, image: Image, sample: Quads, angle: int) -> tuple[float, float]:
@@ -101,12 +110,12 @@ def _turned(engine: Engine, image: Image, sample: Quads, angle: int) -> tuple[fl
         x0, y0 = np.maximum(np.floor(quad.min(axis=0)).astype(int), 0)
         x1, y1 = np.ceil(quad.max(axis=0)).astype(int)
         crops.append(turn(image[y0:y1, x0:x1], angle))
-    return _score(engine, crops)
+    return _score(engine.recognise(crops))
 
 
-def _score(engine: Engine, crops: list[Image]) -> tuple[float, float]:
+def _score(texts: Sequence[tuple[str, float]]) -> tuple[float, float]:
     """Return confident characters, and mean confidence weighted by length."""
-    read = [(len(text), score) for text, score in engine.recognise(crops) if text]
+    read = [(len(text), score) for text, score in texts if text]
     characters = sum(n for n, _ in read)
     mean = sum(n * score for n, score in read) / characters if characters else 0.0
     return sum(n * score for n, score in read if score > _SURE), mean

@@ -9,15 +9,16 @@ from pipeline.reading.crops import cut_all
 from pipeline.reading.engine import Engine
 from pipeline.reading.found import Reading, TextAt
 from pipeline.reading.geometry import Quads, estimate_skew, heights, reading_order, rotation
-from pipeline.reading.orientation import Orientation
+from pipeline.reading.orientation import Known, Orientation
 from pipeline.reading.pixels import Image, text_height, turn
 from pipeline.reading.seals import read_under_seals
+from pipeline.reading.splitting import split_glued
 from pipeline.reading.typography import repair
 
 __all__ = ["read_image"]
 
 _LEAST_SIDE = 960
-_WISHED_HEIGHT = 18.0
+_WISHED_HEIGHT = 19.0
 """Height in pixels that a Chinese character should have when detection looks at it; below 15 neighbours get glued."""
 _LEAST_BOX = 11.0
 """Detected boxes lower than this (pixels as detection saw them) call for a second look at a larger size."""
@@ -35,18 +36,18 @@ def read_image(engine: Engine, orientation: Orientation, image: Image, *, side: 
     glyph = text_height(image)
     chosen = _detection_side(image, glyph, side)
     quads = _detect(engine, image, chosen, side)
-    angle = orientation.find(engine, image, quads)
+    angle, known = orientation.find(engine, image, quads)
     if angle:
         image = turn(image, angle)
         quads = _detect(engine, image, chosen, side)
     skew = estimate_skew(quads)
     if abs(skew) > _SKEW_TO_TURN:
         lines = _read_straightened(engine, image, skew, chosen, side)
-        plain = _recognise(engine, image, quads) if _poor(lines) else []
+        plain = _recognise(engine, image, quads, {}) if _poor(lines) else []
         if _worth(plain) > _worth(lines):
             lines = plain
     else:
-        lines = _recognise(engine, image, quads)
+        lines = _recognise(engine, image, quads, {} if angle else known)
     lines = read_under_seals(engine, image, lines, side=chosen)
     found = [line for line in lines if line.confidence >= _KEEP and line.text]
     boxes = np.stack([line.quad for line in found]) if found else np.empty((0, 4, 2))
@@ -79,8 +80,11 @@ def _detect(engine: Engine, image: Image, chosen: int, side: int) -> Quads:
     return quads
 
 
-def _recognise(engine: Engine, image: Image, quads: Quads) -> list[TextAt]:
-    texts = engine.recognise(cut_all(image, quads))
+def _recognise(engine: Engine, image: Image, quads: Quads, known: Known) -> list[TextAt]:
+    quads = split_glued(image, quads)
+    unread = [i for i, quad in enumerate(quads) if quad.tobytes() not in known]
+    fresh = dict(zip(unread, engine.recognise(cut_all(image, quads, unread)), strict=True))
+    texts = [fresh[i] if i in fresh else known[quad.tobytes()] for i, quad in enumerate(quads)]
     return [TextAt(repair(text), score, quad) for (text, score), quad in zip(texts, quads, strict=True)]
 
 
@@ -92,7 +96,7 @@ def _read_straightened(engine: Engine, image: Image, skew: float, chosen: int, s
         image, matrix, (new_width, new_height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     page = np.asarray(straight, dtype=np.uint8)
-    lines = _recognise(engine, page, _detect(engine, page, chosen, side))
+    lines = _recognise(engine, page, _detect(engine, page, chosen, side), {})
     back = cv2.invertAffineTransform(matrix)
     return [TextAt(line.text, line.confidence, line.quad @ back[:, :2].T + back[:, 2]) for line in lines]
 
