@@ -98,6 +98,8 @@ def _first(result: LabResult, index: AnalyteIndex, vocabulary: Vocabulary) -> _R
             ids, trust = both, max(trust, code.trust)
         elif trust is Trust.FUZZY and code.trust is Trust.EXACT:
             ids, trust = code.ids, code.trust
+        elif _one_family(ids, code.ids):
+            pass  # INS beside 空腹胰岛素, GLU beside 空腹血糖: the name says more
         elif code.trust is Trust.EXACT and len((result.abbreviation or "").strip()) > 1:
             doubts.add("ambiguous_name")  # name and code of two analytes: columns may have slipped
     elif code.ids:
@@ -113,6 +115,11 @@ def _first(result: LabResult, index: AnalyteIndex, vocabulary: Vocabulary) -> _R
     if result.unit:
         _keep(row, lambda a: _has_unit(result.unit or "", a), vocabulary)
     return row
+
+
+def _one_family(names: frozenset[str], codes: frozenset[str]) -> bool:
+    """True where an id of one side extends one of the other: glucose and glucose_fasting."""
+    return any(a.startswith(f"{b}_") or b.startswith(f"{a}_") for a in names for b in codes)
 
 
 def _keep(row: _Row, wanted: object, vocabulary: Vocabulary) -> None:

@@ -56,7 +56,7 @@ class _Terms:
         ]
 
     def search(self, key: str) -> list[_Hit]:
-        """All longest matches that do not lie inside one another, left to right."""
+        """All longest matches, literal or by pattern, that do not lie inside one another."""
         hits: list[_Hit] = []
         for start in range(len(key)):
             for end in range(min(len(key), start + self.longest), start, -1):
@@ -64,11 +64,11 @@ class _Terms:
                 if found and not _cuts_latin(key, start, end):
                     hits.append(_Hit(found, start, end))
                     break
+        for term, pattern in self.patterns:
+            hits.extend(_Hit(term, *match.span()) for match in pattern.finditer(key))
+        # Of two hits on one span the literal one, which came first, stays.
+        hits = list({(h.start, h.end): h for h in reversed(hits)}.values())
         return [h for h in hits if not any(o is not h and o.start <= h.start and h.end <= o.end for o in hits)]
-
-    def by_pattern(self, text: str) -> list[str]:
-        """Ids of the terms whose pattern fits, the more special first; a broader one is left out."""
-        return list(dict.fromkeys(term for term, pattern in self.patterns if pattern.search(text)))
 
 
 _CACHE: dict[int, tuple[object, _Terms]] = {}
@@ -110,10 +110,6 @@ def lookup_diagnosis(name: str, *, vocabulary: Vocabulary) -> DiagnosisMatch | N
         return None
     hits = terms.search(key)
     ids = list(dict.fromkeys(hit.id for hit in sorted(hits, key=lambda h: (h.start - h.end, h.start))))
-    fits = terms.by_pattern(key)
-    extra = [i for i in fits if i not in ids]
-    if extra and not any(_is_narrower(i, set(fits), vocabulary.diagnoses) for i in ids):
-        ids.extend(extra)
     ids = _without_broader(ids, vocabulary.diagnoses)
     if not ids:
         return None
@@ -137,10 +133,6 @@ def _ancestors(term: str, terms: Mapping[str, DiagnosisTerm]) -> set[str]:
             seen.add(current)
             todo.extend(terms[current].broader)
     return seen
-
-
-def _is_narrower(term: str, of: set[str], terms: Mapping[str, DiagnosisTerm]) -> bool:
-    return term in of or bool(_ancestors(term, terms) & of)
 
 
 def _without_broader(ids: list[str], terms: Mapping[str, DiagnosisTerm]) -> list[str]:

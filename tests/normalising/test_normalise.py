@@ -72,6 +72,11 @@ def test_resolve_doubts_a_lonely_row_without_specimen_and_range() -> None:
     assert (in_prose.analyte, in_prose.doubts) == ("creatinine", ())
 
 
+@pytest.mark.parametrize(("name", "code"), [("空腹胰岛素", "INS"), ("空腹血糖", "GLU"), ("肌酐(Cr)", "CREA")])
+def test_resolve_accepts_the_general_code_beside_a_special_name(name: str, code: str) -> None:
+    assert "ambiguous_name" not in done(lab(name, "5.1", None, abbreviation=code), *BLOOD).doubts
+
+
 def test_resolve_doubts_name_and_code_of_two_analytes() -> None:
     row = done(lab("肌酐", "75", "umol/L", "41", "111", abbreviation="BUN"))
     assert "ambiguous_name" in row.doubts
