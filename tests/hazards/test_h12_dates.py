@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
+from pipeline.dates import parse_dates
 from pipeline.normalising import normalise
-from pipeline.normalising.dates import parse_dates
 from rules.engine.facts import CaseFacts, DocumentInfo, DocumentType, LabResult, Unknown
 from rules.vocabulary import load_vocabulary
 from tests.normalising.builder import AS_OF, lab, run

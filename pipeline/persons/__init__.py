@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.normalising.identity import (
+from pipeline.persons.comparing import (
     IdNumber,
     PersonMatch,
     PersonVerdict,
