@@ -149,9 +149,7 @@ def own_target(params: DiagnosisParams, environment: Environment) -> Target:
 
 def _run(spec: _Spec, case: CaseView) -> Outcome:
     found = [c for c in (_weigh_one(spec, case, d) for d in case.diagnoses) if c is not None]
-    if not spec.tells_documents:
-        found = [c for c in found if c.reason != "wrong_document"]
-    elif not found:
+    if not found and spec.tells_documents:
         found = _silent_documents(spec, case)
     return weigh(spec.label, _contradicted(found), absent=spec.absent)
 
@@ -169,6 +167,9 @@ def _weigh_one(spec: _Spec, case: CaseView, diagnosis: Diagnosis) -> Candidate |
     if match is None:
         return None
     document = case.documents.get(diagnosis.document)
+    kind = DocumentType.UNKNOWN if document is None else document.type
+    if not spec.tells_documents and kind not in (*spec.conditions.documents, DocumentType.UNKNOWN):
+        return None
     judged = _content(spec, case, diagnosis, document, match, least, broader)
     if judged is None:
         return None
