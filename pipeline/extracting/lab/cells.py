@@ -16,7 +16,7 @@ from pipeline.extracting.lab.names import known_name
 from pipeline.extracting.lab.text import flat, has_cjk
 from pipeline.nouns import Line, ReadPage
 
-__all__ = ["Cell", "Place", "cut_line", "cut_text"]
+__all__ = ["Cell", "Place", "cut_line", "cut_text", "is_prose"]
 
 Place = tuple[float, float, float, float]
 """u0, u1, v, height in the straightened frame of a sheet: rows run level, columns upright."""
@@ -128,6 +128,11 @@ def _name_penalty(s: str, kind: Kind) -> float:
     return penalty
 
 
+def is_prose(text: str) -> bool:
+    """True for a sentence: notes under a table hold numbers too, and are no rows."""
+    return len(text) > 8 and re.search(r"[，。；！？]", text) is not None and not known_name(text)
+
+
 @lru_cache(maxsize=8000)
 def cut_text(text: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of the cells that ``text`` holds, left to right. A text of one cell gives one span."""
@@ -136,7 +141,7 @@ def cut_text(text: str) -> tuple[tuple[int, int], ...]:
         return ()
     weights = kinds(text)
     closed = (Kind.NUMBER, Kind.RANGE, Kind.UNIT, Kind.QUAL, Kind.DATE, Kind.LABEL)
-    if any(weights.get(kind, 0.0) >= 0.6 for kind in closed) or len(text) > 90 or known_name(text):
+    if any(weights.get(kind, 0.0) >= 0.6 for kind in closed) or len(text) > 90 or known_name(text) or is_prose(text):
         return ((start, end),)
     if Kind.FLAG in weights and weights[Kind.FLAG] >= 0.7:
         return ((start, end),)

@@ -78,7 +78,8 @@ def _segment(text: str) -> tuple[tuple[str, int, int], ...]:
             word = plain[i:j]
             role = words.get(word)
             # One-glyph words and Latin ones only stand alone: "号" or "no" inside other text means nothing.
-            if role is None or (len(word) < 2) or (word.isascii() and _inside_latin(plain, i, j)):
+            lead = i == 0 and role == "index"
+            if role is None or (len(word) < 2 and not lead) or (word.isascii() and _inside_latin(plain, i, j)):
                 continue
             merged = parts and parts[-1][0] == role
             total = cost + (1 if merged else 2)

@@ -6,6 +6,7 @@ name, a second line of ranges) are joined to the item they belong to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -97,7 +98,7 @@ def _role(block: Block, cell: Cell) -> str:
     best: tuple[float, str] = (9.0, "other")
     printed = {column.role for column in block.columns}
     for column in block.columns:
-        cost = 0.45 * min(column.distance(cell), 14.0) * (0.6 if cell.piece else 1.0) + 2.2 * _clash(cell, column.role)
+        cost = 0.45 * min(column.distance(cell), 14.0) * (0.6 if cell.piece else 1.0) + 2.2 * _clash(cell, column)
         best = min(best, (cost, column.role))
     for role, kind in _FREE.items():
         if role not in printed and cell.kinds.get(kind, 0.0) >= 0.7:
@@ -105,11 +106,13 @@ def _role(block: Block, cell: Cell) -> str:
     return best[1]
 
 
-def _clash(cell: Cell, role: str) -> float:
+def _clash(cell: Cell, column: Column) -> float:
     weights = cell.kinds
-    if role == "other" or not weights:
+    if column.role == "other" and not column.named and any(weights.get(kind, 0.0) >= 0.7 for kind in _FREE.values()):
+        return 1.2  # a mark, unit or range belongs to the table even where it stands a little off its column
+    if column.role == "other" or not weights:
         return 0.6
-    suits = _SUITS[role]
+    suits = _SUITS[column.role]
     return min(suits.get(kind, 1.5) + 0.6 * (1.0 - weight) for kind, weight in weights.items())
 
 
@@ -119,6 +122,11 @@ def _settle(record: Record, block: Block) -> None:
     if len(results) > 1:
         _settle_results(record, block.of("result"))
     names = record.of("name")
+    numbers = [c for c in names if re.fullmatch(r"[*★#]?\d{1,3}[.,)]?", squeeze(c.text)) and not c.is_a(Kind.NAME)]
+    if numbers:
+        names = [c for c in names if c not in numbers]
+        record.cells.setdefault("index", []).extend(numbers)
+        record.cells["name"] = names
     if not names and record.of("code"):
         return
     if names and not record.of("code"):

@@ -49,6 +49,7 @@ def content_score(column: Column, role: str) -> float:
             1.1 * share(Kind.CODE)
             + 0.2 * known
             - 0.8 * share(Kind.NAME)
+            - 0.8 * share(Kind.FLAG)
             - 0.5 * number
             - share(Kind.UNIT)
             - 0.2 * (unlike < 0.5)

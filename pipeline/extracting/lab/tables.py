@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.extracting.lab.blocks import Block, find_blocks
-from pipeline.extracting.lab.cells import Cell, cut_line
-from pipeline.extracting.lab.columns import Column, find_columns
+from pipeline.extracting.lab.cells import Cell, cut_line, is_prose
+from pipeline.extracting.lab.columns import find_columns
 from pipeline.extracting.lab.headers import HeaderCell, header_cells, is_header_word
 from pipeline.extracting.lab.kinds import Kind
 from pipeline.extracting.lab.names import known_name
 from pipeline.extracting.lab.records import Record, records_of
-from pipeline.extracting.lab.roles import is_sequence
 from pipeline.extracting.lab.rows import Row, chain_rows
 from pipeline.extracting.lab.sheets import Sheet
 from pipeline.extracting.lab.straight import straighten
@@ -70,12 +69,12 @@ def _body(rows: Sequence[Row]) -> tuple[list[Row], float]:
     """Rows that can be part of a table, and the height below which the sheet's foot has begun."""
     body: list[Row] = []
     foot = float("inf")
-    for row in rows:
+    for row in map(_without_card_labels, rows):
         if any(cell.kinds.get(Kind.LABEL, 0.0) >= 1.0 for cell in row.cells):
             if any(_value_like(r) for r in body) and foot == float("inf"):
                 foot = row.v
             continue
-        cells = tuple(cell for cell in row.cells if not _prose(cell.text))
+        cells = tuple(cell for cell in row.cells if not is_prose(cell.text))
         if cells:
             body.append(Row(cells))
     return body, foot
@@ -83,10 +82,6 @@ def _body(rows: Sequence[Row]) -> tuple[list[Row], float]:
 
 def _value_like(row: Row) -> bool:
     return any(c.is_a(Kind.NUMBER) or c.is_a(Kind.QUAL) for c in row.cells)
-
-
-def _prose(text: str) -> bool:
-    return len(text) > 16 and bool(re.search(r"[，。；！？]", text)) and not known_name(text)
 
 
 def _zone_tables(rows: Sequence[Row], header: Sequence[HeaderCell]) -> list[Table]:
@@ -103,7 +98,7 @@ def _headless(rows: Sequence[Row], *, strict: bool) -> list[Table]:
     likely = [row for row in body if _table_row(row)]
     if len(likely) < (3 if strict else 1):
         return []
-    low, high = likely[0].v - 2.5 * likely[0].h, likely[-1].v + 2.5 * likely[-1].h
+    low, high = likely[0].v - 2.5 * likely[0].h, likely[-1].v + 4 * likely[-1].h
     body = [row for row in body if low <= row.v <= high]
     tables = _fill(find_blocks(find_columns(likely), []), body, foot, headed=False)
     kept = []
@@ -146,7 +141,7 @@ def _fill(blocks: Sequence[Block], body: Sequence[Row], foot: float, *, headed: 
         slipped = _slipped(records, mine)
         records = _trim(records, headed=headed)
         index = block.of("index")
-        counted = index is not None or _numbered(block.of("name") or block.of("code"))
+        counted = index is not None or _numbered(records)
         if records:
             tables.append(Table(block, tuple(records), headed, counted, slipped))
     return tables
@@ -201,10 +196,37 @@ def _trim(records: list[Record], *, headed: bool) -> list[Record]:
     return out
 
 
-def _numbered(column: Column | None) -> bool:
-    """True when the names themselves begin with running numbers: 1白细胞 2红细胞."""
-    if column is None or len(column.cells) < 3:
-        return False
-    leads = [int(m.group(1)) for c in column.cells if (m := re.match(r"^[*★#]?(\d{1,3})(?=[^\d.])", squeeze(c.text)))]
+def _numbered(records: Sequence[Record]) -> bool:
+    """True when the items carry running numbers: 1白细胞 2红细胞, glued to the names or beside them."""
+    leads = []
+    for record in records:
+        text = "".join(c.text for c in (*record.of("index"), *(record.of("name") or record.of("code"))))
+        match = re.match(r"^[*★#]?(\d{1,3})(?=[^\d])", squeeze(text))
+        if match:
+            leads.append(int(match.group(1)))
     rising = sum(1 for a, b in pairwise(leads) if 1 <= b - a <= 2)
-    return (len(leads) >= 0.7 * len(column.cells) and rising >= 0.7 * (len(leads) - 1)) or is_sequence(column)
+    return len(leads) >= max(3, 0.7 * len(records)) and rising >= 0.7 * (len(leads) - 1)
+
+
+_CARD_LABEL = re.compile(r"(?:正常)?(?:参考(?:范围|值|区间)?|正常(?:值|范围)|单\s*位)\s*[:：]\s*")
+
+
+def _without_card_labels(row: Row) -> Row:
+    """Results shown as cards print 参考范围:3.5-9.5 单位:g/L below each item: the labels go, their values stay."""
+    cells: list[Cell] = []
+    labelled = False
+    for cell in row.cells:
+        match = _CARD_LABEL.match(cell.text)
+        if not match:
+            cells.append(cell)
+            continue
+        labelled = True
+        rest = cell.text[match.end() :].strip()
+        if rest:
+            share = match.end() / len(cell.text)
+            at = cell.line.text.find(rest)
+            line = cell.line.part(at, at + len(rest)) if at >= 0 else cell.line
+            cells.append(replace(cell, text=rest, line=line, u0=cell.u0 + share * (cell.u1 - cell.u0), piece=True))
+    if not labelled or any(c.is_a(Kind.NAME) and not c.is_a(Kind.RANGE) and not c.is_a(Kind.QUAL) for c in cells):
+        return row
+    return Row(tuple(cells))
