@@ -1,4 +1,5 @@
-"""H6: in borderless tables rows must not slip, merge or drop silently: sloping, bent and tilted pages, missing cells."""
+"""H6: in borderless tables rows must not slip, merge or drop silently: sloping, bent and tilted pages, missing
+cells."""
 
 from __future__ import annotations
 

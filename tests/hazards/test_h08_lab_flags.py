@@ -1,4 +1,5 @@
-"""H8, on the sheet: marks before or behind the value, letters, misread arrows; mark against range; a shifted range column."""
+"""H8, on the sheet: marks before or behind the value, letters, misread arrows; mark against range; a shifted range
+column."""
 
 from __future__ import annotations
 
@@ -80,6 +81,17 @@ def test_h08_no_marks_on_the_sheet_is_no_contradiction() -> None:
 def test_h08_arrow_read_as_last_digit_is_doubted_not_dropped() -> None:
     result = one("9.81", reference="3.5-9.5")
     assert (str(result.value), "low_confidence" in result.doubts) == ("9.81", True)
+
+
+@pytest.mark.parametrize("mark", ["*", "▲", "★"])
+def test_h08_mark_before_the_name_is_no_mark_of_the_result(mark: str) -> None:
+    head = [("项目", 100.0), ("结果", 420.0), ("单位", 760.0), ("参考区间", RANGE)]
+    rows = [
+        [(mark + "葡萄糖", 100.0), ("5.35", 420.0), UNIT, ("3.9-6.1", RANGE)],
+        [(mark, 85.0), ("某种未知物质", 105.0), ("5.10", 420.0), UNIT, ("3.1-8.0", RANGE)],
+    ]
+    results = read(cells(head, *rows))
+    assert [(r.name, r.flag) for r in results] == [("葡萄糖", None), ("某种未知物质", None)]
 
 
 def test_h08_lost_decimal_point_is_doubted() -> None:

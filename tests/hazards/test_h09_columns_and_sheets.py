@@ -1,4 +1,5 @@
-"""H9: item columns side by side, tables without or with strange headers, continued pages, several sheets on one photo."""
+"""H9: item columns side by side, tables without or with strange headers, continued pages, several sheets on one
+photo."""
 
 from __future__ import annotations
 
@@ -98,18 +99,16 @@ SUGAR = [
     [("葡萄糖", 80.0), ("9.8", 300.0), ("mmol/L", 420.0), ("3.9-6.1", 550.0)],
     [("糖化血红蛋白", 80.0), ("8.4", 300.0), ("%", 420.0), ("4.0-6.0", 550.0)],
 ]
-SAMPLED = {"肌酐": dt.datetime(2025, 3, 1, 7, 31), "尿素": dt.datetime(2025, 3, 1, 7, 31), "葡萄糖": dt.datetime(2025, 9, 12, 7, 31), "糖化血红蛋白": dt.datetime(2025, 9, 12, 7, 31)}  # fmt: skip
+EARLY, LATE = dt.datetime(2025, 3, 1, 7, 31), dt.datetime(2025, 9, 12, 7, 31)
+SAMPLED = {"肌酐": EARLY, "尿素": EARLY, "葡萄糖": LATE, "糖化血红蛋白": LATE}
 
 
 @pytest.mark.parametrize("beside", [True, False])
 def test_h09_two_sheets_keep_their_own_times(beside: bool) -> None:
     one = [*head("张测试", "2025-03-01", 80), *KIDNEY]
     two = [*head("张测试", "2025-09-12", 80), *SUGAR]
-    if beside:
-        lines = (*cells(*one), *cells(*shifted(two, 800), top=113))
-    else:
-        lines = (*cells(*one), *cells(*two, top=700))
-    results, alerts = extract_lab_results(document_of(tuple(lines)))
+    second = cells(*shifted(two, 800), top=113) if beside else cells(*two, top=700)
+    results, alerts = extract_lab_results(document_of((*cells(*one), *second)))
     assert {r.name: r.sampled_at for r in results} == SAMPLED
     assert alerts == ()
 

@@ -58,7 +58,8 @@ def extract_lab_results(document: Document) -> tuple[tuple[LabResult, ...], tupl
 
 def _stamped(document: Document) -> list[list[_Read]]:
     """Read every sheet's rows and stamps, page by page. A sheet without a title goes on with the report before it:
-    what one part prints (sampling time in the head of the first page, report time at the foot of the last) holds for all."""
+    what one part prints (sampling time in the head of the first page, report time at the foot of the last) holds
+    for all."""
     pages: list[list[_Read]] = []
     for page in document.pages:
         rows = [(sheet, rows_of(sheet)) for sheet in split_sheets(page)]

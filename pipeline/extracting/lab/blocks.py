@@ -1,4 +1,5 @@
-"""Item columns of a table: its columns with their roles, cut where the header, or the content, begins again (hazard H9)."""
+"""Item columns of a table: its columns with their roles, cut where the header, or the content, begins again (hazard
+H9)."""
 
 from __future__ import annotations
 
@@ -142,7 +143,8 @@ def _fill_groups(columns: list[Column]) -> list[Column]:
 
 
 def _split_headless(columns: list[Column]) -> list[Column]:
-    """Cut by content: a name column that results follow begins an item column, with the codes and numbers left of it."""
+    """Cut by content: a name column that results follow begins an item column, with the codes and numbers left of
+    it."""
     best = [max(ROLES, key=lambda role, c=column: content_score(c, role)) for column in columns]  # type: ignore[misc]
     starts: list[int] = []
     for i, role in enumerate(best):

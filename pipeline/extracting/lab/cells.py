@@ -1,6 +1,7 @@
 """Cells: pieces of read lines, each with its content kinds and its place in the straightened frame.
 
-A reader may return one cell, several glued cells ("11.35↑10^9/L") or a whole row as one line. Glued text is cut by content:
+A reader may return one cell, several glued cells ("11.35↑10^9/L") or a whole row as one line. Glued text is cut by
+content:
 the cheapest way to read it as a sequence of names, numbers, ranges, units and marks.
 """
 
@@ -49,10 +50,12 @@ class Cell:
 
 
 _LIMIT = {
-    Kind.NUMBER: 13, Kind.RANGE: 26, Kind.UNIT: 20, Kind.FLAG: 4, Kind.QUAL: 10, Kind.METHOD: 14, Kind.CODE: 16, Kind.NAME: 40, Kind.DATE: 20,
+    Kind.NUMBER: 13, Kind.RANGE: 26, Kind.UNIT: 20, Kind.FLAG: 4, Kind.QUAL: 10, Kind.METHOD: 14, Kind.CODE: 16,
+    Kind.NAME: 40, Kind.DATE: 20,
 }  # fmt: skip
 _COST = {
-    Kind.NUMBER: 1.0, Kind.RANGE: 1.0, Kind.UNIT: 0.7, Kind.FLAG: 0.8, Kind.QUAL: 1.0, Kind.METHOD: 1.3, Kind.CODE: 1.3, Kind.NAME: 1.5, Kind.DATE: 1.0,
+    Kind.NUMBER: 1.0, Kind.RANGE: 1.0, Kind.UNIT: 0.7, Kind.FLAG: 0.8, Kind.QUAL: 1.0, Kind.METHOD: 1.3, Kind.CODE:
+    1.3, Kind.NAME: 1.5, Kind.DATE: 1.0,
 }  # fmt: skip
 
 

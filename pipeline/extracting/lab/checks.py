@@ -50,7 +50,8 @@ def shifted_ranges(results: Sequence[LabResult]) -> bool:
 
 
 def doubt_disagreements(results: Sequence[LabResult]) -> list[LabResult]:
-    """Add ``flag_range_disagree`` where the printed mark and the limits contradict each other, ``low_confidence`` where a decimal
+    """Add ``flag_range_disagree`` where the printed mark and the limits contradict each other, ``low_confidence``
+    where a decimal
     point or an arrow may have been misread. The number as printed always stays."""
     marks = any(r.flag is not None for r in results)
     glued = any(r.flag is not None and r.text and not r.text[-1].isdigit() for r in results)
@@ -82,7 +83,8 @@ def _lost_point(result: LabResult) -> bool:
 
 
 def _tail_arrow(result: LabResult) -> bool:
-    """5.61 beside 3.9-5.6 where other rows carry marks: the last 1 may be an arrow; one decimal more than the range prints."""
+    """5.61 beside 3.9-5.6 where other rows carry marks: the last 1 may be an arrow; one decimal more than the range
+    prints."""
     if not result.text.endswith("1") or "." not in result.text or result.reference_text is None:
         return False
     limits = [str(x) for x in (result.reference_low, result.reference_high) if x is not None]

@@ -45,7 +45,8 @@ class Column:
 
 
 _CLASS = {
-    Kind.NAME: "text", Kind.CODE: "code", Kind.NUMBER: "number", Kind.RANGE: "range", Kind.UNIT: "unit", Kind.FLAG: "flag",
+    Kind.NAME: "text", Kind.CODE: "code", Kind.NUMBER: "number", Kind.RANGE: "range", Kind.UNIT: "unit", Kind.FLAG:
+    "flag",
     Kind.QUAL: "qual", Kind.METHOD: "text",
 }  # fmt: skip
 
@@ -53,7 +54,8 @@ _CLASS = {
 def find_columns(rows: Sequence[Row]) -> list[Column]:
     """Return the physical columns of ``rows``, left to right.
 
-    Cells of one kind that overlap or share an edge form a cluster, so that a long name never bridges to the numbers beside it;
+    Cells of one kind that overlap or share an edge form a cluster, so that a long name never bridges to the numbers
+    beside it;
     clusters of different kinds that lie over one another are one column.
     """
     cells = [cell for row in rows for cell in row.cells if _class(cell) and cell.u1 - cell.u0 < 30 * cell.h]

@@ -14,7 +14,8 @@ __all__ = ["mixed_patients", "rows_without_result", "shifted_reference", "slippe
 
 
 def rows_without_result(document: Document, page: ReadPage, records: Sequence[Record]) -> list[Alert]:
-    """One alert when names and results do not pair up: items whose result was not found, results without a name (H6)."""
+    """One alert when names and results do not pair up: items whose result was not found, results without a name
+    (H6)."""
     named = [r for r in records if r.has_name and not r.has_result and _is_item(r)]
     bare = [r for r in records if r.has_result and not r.has_name]
     if not named and not bare:

@@ -1,6 +1,7 @@
 """Records: for each item of a table, the cells of its name, result, mark, unit and range.
 
-Every cell of a row goes to the column that costs least by place and content; lines that are only a part of an item (a wrapped
+Every cell of a row goes to the column that costs least by place and content; lines that are only a part of an item
+(a wrapped
 name, a second line of ranges) are joined to the item they belong to.
 """
 
@@ -20,6 +21,7 @@ from pipeline.extracting.lab.kinds import Kind
 from pipeline.extracting.lab.names import known_name
 from pipeline.extracting.lab.rows import Row
 from pipeline.extracting.lab.splits import cut_for_result
+from pipeline.extracting.lab.suits import FREE, clash
 from pipeline.extracting.lab.text import has_cjk, squeeze
 
 __all__ = ["Record", "records_of"]
@@ -60,23 +62,6 @@ class Record:
         return sorted((c for cs in self.cells.values() for c in cs), key=lambda c: c.mid)
 
 
-_SUITS: dict[str, dict[Kind, float]] = {
-    "name": {Kind.NAME: 0.0, Kind.CODE: 0.3, Kind.METHOD: 0.6, Kind.UNIT: 0.9, Kind.QUAL: 1.2, Kind.FLAG: 1.2, Kind.NUMBER: 1.6, Kind.RANGE: 1.8},
-    "code": {Kind.CODE: 0.0, Kind.NAME: 0.9, Kind.UNIT: 0.8, Kind.FLAG: 0.9, Kind.NUMBER: 1.3, Kind.QUAL: 1.3, Kind.RANGE: 1.8, Kind.METHOD: 1.0},
-    "result": {Kind.NUMBER: 0.0, Kind.QUAL: 0.0, Kind.RANGE: 0.9, Kind.NAME: 0.7, Kind.CODE: 1.0, Kind.UNIT: 1.4, Kind.FLAG: 0.9, Kind.METHOD: 1.4, Kind.DATE: 1.0},
-    "flag": {Kind.FLAG: 0.0, Kind.QUAL: 0.6, Kind.NUMBER: 1.0, Kind.NAME: 0.9, Kind.CODE: 0.9, Kind.UNIT: 1.2, Kind.RANGE: 1.8, Kind.METHOD: 1.5},
-    "unit": {Kind.UNIT: 0.0, Kind.CODE: 0.4, Kind.FLAG: 1.0, Kind.NAME: 1.0, Kind.NUMBER: 1.2, Kind.QUAL: 1.2, Kind.RANGE: 1.6, Kind.METHOD: 1.3},
-    "range": {Kind.RANGE: 0.0, Kind.QUAL: 0.2, Kind.NUMBER: 0.6, Kind.NAME: 0.7, Kind.UNIT: 1.0, Kind.CODE: 1.0, Kind.FLAG: 1.0, Kind.METHOD: 1.3, Kind.DATE: 0.8},
-    "low": {Kind.NUMBER: 0.0, Kind.RANGE: 0.5, Kind.QUAL: 0.5},
-    "high": {Kind.NUMBER: 0.0, Kind.RANGE: 0.5, Kind.QUAL: 0.5},
-    "index": {Kind.NUMBER: 0.0, Kind.NAME: 1.2, Kind.CODE: 1.2},
-    "method": {Kind.METHOD: 0.0, Kind.NAME: 0.3, Kind.CODE: 0.4},
-    "previous": {Kind.NUMBER: 0.0, Kind.QUAL: 0.0, Kind.FLAG: 0.6, Kind.RANGE: 0.9, Kind.NAME: 1.0},
-    "other": {},
-}  # fmt: skip
-_FREE = {"flag": Kind.FLAG, "unit": Kind.UNIT, "range": Kind.RANGE}
-
-
 def records_of(block: Block, rows: Sequence[Row]) -> list[Record]:
     """Return the records of ``block`` from ``rows``, whose cells belong to the block."""
     lines = [record for row in rows if (record := _line_record(block, row)) is not None]
@@ -98,22 +83,15 @@ def _role(block: Block, cell: Cell) -> str:
     best: tuple[float, str] = (9.0, "other")
     printed = {column.role for column in block.columns}
     for column in block.columns:
-        cost = 0.45 * min(column.distance(cell), 14.0) * (0.6 if cell.piece else 1.0) + 2.2 * _clash(cell, column)
+        cost = 0.45 * min(column.distance(cell), 14.0) * (0.6 if cell.piece else 1.0) + 2.2 * clash(cell, column)
         best = min(best, (cost, column.role))
-    for role, kind in _FREE.items():
+    for role, kind in FREE.items():
         if role not in printed and cell.kinds.get(kind, 0.0) >= 0.7:
             best = min(best, (0.9, role))
     return best[1]
 
 
-def _clash(cell: Cell, column: Column) -> float:
-    weights = cell.kinds
-    if column.role == "other" and not column.named and any(weights.get(kind, 0.0) >= 0.7 for kind in _FREE.values()):
-        return 1.2  # a mark, unit or range belongs to the table even where it stands a little off its column
-    if column.role == "other" or not weights:
-        return 0.6
-    suits = _SUITS[column.role]
-    return min(suits.get(kind, 1.5) + 0.6 * (1.0 - weight) for kind, weight in weights.items())
+_ITEM_MARKS = ("*", "★", "☆", "▲", "△", "●", "◆", "#", "※", "＊")
 
 
 def _settle(record: Record, block: Block) -> None:
@@ -122,6 +100,12 @@ def _settle(record: Record, block: Block) -> None:
     if len(results) > 1:
         _settle_results(record, block.of("result"))
     names = record.of("name")
+    if names:
+        # A star or triangle that leads the name marks the item (mutual recognition), not its result.
+        lead = [
+            c for c in record.of("flag") if c.text.strip(" ") in _ITEM_MARKS and 0 <= names[0].u0 - c.u1 < 1.5 * c.h
+        ]
+        record.cells["flag"] = [c for c in record.of("flag") if c not in lead]
     numbers = [c for c in names if re.fullmatch(r"[*★#]?\d{1,3}[.,)]?", squeeze(c.text)) and not c.is_a(Kind.NAME)]
     if numbers:
         names = [c for c in names if c not in numbers]
@@ -228,7 +212,8 @@ def _absorb(record: Record, part: Record, *, before: bool) -> None:
 
 
 def _join_tails(out: list[Record], pitch: float) -> None:
-    """Second lines: of a range, of a name, of a unit. They hang on the item above when nearer to it than a row's step."""
+    """Second lines: of a range, of a name, of a unit. They hang on the item above when nearer to it than a row's
+    step."""
     for record in list(out):
         i = out.index(record)
         if record.has_result or len(out) < 2:

@@ -107,7 +107,8 @@ def _unit(record: Record, value: ReadValue) -> str | None:
 
 
 def _flag(record: Record, value: ReadValue, span: ReadRange) -> _Marked:
-    """The printed mark. A garbled one (1, 个, →, t) takes the direction that value and range give, or stays open with a doubt."""
+    """The printed mark. A garbled one (1, 个, →, t) takes the direction that value and range give, or stays open
+    with a doubt."""
     printed = [read_flag(c.text) for c in record.of("flag")]
     plain = [f for f in (*printed, value.flag) if f is not None]
     directed = {f for f in plain if f is not Flag.ABNORMAL}

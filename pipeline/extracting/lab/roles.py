@@ -134,7 +134,8 @@ def _variety(column: Column) -> float:
 
 
 def _name_limits(columns: list[Column]) -> list[Column]:
-    """Of three unnamed number columns two are the limits of the range: the neighbours whose left is always below the right."""
+    """Of three unnamed number columns two are the limits of the range: the neighbours whose left is always below
+    the right."""
     out = list(columns)
     if any(c.role in ("range", "low", "high") for c in out if c.named):
         return out

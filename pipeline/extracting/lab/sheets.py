@@ -1,6 +1,7 @@
 """Splits a page into sheets: one photo may hold several, side by side or stacked (hazard H9).
 
-Anchors are what each sheet prints once: its title and the patient's name label. Nothing of one sheet may mix with another.
+Anchors are what each sheet prints once: its title and the patient's name label. Nothing of one sheet may mix with
+another.
 """
 
 from __future__ import annotations

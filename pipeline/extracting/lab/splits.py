@@ -1,6 +1,8 @@
-"""Cuts a cell that lies over two columns where their gap runs: a result the reader glued to the range or the name beside it.
+"""Cuts a cell that lies over two columns where their gap runs: a result the reader glued to the range or the name
+beside it.
 
-Content alone cannot cut ``9-502.7`` (9-50 and 2.7) or ``铁蛋白98``; the place of the gap between the columns can. What is cut
+Content alone cannot cut ``9-502.7`` (9-50 and 2.7) or ``铁蛋白98``; the place of the gap between the columns can.
+What is cut
 this way is doubted.
 """
 
@@ -25,7 +27,8 @@ _NEIGHBOURS = {
 
 
 def cut_for_result(block: Block, cells: Sequence[Cell]) -> tuple[Cell, Cell, str, Cell] | None:
-    """Return (cell, its result part, role of the rest, the rest) for the one cell that reaches into the result column."""
+    """Return (cell, its result part, role of the rest, the rest) for the one cell that reaches into the result
+    column."""
     result = block.of("result")
     if result is None or result.u1 <= result.u0:
         return None
@@ -67,7 +70,8 @@ def _part(cell: Cell, start: int, end: int) -> Cell:
     a, b = _width(cell.text[:start]) / total, _width(cell.text[:end]) / total
     span = cell.u1 - cell.u0
     return Cell(
-        text=cell.text[start:end].strip(), line=line, page=cell.page, u0=cell.u0 + a * span, u1=cell.u0 + b * span, v=cell.v,
+        text=cell.text[start:end].strip(), line=line, page=cell.page, u0=cell.u0 + a * span, u1=cell.u0 + b * span,
+        v=cell.v,
         h=cell.h, piece=True,
     )  # fmt: skip
 

@@ -33,7 +33,8 @@ class Stamps:
 
 
 def joined_stamps(parts: Sequence[Stamps], own: int) -> Stamps:
-    """Stamps of part ``own`` of one report, completed from its other parts; parts that contradict one another stay apart."""
+    """Stamps of part ``own`` of one report, completed from its other parts; parts that contradict one another stay
+    apart."""
     stamps = parts[own]
     patients = {p.patient for p in parts if p.patient}
     if len(parts) == 1 or len(patients) > 1:
@@ -56,15 +57,30 @@ def joined_stamps(parts: Sequence[Stamps], own: int) -> Stamps:
 
 
 _WHEN = r"\s*(?:日\s*期|时\s*间|日期时间|[日时]|日期/时间)?\s*[:;.]?\s*"
-_LABELS = [
-    ("sampled", re.compile(r"(?:标本|样本|样品)?(?:采\s*集|采\s*样|采\s*血|抽\s*血|取\s*样|留\s*样|采\s*检)(?:者)?" + _WHEN)),
-    ("received", re.compile(r"(?:标本|样本|样品)?(?:接\s*收|接\s*样|收\s*样|收\s*到|核\s*收|签\s*收|收\s*检|送\s*检|送\s*达|入\s*库|上\s*机|登\s*记)" + _WHEN)),
-    ("reported", re.compile(r"(?:报\s*告|审\s*核|发\s*布|签\s*发|批\s*准|复\s*核|审\s*定|检\s*验|检\s*测|测\s*定|化\s*验|检\s*查)" + _WHEN)),
-    ("printed", re.compile(r"(?:打\s*印|补\s*打)" + _WHEN)),
-    ("other", re.compile(r"(?:申\s*请|开\s*单|医\s*嘱|出\s*生|就\s*诊|入\s*院|出\s*院|下\s*单|开\s*立|执\s*行|收\s*费)" + _WHEN)),
-    ("bare", re.compile(r"(?:日\s*期|时\s*间)\s*[:;]?\s*")),
-]  # fmt: skip
-_REPORT_RANK = ("报告", "审核", "发布", "签发", "批准", "复核", "审定", "检验", "检测", "测定", "化验", "检查")
+_WORDS = {
+    "sampled": ("采集", "采样", "采血", "抽血", "取样", "留样", "采检"),
+    "received": (
+        "接收", "接样", "收样", "收到", "核收", "签收", "收检", "送检", "送达", "入库", "上机", "登记",
+    ),
+    "reported": (
+        "报告", "审核", "发布", "签发", "批准", "复核", "审定", "检验", "检测", "测定", "化验", "检查",
+    ),
+    "printed": ("打印", "补打"),
+    "other": (
+        "申请", "开单", "医嘱", "出生", "就诊", "入院", "出院", "下单", "开立", "执行", "收费",
+    ),
+}  # fmt: skip
+
+
+def _label(words: Sequence[str]) -> re.Pattern[str]:
+    """A label of these words, which print may space out (采 样 时 间)."""
+    spaced = "|".join(r"\s*".join(word) for word in words)
+    return re.compile(rf"(?:{spaced})(?:者)?" + _WHEN)
+
+
+_LABELS = [(kind, _label(words)) for kind, words in _WORDS.items()]
+_LABELS.append(("bare", re.compile(r"(?:日\s*期|时\s*间)\s*[:;]?\s*")))
+_REPORT_RANK = _WORDS["reported"]
 _SPECIMEN = re.compile(
     r"(?:(?:标\s*本|样\s*本|样\s*品|检\s*材)\s*(?:种\s*类|类\s*型|类\s*别|名\s*称|来\s*源)?)\s*[:;]\s*(?P<v>[^\s:,;()]{1,10})|(?:标本|样本|样品)(?:种类|类型|类别)\s*(?P<w>[\u4e00-\u9fff]{1,8})"
 )

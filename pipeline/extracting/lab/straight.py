@@ -1,8 +1,11 @@
 """Straightens a sheet: a smooth field of row slopes and one of column slopes, estimated from the lines themselves.
 
-Photos slope, converge and bend, so no single angle is right. The slope of rows is a low polynomial of the place, fitted first
-to the lines' own direction, then also to neighbours in one row, near ones before far ones, so that a wrong neighbour never
-pulls the field to the next row. Every observation is a chord: from one end to the other the field must rise as much as the
+Photos slope, converge and bend, so no single angle is right. The slope of rows is a low polynomial of the place,
+fitted first
+to the lines' own direction, then also to neighbours in one row, near ones before far ones, so that a wrong
+neighbour never
+pulls the field to the next row. Every observation is a chord: from one end to the other the field must rise as much
+as the
 print does. Integrating the fields gives coordinates (u, v) in which rows run level and columns upright.
 """
 
@@ -41,7 +44,8 @@ class Field:
         return self.scale * np.stack(parts, axis=-1)
 
     def level(self, x: Array, across: Array) -> Array:
-        """Follow the field from (x, across) back to the centre line: the fixed point of across = value + rise(value)."""
+        """Follow the field from (x, across) back to the centre line: the fixed point of across = value +
+        rise(value)."""
         value = across
         for _ in range(4):
             value = across - self.terms(x, value) @ self.c
@@ -77,7 +81,8 @@ def straighten(lines: Sequence[Line]) -> Callable[[Line], Place]:
 def _refit(field: Field, start: Array, end: Array, sigma: Array) -> Field:
     """Fit the field to chords from ``start`` to ``end`` (x, across), whose rise is sure to ``sigma`` pixels.
 
-    Robust: begins with the residuals of the field given, so that chords to a neighbouring row, a whole step off, count nothing.
+    Robust: begins with the residuals of the field given, so that chords to a neighbouring row, a whole step off,
+    count nothing.
     """
     if not len(start):
         return field
@@ -88,8 +93,10 @@ def _refit(field: Field, start: Array, end: Array, sigma: Array) -> Field:
     for _ in range(8):
         off = (rise - basis @ c) / sigma
         scale = max(1.0, 1.5 * float(np.median(np.abs(off))))
-        weight = 1.0 / sigma**2 / (1.0 + (off / scale) ** 2) ** 1.5
-        c = np.linalg.solve(basis.T @ (basis * weight[:, None]) + prior, basis.T @ (weight * rise))
+        weight: Array = 1.0 / sigma**2 / (1.0 + (off / scale) ** 2) ** 1.5
+        c = np.asarray(
+            np.linalg.solve(basis.T @ (basis * weight[:, None]) + prior, basis.T @ (weight * rise)), dtype=np.float64
+        )
     return Field(c, field.cx, field.cy, field.scale)
 
 

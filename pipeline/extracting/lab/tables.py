@@ -50,7 +50,8 @@ def _upright_text(quad: Sequence[tuple[float, float]]) -> bool:
 
 
 def tables_of(rows: Sequence[Row], *, strict: bool) -> list[Table]:
-    """Return the tables in ``rows``. ``strict`` asks headless tables for more proof: for pages that are no lab sheet."""
+    """Return the tables in ``rows``. ``strict`` asks headless tables for more proof: for pages that are no lab
+    sheet."""
     heads = [(i, header) for i, row in enumerate(rows) if (header := header_cells(row))]
     tables: list[Table] = []
     first = heads[0][0] if heads else len(rows)
@@ -150,7 +151,8 @@ def _fill(blocks: Sequence[Block], body: Sequence[Row], foot: float, *, headed: 
 def _slipped(records: Sequence[Record], rows: Sequence[Row]) -> bool:
     """Signs at the ends of a table that names and values are paired one row off (hazard H8).
 
-    A header word stands level with the first item, or one end has a value without a name and the other a name without a value.
+    A header word stands level with the first item, or one end has a value without a name and the other a name
+    without a value.
     """
     for row in rows[:2]:
         if any(is_header_word(c.text) for c in row.cells) and any(

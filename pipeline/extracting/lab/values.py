@@ -1,4 +1,5 @@
-"""Reads the cells of one record into name, result, mark, unit and range. Never invents: what cannot be read is doubted."""
+"""Reads the cells of one record into name, result, mark, unit and range. Never invents: what cannot be read is
+doubted."""
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ class ReadRange:
     doubts: tuple[str, ...] = ()
 
 
-_MARKS = re.compile(r"^[*★☆●◆◇■□#※·.,:;\-+'|丨]+\s*")
+_MARKS = re.compile(r"^[*★☆▲△●◆◇■□#※·.,:;\-+'|丨]+\s*")
 _INDEX = re.compile(r"^(\d{1,3})(?:[.)、:]\s*|\s+|(?=[^\d\s.\-,]))")
 
 
@@ -90,7 +91,8 @@ def _strip_index(text: str, *, counted: bool) -> str:
 
 
 def _inner_code(text: str) -> tuple[str, str | None]:
-    """Find an abbreviation printed in the name's cell: 白细胞(WBC) keeps its text, WBC白细胞 and 白细胞 WBC are parted."""
+    """Find an abbreviation printed in the name's cell: 白细胞(WBC) keeps its text, WBC白细胞 and 白细胞 WBC are
+    parted."""
     bracket = re.search(r"[(（\[【]\s*([A-Za-z][A-Za-z0-9\-_/#%+.]{0,14})\s*[)）\]】]?\s*$", text)
     if bracket and has_cjk(text):
         return text, bracket.group(1)

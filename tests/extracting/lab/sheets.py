@@ -1,6 +1,7 @@
 """Recorded readings of laboratory sheets with their truth, documents made of lines, and the scoring of rows.
 
-The readings were made once by the program's own reader from drawn sheets, photographed by simulation (tilt, perspective, bend,
+The readings were made once by the program's own reader from drawn sheets, photographed by simulation (tilt,
+perspective, bend,
 blur, shadow, JPEG). Every name and number in them is invented.
 """
 
@@ -97,7 +98,8 @@ def recorded(family: str) -> tuple[Sheet, ...]:
 
 
 def score(sheet: Sheet) -> Counter[str]:
-    """Count rows by what is right: ``row`` (name and result), ``unit``, ``reference``, ``flag``, ``time``; ``n`` printed,
+    """Count rows by what is right: ``row`` (name and result), ``unit``, ``reference``, ``flag``, ``time``; ``n``
+    printed,
     ``found`` returned, ``sure_wrong`` a wrong number without any doubt."""
     results = list(extract_lab_results(sheet.document)[0])
     out: Counter[str] = Counter(n=len(sheet.rows), found=len(results))
