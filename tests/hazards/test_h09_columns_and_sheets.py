@@ -68,6 +68,18 @@ def test_h09_name_column_cut_off_leaves_the_codes() -> None:
     assert {(r.name, r.text) for r in read(cells(*rows))} == {(i[1], i[2]) for i in ITEMS}
 
 
+@pytest.mark.parametrize("header", [True, False])
+def test_h09_cut_edge_never_pairs_results_with_the_names_beside_them(header: bool) -> None:
+    rows = [[c for c in row if c[1] > 250] for row in table(["name", "result", "unit", "range"], 2, header=header)]
+    results, alerts = extract_lab_results(document_of(cells(*rows)))
+    assert {(r.name, r.text) for r in results} == {(i[0], i[2]) for i in ITEMS[5:]}
+    assert not header or "lab_rows_mismatch" in {a.code for a in alerts}
+
+
+def test_h09_name_column_last_in_two_blocks() -> None:
+    assert got(table(["range", "unit", "result", "name"], 2)) == EXPECTED
+
+
 def test_h09_continued_page_without_header() -> None:
     order = ["name", "result", "flag", "unit", "range"]
     whole = table(order)

@@ -53,7 +53,8 @@ def find_blocks(columns: Sequence[Column], header: Sequence[HeaderCell]) -> list
     for group in sorted({column.group for column in marked}):
         members = name_rest([column for column in marked if column.group == group])
         blocks.append(Block(tuple(members), bool(header), _rivalled(members)))
-    return [block for block in blocks if block.of("result") and (block.of("name") or block.of("code"))]
+    # Below a header, results whose names are cut off stay: they raise the alarm and never meet another's names.
+    return [b for b in blocks if b.of("result") and (b.of("name") or b.of("code") or b.headed)]
 
 
 def _rivalled(columns: Sequence[Column]) -> bool:
@@ -65,22 +66,38 @@ def _rivalled(columns: Sequence[Column]) -> bool:
 
 
 def _header_groups(header: Sequence[HeaderCell]) -> list[int]:
-    """Number the item columns of a header: a new one begins where a leading role comes again."""
-    groups: list[int] = []
+    """Number the item columns of a header: a new one begins where the first role, else a leading role, comes again."""
+    roles = [cell.role for cell in header]
+    if not roles:
+        return []
+    counts = Counter(roles)
+    periodic = _cut_at(roles, [i for i, role in enumerate(roles) if i and role == roles[0]])
+    if periodic[-1] and all(_complete(roles, periodic, group) for group in range(periodic[-1] + 1)):
+        return periodic
+    # With the left edge of the page cut off, the first item column has lost its names: results outnumber names.
+    beheaded = counts["result"] > max(counts["name"], counts["code"])
+    starts: list[int] = []
     seen: set[str] = set()
-    group = 0
-    for cell in header:
-        leading = cell.role in ("index", "name", "code")
-        again = cell.role in seen
-        value_seen = bool(seen & {"result", "range", "unit"})
-        if leading and value_seen and (again or (seen & {"name", "code"} and cell.role in ("name", "index"))):
-            group += 1
+    for i, role in enumerate(roles):
+        again = role in seen or bool(seen & {"name", "code"} and role in ("name", "index"))
+        lost = beheaded and "result" in seen and "result" in roles[i:] and not seen & {"name", "code"}
+        if role in ("index", "name", "code") and seen & {"result", "range", "unit"} and (again or lost):
+            starts.append(i)
             seen = set()
-        seen.add(cell.role)
-        groups.append(group)
-    if group and min(Counter(groups).values()) < 2:
+        seen.add(role)
+    groups = _cut_at(roles, starts)
+    if groups[-1] and min(Counter(groups).values()) < 2:
         return [0] * len(groups)
     return groups
+
+
+def _cut_at(roles: Sequence[str], starts: Sequence[int]) -> list[int]:
+    return [sum(1 for start in starts if start <= i) for i in range(len(roles))]
+
+
+def _complete(roles: Sequence[str], groups: Sequence[int], group: int) -> bool:
+    own = {role for role, g in zip(roles, groups, strict=True) if g == group}
+    return "result" in own and bool(own & {"name", "code"})
 
 
 def _match_header(columns: Sequence[Column], header: Sequence[HeaderCell]) -> dict[int, int]:
@@ -162,4 +179,6 @@ def _split_headless(columns: list[Column]) -> list[Column]:
         starts.append(first)
     if not starts:
         return [replace(column, group=0) for column in columns]
-    return [replace(c, group=max(0, sum(1 for s in starts if s <= i) - 1)) for i, c in enumerate(columns)]
+    # Results left of the first names lost theirs at the cut edge of the page; they must not meet the names beside them.
+    first = -1 if "result" in best[: starts[0]] else 0
+    return [replace(c, group=max(first, sum(1 for s in starts if s <= i) - 1)) for i, c in enumerate(columns)]

@@ -140,7 +140,8 @@ def _fill(blocks: Sequence[Block], body: Sequence[Row], foot: float, *, headed: 
         mine = [row for row in (_row_within(block, blocks, row) for row in body) if row.cells]
         records = [r for r in records_of(block, mine) if r.v < foot or _proven(r)]
         slipped = _slipped(records, mine)
-        records = _trim(records, headed=headed)
+        if block.of("name") or block.of("code"):
+            records = _trim(records, headed=headed)
         index = block.of("index")
         counted = index is not None or _numbered(records)
         if records:
