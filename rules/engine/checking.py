@@ -77,13 +77,19 @@ def uncovered(rule: Rule, region: Region) -> Iterator[str]:
     for branch in _branches(regime.formula, ()):
         if branch not in alone and _branch_can_be_met(regime.formula, branch, regime.tests):
             yield f"{path}: 没有案例只靠公式的第 {'.'.join(str(n + 1) for n in branch)} 支成立"
-    for conclusion in (Conclusion.MEETS, Conclusion.INSUFFICIENT):
+    reachable = []
+    if regime.formula.value({key: test.can_be_met for key, test in regime.tests.items()}) is True:
+        reachable.append(Conclusion.MEETS)
+    # Where an item that is always for a person could decide, what is missing never makes it insufficient.
+    if regime.formula.value({key: test.can_be_missing for key, test in regime.tests.items()}) is True:
+        reachable.append(Conclusion.INSUFFICIENT)
+    for conclusion in reachable:
         if conclusion not in conclusions:
             yield f"{path}: 没有案例的结论为 {conclusion.value}"
 
 
 def _expected(test: Test) -> tuple[Status, ...]:
-    statuses = [Status.MISSING]
+    statuses = [Status.MISSING] if test.can_be_missing else []
     if test.can_be_met:
         statuses.append(Status.MET)
     else:

@@ -91,3 +91,17 @@ def test_cases_refuse_what_they_cannot_read(packs: Path, old: str, new: str, lin
 def test_load_region_error_is_a_rule_error() -> None:
     with pytest.raises(RuleError, match="没有“nowhere”这个地区；现有：jiangxi"):
         load_region(RULES, "nowhere")
+
+
+def test_check_rules_asks_no_impossible_outcome_of_what_only_a_person_settles(packs: Path) -> None:
+    """An item that is always for a person is never missing, and a disease that needs it is never met by machine."""
+    pack = packs / "jiangxi/18-copd"
+    edit(pack / "rule.yaml", 'formula: "1 & any(1: 2, 3, 4)"', 'formula: "1 & 5 & any(1: 2, 3, 4)"')
+    with (pack / "rule.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            '  - id: "5"\n    title: 须由人工确认\n    source_item: (5)\n    source: S2\n'
+            "    when: {needs_person: {text: 非工伤}}\n"
+            "    accepts: [说明]\n    where: 单位\n    cost: 1\n    advice: 说明。\n"
+        )
+    problems = check_rules(load_region(packs, "jiangxi"))
+    assert not any("条目 5" in problem or "结论为" in problem for problem in problems)

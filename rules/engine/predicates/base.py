@@ -62,6 +62,8 @@ class Leaf:
     can_be_unmet: bool
     """False for conditions of which no evidence can show the contrary (too few visits are missing, not unmet)."""
     can_be_met: bool = True
+    can_be_missing: bool = True
+    """False for what is for a person whatever was handed in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,13 @@ class Group:
             return self.parts[0].can_be_met
         can = [part.can_be_unmet for part in self.parts]
         return any(can) if self.kind in ("all", "any_proof") else all(can)
+
+    @property
+    def can_be_missing(self) -> bool:
+        can = [part.can_be_missing for part in self.parts]
+        if self.kind in ("all", "list"):
+            return any(can)
+        return len(can) - sum(can) < self.k
 
 
 Test = Leaf | Group

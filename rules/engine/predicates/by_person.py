@@ -66,4 +66,4 @@ def build_needs_person(params: NeedsPersonParams, environment: Environment) -> L
         del case
         return outcome
 
-    return Leaf(label=params.text, run=run, can_be_unmet=False, can_be_met=False)
+    return Leaf(label=params.text, run=run, can_be_unmet=False, can_be_met=False, can_be_missing=False)
