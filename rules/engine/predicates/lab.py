@@ -14,19 +14,21 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from rules.engine.admission import admit
+from rules.engine.admission import Conditions, admit
 from rules.engine.case_view import REPORTS, CaseView, document_title
 from rules.engine.dates import parse_period
 from rules.engine.facts import LabResult, Maybe, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
+from rules.engine.policies import Policies
 from rules.engine.predicates.base import Environment, Leaf, Sourced, known_ids, located, predicate, settle
 from rules.engine.predicates.ranges import by_range
 from rules.engine.predicates.thresholds import Threshold, ThresholdParams, compare
 from rules.engine.units import fold_unit, show_unit, to_canonical
 from rules.engine.weighing import Count, weigh
+from rules.vocabulary import Vocabulary
 from rules.vocabulary.schema import Analyte
 
-__all__ = ["LabParams"]
+__all__ = ["Comparison", "LabParams", "Tests", "make_tests", "one_sample", "printed", "weigh_results"]
 
 Verdict = tuple[Weight, str, str]
 
@@ -66,14 +68,13 @@ class _Test:
     check: Callable[[LabResult], Verdict]
 
 
+Tests = dict[str, list[_Test]]
+"""By analyte."""
+
+
 @predicate("lab", LabParams)
 def build(params: LabParams, environment: Environment) -> Leaf:
-    tests: dict[str, list[_Test]] = defaultdict(list)
-    for index, comparison in enumerate(params.any_of):
-        with located("any_of", index):
-            known_ids("化验项目", (comparison.analyte,), environment.vocabulary.analytes)
-            analyte = environment.vocabulary.analytes[comparison.analyte]
-            tests[analyte.id].append(_make_test(comparison, analyte))
+    tests = make_tests(params.any_of, environment.vocabulary, ("any_of",))
     span = parse_period(params.span) if params.span else None
     times = f" {params.times} 次（不同日期）" if params.times > 1 else ""
     choice = " 或 ".join(t.label for entries in tests.values() for t in entries)
@@ -84,21 +85,44 @@ def build(params: LabParams, environment: Environment) -> Leaf:
     policies = environment.policies
 
     def run(case: CaseView) -> Outcome:
-        weighed: list[tuple[LabResult, Candidate]] = []
-        for result in _without_reprints(case.lab_results, tests):
-            first, last, date = _dating(case, result)
-            title = document_title(case.documents.get(result.document), date)
-            for test in tests[result.analyte or ""]:
-                doubts = _doubts(result, test)
-                admission = admit(case, policies, conditions, result.document, date, result.evidence, doubts=doubts)
-                weight, reason, told = test.check(result)
-                weight, reason, text = settle(admission, weight, reason, f"{title} {told}")
-                decides = weight in (Weight.SUPPORT, Weight.CONTRARY)
-                reading = admission.reading or (test.params.reading if decides else None)
-                weighed.append((result, Candidate(weight, reason, text, result.evidence, first, last, reading)))
+        weighed = weigh_results(case, tests, conditions, policies)
         return weigh(label, _by_sample(case, tests, weighed), count=count, absent=absent)
 
     return Leaf(label=label, run=run, can_be_unmet=True)
+
+
+def make_tests(comparisons: Sequence[Comparison], vocabulary: Vocabulary, at: tuple[str | int, ...]) -> Tests:
+    """Comparisons ready to run, by analyte; ``at`` leads to them inside the predicate.
+
+    Raises:
+        ParamError: an analyte is unknown or a unit does not convert; names the entry.
+    """
+    tests: Tests = defaultdict(list)
+    for index, comparison in enumerate(comparisons):
+        with located(*at, index):
+            known_ids("化验项目", (comparison.analyte,), vocabulary.analytes)
+            analyte = vocabulary.analytes[comparison.analyte]
+            tests[analyte.id].append(_make_test(comparison, analyte))
+    return tests
+
+
+def weigh_results(
+    case: CaseView, tests: Tests, conditions: Conditions, policies: Policies
+) -> list[tuple[LabResult, Candidate]]:
+    """Every result that a test is about, with what it says under whether it may count."""
+    weighed: list[tuple[LabResult, Candidate]] = []
+    for result in _without_reprints(case.lab_results, tests):
+        first, last, date = _dating(case, result)
+        title = document_title(case.documents.get(result.document), date)
+        for test in tests[result.analyte or ""]:
+            doubts = _doubts(result, test)
+            admission = admit(case, policies, conditions, result.document, date, result.evidence, doubts=doubts)
+            weight, reason, told = test.check(result)
+            weight, reason, text = settle(admission, weight, reason, f"{title} {told}")
+            decides = weight in (Weight.SUPPORT, Weight.CONTRARY)
+            reading = admission.reading or (test.params.reading if decides else None)
+            weighed.append((result, Candidate(weight, reason, text, result.evidence, first, last, reading)))
+    return weighed
 
 
 def _make_test(params: Comparison, analyte: Analyte) -> _Test:
@@ -157,7 +181,7 @@ def _by_polarity(result: LabResult, wanted: bool) -> Verdict:
     return Weight.CONTRARY, "negative" if wanted else "positive", f"{printed(result)}"
 
 
-def _without_reprints(results: Sequence[LabResult], tests: dict[str, list[_Test]]) -> list[LabResult]:
+def _without_reprints(results: Sequence[LabResult], tests: Tests) -> list[LabResult]:
     """Drop results without a sampling time that repeat another one: a reprint is no second result."""
     of_interest = [r for r in results if r.analyte in tests and _right_specimen(r, tests[r.analyte][0].analyte)]
     dated = {(r.analyte, r.canonical_value, r.text) for r in of_interest if not isinstance(r.sampled_at, Unknown)}
@@ -210,9 +234,7 @@ def _dating(case: CaseView, result: LabResult) -> tuple[dt.date, dt.date, Maybe[
     return first, (dt.date.max if isinstance(last, Unknown) else last), last
 
 
-def _by_sample(
-    case: CaseView, tests: dict[str, list[_Test]], weighed: Sequence[tuple[LabResult, Candidate]]
-) -> list[Candidate]:
+def _by_sample(case: CaseView, tests: Tests, weighed: Sequence[tuple[LabResult, Candidate]]) -> list[Candidate]:
     """One verdict per sample: a satisfied comparison decides, and readings that disagree are a conflict."""
     groups: dict[object, list[tuple[LabResult, Candidate]]] = defaultdict(list)
     loose: list[Candidate] = []
@@ -223,13 +245,12 @@ def _by_sample(
         day = candidate.first if candidate.first == candidate.last else None
         groups[day or ("undated", result.document)].append((result, candidate))
     for members in groups.values():
-        loose.extend(_one_sample(case, tests, members))
+        loose.extend(one_sample(case, tests, members))
     return loose
 
 
-def _one_sample(
-    case: CaseView, tests: dict[str, list[_Test]], members: Sequence[tuple[LabResult, Candidate]]
-) -> list[Candidate]:
+def one_sample(case: CaseView, tests: Tests, members: Sequence[tuple[LabResult, Candidate]]) -> list[Candidate]:
+    """One verdict for the results of one sample; several candidates where several comparisons hold."""
     support = [(r, c) for r, c in members if c.weight is Weight.SUPPORT]
     if not support:
         unsure = [c for _, c in members if c.weight in (Weight.UNSURE, Weight.CONFLICT)]
