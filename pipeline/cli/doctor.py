@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cli.exits import DEFECT, OK, CommandError
-from pipeline.doctor import run_checks
-from pipeline.settings import SettingsError, load_settings
 
 __all__ = ["add_parser"]
 
@@ -22,6 +20,9 @@ def add_parser(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from pipeline.doctor import run_checks
+    from pipeline.settings import SettingsError, load_settings
+
     try:
         settings = load_settings(options.config)
     except SettingsError as error:

@@ -9,16 +9,13 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline.choosing import UnknownDiseaseError
 from pipeline.cli.exits import OK, CommandError
-from pipeline.cli.progress import shown
-from pipeline.nouns import Alert, Review
-from pipeline.reporting import report_json, write_all
-from pipeline.review import NothingToReviewError, Request, review
-from pipeline.settings import SettingsError, load_settings
-from rules.engine import RuleError
+
+if TYPE_CHECKING:
+    from pipeline.nouns import Alert, Review
+    from pipeline.review import Request
 
 __all__ = ["add_parser"]
 
@@ -58,6 +55,10 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         CommandError: bad usage, or nothing that could be reviewed.
     """
+    # Readers and language models load here and not above: other commands and --help need none of them.
+    from pipeline.reporting import report_json, write_all
+    from pipeline.review import Request
+
     for path in options.paths:
         if not path.exists():
             raise CommandError(f"找不到 {path}，请检查路径。")
@@ -85,6 +86,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _review(request: Request, options: argparse.Namespace, work: Path) -> Review:
+    from pipeline.choosing import UnknownDiseaseError
+    from pipeline.cli.progress import shown
+    from pipeline.review import NothingToReviewError, review
+    from pipeline.settings import SettingsError, load_settings
+    from rules.engine import RuleError
+
     try:
         settings = load_settings(options.config)
         with shown() as progress:

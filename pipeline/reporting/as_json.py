@@ -99,6 +99,7 @@ def _judgement(judgement: Judgement) -> out.JudgementOut:
                 accepts=texts(need.accepts),
                 why=clean(need.why),
                 alternatives=texts(need.alternatives),
+                alternative_criteria=need.alternative_criteria,
                 where=clean(need.where),
             )
             for need in judgement.missing

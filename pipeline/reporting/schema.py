@@ -105,6 +105,8 @@ class NeedOut(_Out):
     accepts: tuple[str, ...]
     why: str
     alternatives: tuple[str, ...]
+    alternative_criteria: tuple[tuple[str, ...], ...] = ()
+    """Ids of the criteria that each alternative would meet, in the order of ``alternatives``."""
     where: str = ""
 
 

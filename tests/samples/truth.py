@@ -206,7 +206,7 @@ def _judgement(report: Report, truth: Truth) -> list[str]:
             out.append(f"item {number}: {criterion['status']} ({criterion['reason']}), expected {'/'.join(right)}")
     out += [f"item {number} was not judged" for number in truth.expected.criteria if number not in seen]
     named = {item_number(need["criterion"]) for need in review["missing"]}
-    named |= {item_number(a) for need in review["missing"] for a in need.get("alternatives", []) if a.isascii()}
+    named |= {item_number(a) for need in review["missing"] for ids in need["alternative_criteria"] for a in ids}
     out += [f"missing list does not name item {number}" for number in truth.expected.missing if number not in named]
     return out
 
