@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -298,7 +299,9 @@ def _documents(report: Report, truth: Truth, floors: Floors) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\s*★☆▲#]", "", re.sub(r"[(（][^()（）]*[)）]$", "", name.strip())).lower()
+    """Fold widths and numerals (Ⅱ, （）), drop a closing remark in brackets and marks beside the name."""
+    folded = unicodedata.normalize("NFKC", name).strip()
+    return re.sub(r"[\s*★☆▲#]", "", re.sub(r"\([^()]*\)$", "", folded)).lower()
 
 
 def _same_text(a: str, b: str) -> bool:
@@ -358,7 +361,14 @@ def _diagnoses(report: Report, truth: Truth, floors: Floors) -> list[str]:
         for fact in document.of("diagnoses"):
             total += 1
             want = _plain(fact.values["name"])
-            same = [d for d in own if want in _plain(d["name"]) or _plain(d["name"]) in want]
+            concept = fact.values.get("concept")
+            same = [
+                d
+                for d in own
+                if want in _plain(d["name"])
+                or _plain(d["name"]) in want
+                or (concept is not None and d.get("concept") == concept)
+            ]
             if any(d["status"] == fact.values["status"] for d in same):
                 right += 1
             else:
