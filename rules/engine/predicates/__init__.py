@@ -3,6 +3,7 @@
 from rules.engine.predicates import (  # noqa: F401 - imported for registration
     by_person,
     diagnosis,
+    diagnosis_words,
     finding,
     lab,
     measurement,
