@@ -1,6 +1,7 @@
 """Predicates that rule files can name. Importing this package registers them."""
 
 from rules.engine.predicates import (  # noqa: F401 - imported for registration
+    after_stay,
     by_person,
     diagnosis,
     diagnosis_words,
