@@ -26,7 +26,8 @@ Known = Mapping[bytes, tuple[str, float]]
 
 _SAMPLE = 10
 _READS_WELL = 0.86
-"""Mean confidence of the sample from which no other turn is tried. Measured on four sheets: 0.99 upright, 0.55 to 0.63 upside down."""
+"""Mean confidence of the sample from which no other turn is tried. Measured on four sheets: at least 0.99 upright,
+0.55 to 0.63 upside down."""
 _BETTER = 1.25
 """How many times more confident characters another turn must give."""
 _SURE = 0.5
