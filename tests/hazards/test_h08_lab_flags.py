@@ -53,6 +53,12 @@ def test_h08_misread_arrow_takes_the_direction_of_value_and_range(misread: str) 
     assert one("1.35", misread).flag is Flag.LOW
 
 
+@pytest.mark.parametrize("glued", ["11.35†", "11.35个", "11.35 t", "11.35→"])
+def test_h08_misread_arrow_glued_to_the_value(glued: str) -> None:
+    result = one(glued)
+    assert (result.text, str(result.value), result.flag, result.doubts) == ("11.35", "11.35", Flag.HIGH, ())
+
+
 def test_h08_misread_arrow_beside_a_normal_value_is_doubted() -> None:
     result = one("5.35", "个")
     assert result.flag is None

@@ -91,6 +91,23 @@ def _role(block: Block, cell: Cell) -> str:
     return best[1]
 
 
+_MISREAD = frozenset("†‡个十千tTfJ→↗↘")
+
+
+def _move_misread_arrow(record: Record) -> None:
+    """A lone glyph that readers take an arrow for, cut off right behind the result, belongs to the mark."""
+    results = record.of("result")
+    if not results:
+        return
+    end = max(c.u1 for c in results)
+    for role in ("unit", "code", "name", "other"):
+        for cell in list(record.of(role)):
+            glued = cell.piece and squeeze(cell.text) in _MISREAD and 0 <= cell.u0 - end < 1.2 * cell.h
+            if glued and (role != "unit" or len(record.of("unit")) > 1):
+                record.cells[role].remove(cell)
+                record.cells.setdefault("flag", []).append(cell)
+
+
 _ITEM_MARKS = ("*", "★", "☆", "▲", "△", "●", "◆", "#", "※", "＊")
 
 
@@ -99,6 +116,7 @@ def _settle(record: Record, block: Block) -> None:
     results = record.of("result")
     if len(results) > 1:
         _settle_results(record, block.of("result"))
+    _move_misread_arrow(record)
     names = record.of("name")
     if names:
         # A star or triangle that leads the name marks the item (mutual recognition), not its result.

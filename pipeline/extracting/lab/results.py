@@ -20,6 +20,9 @@ __all__ = ["EXTRACTOR", "result_of"]
 
 EXTRACTOR = "lab-table"
 _SURE_READING = 0.85
+"""Below this confidence of the reader a result is doubted ..."""
+_POOR_READING = 0.7
+"""... and below this one the name too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ def result_of(document: Document, table: Table, record: Record, stamps: Stamps) 
         doubts.add("low_confidence")
     if table.block.unsure:
         doubts.add("row_mismatch")
+    if min(c.line.confidence for c in read) < _POOR_READING:
+        doubts.add("low_confidence")
     if marked.unclear:
         doubts.add("flag_range_disagree")
     page = read[0].page
@@ -120,9 +125,10 @@ def _flag(record: Record, value: ReadValue, span: ReadRange) -> _Marked:
     if plain:
         return _Marked(Flag.ABNORMAL, False)
     garbled = [c for c in record.of("flag") if _garbled(c)]
-    if garbled and expected is not None:
+    unclear = bool(garbled) or value.garbled
+    if unclear and expected is not None:
         return _Marked(expected, False)
-    return _Marked(None, bool(garbled) and value.value is not None and (span.low is not None or span.high is not None))
+    return _Marked(None, unclear and value.value is not None and (span.low is not None or span.high is not None))
 
 
 def _garbled(cell: Cell) -> bool:

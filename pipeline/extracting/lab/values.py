@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.extracting.lab.cells import Cell, cut_text
@@ -33,6 +33,8 @@ class ReadValue:
     flag: Flag | None = None
     unit: str | None = None
     doubts: tuple[str, ...] = ()
+    garbled: bool = False
+    """True when a misread arrow hung on the number (24.2†, 98个): its direction is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,10 @@ def read_value(cells: Sequence[Cell]) -> ReadValue:
     match = NUMBER.fullmatch(squeezed)
     if match:
         return _number(raw, match)
+    arrow = re.fullmatch(r"(.*\d)[†‡个十千下tTfJ→↗↘]", squeezed)
+    match = NUMBER.fullmatch(arrow.group(1)) if arrow else None
+    if match:
+        return replace(_number(raw.strip()[:-1], match), garbled=True)
     value, flag, unit = None, None, None
     rest: list[str] = []
     for start, end in cut_text(raw):
