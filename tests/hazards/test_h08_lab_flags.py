@@ -65,11 +65,15 @@ def test_h08_misread_arrow_beside_a_normal_value_is_doubted() -> None:
     assert "flag_range_disagree" in result.doubts
 
 
-@pytest.mark.parametrize(("value", "mark"), [("11.35", "↓"), ("5.35", "↑"), ("11.35", "")])
+@pytest.mark.parametrize(("value", "mark"), [("11.35", "↓"), ("5.35", "↑"), ("1135", ""), ("54", "")])
 def test_h08_mark_against_range_is_doubted_and_the_number_stays(value: str, mark: str) -> None:
     result = one(value, mark)
     assert str(result.value) == value
     assert "flag_range_disagree" in result.doubts
+
+
+def test_h08_lost_arrow_beside_a_number_with_its_point_is_no_doubt() -> None:
+    assert one("11.35", "").doubts == ()
 
 
 def test_h08_no_marks_on_the_sheet_is_no_contradiction() -> None:

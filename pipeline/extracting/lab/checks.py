@@ -51,15 +51,19 @@ def shifted_ranges(results: Sequence[LabResult]) -> bool:
 
 def doubt_disagreements(results: Sequence[LabResult]) -> list[LabResult]:
     """Add ``flag_range_disagree`` where the printed mark and the limits contradict each other, ``low_confidence``
-    where a decimal
-    point or an arrow may have been misread. The number as printed always stays."""
+    where a decimal point or an arrow may have been misread. The number as printed always stays.
+
+    A mark that is not there contradicts little: readers lose small arrows. It counts only where a lost decimal point
+    would explain both, the number outside its limits and the missing mark (874 for 87.4 beside 57-97).
+    """
     marks = any(r.flag is not None for r in results)
     glued = any(r.flag is not None and r.text and not r.text[-1].isdigit() for r in results)
     out = []
     for result in results:
         doubts = set(result.doubts)
         if _judged(result):
-            if (result.flag is not None or marks) and not _agrees(result, result.reference_low, result.reference_high):
+            agrees = _agrees(result, result.reference_low, result.reference_high)
+            if not agrees and (result.flag is not None or (marks and _fits_with_a_point(result))):
                 doubts.add("flag_range_disagree")
             if _lost_point(result) or (result.flag is None and (glued or marks) and _tail_arrow(result)):
                 doubts.add("low_confidence")
@@ -70,6 +74,14 @@ def doubt_disagreements(results: Sequence[LabResult]) -> list[LabResult]:
 def _decimals(number: str) -> int:
     digits = number.strip("<>≤≥=↑↓*HL ")
     return len(digits.partition(".")[2])
+
+
+def _fits_with_a_point(result: LabResult) -> bool:
+    """True when a whole number would lie within its limits with a decimal point somewhere in it."""
+    high, low, value = result.reference_high, result.reference_low, result.value
+    if value is None or high is None or "." in result.text:
+        return False
+    return any((low or 0) <= value / power <= high for power in (10, 100, 1000))
 
 
 def _lost_point(result: LabResult) -> bool:
