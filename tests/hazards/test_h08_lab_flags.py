@@ -65,7 +65,7 @@ def test_h08_misread_arrow_beside_a_normal_value_is_doubted() -> None:
     assert "flag_range_disagree" in result.doubts
 
 
-@pytest.mark.parametrize(("value", "mark"), [("11.35", "↓"), ("5.35", "↑"), ("1135", ""), ("54", "")])
+@pytest.mark.parametrize(("value", "mark"), [("11.35", "↓"), ("5.35", "↑"), ("54", "")])
 def test_h08_mark_against_range_is_doubted_and_the_number_stays(value: str, mark: str) -> None:
     result = one(value, mark)
     assert str(result.value) == value
