@@ -52,6 +52,8 @@ class CaseDocument(BaseModel):
     type: str
     date: dt.date | Literal["未印", "看不清"] = "未印"
     id: str | None = None
+    hospital: str = "示例医院"
+    """Name of the hospital; 未印: none was read."""
     level: str = "三级甲等"
     """一级, 二级甲等, 三级, 未定级, 未知."""
     owner: Literal["本人", "他人", "未知"] = "本人"
@@ -133,7 +135,7 @@ class _Builder:
         info = DocumentInfo(
             id=self.key,
             type=self.kind,
-            hospital="示例医院",
+            hospital=Unknown.ABSENT if document.hospital == "未印" else document.hospital,
             hospital_level=self.level(),
             department=document.department or Unknown.ABSENT,
             date=_date(document.date),

@@ -4,6 +4,7 @@ from rules.engine.predicates import (  # noqa: F401 - imported for registration
     after_stay,
     by_person,
     diagnosis,
+    diagnosis_at,
     diagnosis_words,
     finding,
     lab,
