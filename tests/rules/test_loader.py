@@ -64,15 +64,15 @@ def test_extra_packs_replace_by_id_and_add(packs: Path, tmp_path: Path, region: 
     shutil.copytree(packs / "jiangxi/18-copd", extra / "18-copd")
     rule = extra / "18-copd/rule.yaml"
     rule.write_text(rule.read_text(encoding="utf-8").replace("below: 70 %", "below: 65 %", 1), encoding="utf-8")
-    shutil.copytree(packs / "jiangxi/16-diabetes", extra / "66-other")
-    other = extra / "66-other/rule.yaml"
-    text = other.read_text(encoding="utf-8").replace("id: diabetes\nnumber: 16", "id: other\nnumber: 66")
+    shutil.copytree(packs / "jiangxi/16-diabetes", extra / "99-other")
+    other = extra / "99-other/rule.yaml"
+    text = other.read_text(encoding="utf-8").replace("id: diabetes\nnumber: 16", "id: other\nnumber: 99")
     other.write_text(
         text.replace("aliases: [糖尿病, ", "aliases: [").replace("name: 糖尿病伴有并发症", "name: 另一病种"),
         encoding="utf-8",
     )
     loaded = load_region(RULES, "jiangxi", extra=extra)
-    assert [r.number for r in loaded.rules] == [1, 7, 12, 16, 18, 66]
+    assert [r.number for r in loaded.rules] == [*(r.number for r in region.rules), 99]
     changed = next(r for r in loaded.rules if r.id == "copd")
     assert changed.folder == extra / "18-copd"
     assert changed.info.sha256 != next(r for r in region.rules if r.id == "copd").info.sha256
@@ -106,5 +106,4 @@ def test_shipped_rules_are_marked_unverified(region: Region) -> None:
     for rule in region.rules:
         assert rule.info.verified is False
         assert "未核对原文" in rule.info.source
-        assert rule.code is not None
         assert all(code.status == "candidate" for code in rule.file.codes)
