@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from pipeline.extracting.lab.kinds import Kind, kinds
 from pipeline.extracting.lab.names import known_name
+from pipeline.extracting.lab.seals import without_seals
 from pipeline.extracting.lab.text import flat, has_cjk
 from pipeline.nouns import Line, ReadPage
 
@@ -36,6 +37,8 @@ class Cell:
     h: float
     piece: bool
     """True when it was cut out of a longer line: its place is an estimate."""
+    sealed: bool = False
+    """True when letters of a seal, or marks beside a number, were taken off its text."""
 
     @property
     def kinds(self) -> Mapping[Kind, float]:
@@ -185,15 +188,35 @@ def _may_cut_digits(plain: str, start: int, place: int) -> bool:
 
 def cut_line(line: Line, page: ReadPage, place: Callable[[Line], Place]) -> list[Cell]:
     """Return the cells of ``line``, placed in the straightened frame by ``place``."""
-    spans = cut_text(line.text)
+    text = without_seals(line.text)
+    spans = cut_text(text)
     if not spans:
         return []
     if len(spans) == 1:
         u0, u1, v, h = place(line)
-        return [Cell(text=line.text.strip(), line=line, page=page, u0=u0, u1=u1, v=v, h=h, piece=False)]
+        sealed = _sealed(line.text.strip(), text.strip())
+        return [Cell(text=text.strip(), line=line, page=page, u0=u0, u1=u1, v=v, h=h, piece=False, sealed=sealed)]
     cells = []
     for start, end in spans:
         part = line.part(start, end)
         u0, u1, v, h = place(part)
-        cells.append(Cell(text=part.text.strip(), line=part, page=page, u0=u0, u1=u1, v=v, h=h, piece=True))
+        sealed = _sealed(_token_around(line.text, start, end), text[start:end].strip())
+        cells.append(
+            Cell(text=text[start:end].strip(), line=part, page=page, u0=u0, u1=u1, v=v, h=h, piece=True, sealed=sealed)
+        )
     return cells
+
+
+def _token_around(text: str, start: int, end: int) -> str:
+    while start > 0 and text[start - 1] != " ":
+        start -= 1
+    while end < len(text) and text[end] != " ":
+        end += 1
+    return text[start:end]
+
+
+def _sealed(raw: str, text: str) -> bool:
+    """A star beside 阴性 hides nothing; one beside a number, or a seal's letters, may hide a digit or a sign."""
+    if raw == text or without_seals(raw) == raw:
+        return False
+    return Kind.NUMBER in kinds(text) or any(has_cjk(glyph) and glyph not in text for glyph in raw)

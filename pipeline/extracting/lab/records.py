@@ -36,6 +36,8 @@ class Record:
     """True when name and result stood in different lines of print."""
     cut: bool = False
     """True when the result was cut out of a cell by the place of the columns' gap."""
+    stacked: bool = False
+    """True when the slip prints the result in a line of its own, above or below the name."""
 
     def of(self, role: str) -> list[Cell]:
         return self.cells.get(role, [])
@@ -59,7 +61,8 @@ class Record:
 
     @property
     def all(self) -> list[Cell]:
-        return sorted((c for cs in self.cells.values() for c in cs), key=lambda c: c.mid)
+        cells = [c for cs in self.cells.values() for c in cs]
+        return sorted(cells, key=lambda c: (c.v // max(c.h, 1.0), c.mid) if self.stacked else (0.0, c.mid))
 
 
 def records_of(block: Block, rows: Sequence[Row]) -> list[Record]:

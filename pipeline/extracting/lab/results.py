@@ -48,7 +48,7 @@ def result_of(document: Document, table: Table, record: Record, stamps: Stamps) 
         doubts.add("row_mismatch")
     if min(c.line.confidence for c in record.of("result")) < _SURE_READING:
         doubts.add("low_confidence")
-    if record.cut:
+    if record.cut or any(c.sealed for c in record.of("result")):
         doubts.add("low_confidence")
     if table.block.unsure:
         doubts.add("row_mismatch")

@@ -18,6 +18,7 @@ from pipeline.extracting.lab.rows import Row, chain_rows
 from pipeline.extracting.lab.sheets import Sheet
 from pipeline.extracting.lab.straight import straighten
 from pipeline.extracting.lab.text import squeeze
+from pipeline.extracting.lab.twoline import find_two_line
 
 __all__ = ["Table", "rows_of", "tables_of"]
 
@@ -55,15 +56,30 @@ def tables_of(rows: Sequence[Row], *, strict: bool) -> list[Table]:
     heads = [(i, header) for i, row in enumerate(rows) if (header := header_cells(row))]
     tables: list[Table] = []
     first = heads[0][0] if heads else len(rows)
-    tables += _headless(rows[:first], strict=strict)
+    stacked, rest = _two_line(rows[:first], headed=False, strict=strict)
+    tables += [*stacked, *_headless(rest, strict=strict)]
     for number, (i, header) in enumerate(heads):
         end = heads[number + 1][0] if number + 1 < len(heads) else len(rows)
-        zone = rows[i + 1 : end]
+        stacked, zone = _two_line(rows[i + 1 : end], headed=True, strict=strict)
+        tables += stacked
         found = _zone_tables(zone, header)
         if not found:
             found = _headless(zone, strict=strict)
         tables += found
     return tables
+
+
+def _two_line(rows: Sequence[Row], *, headed: bool, strict: bool) -> tuple[list[Table], list[Row]]:
+    """Return the tables of slips that print name and result in two lines, and the rows that are not theirs."""
+    plain = [_without_card_labels(row) for row in rows]
+    blocks = find_two_line(plain, least=3 if strict and not headed else 2)
+    used = {id(row) for block in blocks for row in block.rows}
+    several = len(blocks) > 1 and any(block.unsure for block in blocks)
+    tables = [
+        Table(Block((), headed), block.records, headed, _numbered(block.records), block.unsure or several)
+        for block in blocks
+    ]
+    return tables, [row for row, own in zip(rows, plain, strict=True) if id(own) not in used]
 
 
 def _body(rows: Sequence[Row]) -> tuple[list[Row], float]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pipeline.extracting.lab.cells import Cell, cut_text
 from pipeline.extracting.lab.kinds import ARROWS, Kind, kinds
 from pipeline.extracting.lab.names import analytes_of, known_name
+from pipeline.extracting.lab.seals import overprinted
 from pipeline.extracting.lab.text import COMPARATORS, NUMBER, RANGE, flat, has_cjk, plain_decimal, squeeze
 from rules.engine.facts import Flag
 
@@ -156,7 +157,8 @@ def read_value(cells: Sequence[Cell]) -> ReadValue:
             )
     if value is not None and rest and all(Kind.QUAL in kinds(p) for p in rest):
         return ReadValue(raw, value.value, value.comparator, flag, unit, value.doubts)
-    doubts = ("value_unreadable",) if re.search(r"\d", squeezed) and not has_cjk(squeezed) else ()
+    garbled = (re.search(r"\d", squeezed) and not has_cjk(squeezed)) or overprinted(raw)
+    doubts = ("value_unreadable",) if garbled else ()
     return ReadValue(raw, flag=flag, doubts=doubts)
 
 
