@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pipeline.extracting.language.assertion import item_status
 from pipeline.extracting.language.context import EXAM_TYPES, Reading
+from pipeline.extracting.language.entries import Entry, judge_entries
 from pipeline.extracting.language.grades import grade_of
 from pipeline.extracting.language.lists import Item, split_list
 from pipeline.extracting.language.sections import Section
@@ -24,9 +25,9 @@ def extract_diagnoses(reading: Reading) -> Iterator[Diagnosis]:
     listed = False
     for section in reading.sections:
         if section.kind == "diagnosis" or section.name == "病理诊断":
-            found = list(_listed(reading, section))
-            listed = listed or bool(found)
-            yield from found
+            for entry, fact in _listed(reading, section):
+                listed = listed or entry.listed
+                yield fact
     if reading.document.type in EXAM_TYPES:
         return
     yield from _mentioned(reading)
@@ -34,7 +35,7 @@ def extract_diagnoses(reading: Reading) -> Iterator[Diagnosis]:
         yield from _stated(reading)
 
 
-def _listed(reading: Reading, section: Section) -> Iterator[Diagnosis]:
+def _listed(reading: Reading, section: Section) -> Iterator[tuple[Entry, Diagnosis]]:
     exam = reading.document.type in EXAM_TYPES
     pathology = section.name == "病理诊断"
     if exam and not pathology and section.name != "临床诊断":
@@ -43,23 +44,31 @@ def _listed(reading: Reading, section: Section) -> Iterator[Diagnosis]:
     date = _date(reading, section.name, section.start)
     text = reading.text
     end = _before_drugs(reading, section)
-    for item in _untied(reading, split_list(text, reading.source.before, section.start, end)):
-        folded = text[item.start : item.end]
-        if pathology:
-            shown = _shown(reading, item.start, item.end)
-            if shown is None:
-                continue  # 切缘, 分型: part of the description
-            default = shown
-        yield Diagnosis(
-            document=reading.document.id,
-            name=reading.source.printed(item.start, item.end),
-            status=item_status(folded, default),
-            section=section.name,
-            icd10=item.icd10,
-            date=date,
-            grade=grade_of(folded),
-            evidence=reading.evidence(item.start, item.end),
+    items = list(_untied(reading, split_list(text, reading.source.before, section.start, end)))
+    entries = _pathology(reading, items) if pathology else judge_entries(reading, items, default)
+    for entry in entries:
+        item = entry.item
+        yield (
+            entry,
+            Diagnosis(
+                document=reading.document.id,
+                name=reading.source.printed(item.start, item.end),
+                status=entry.status,
+                section=section.name,
+                icd10=item.icd10,
+                date=date,
+                grade=grade_of(text[item.start : item.end]),
+                evidence=reading.evidence(item.start, item.end),
+            ),
         )
+
+
+def _pathology(reading: Reading, items: list[Item]) -> Iterator[Entry]:
+    """Lines of a pathology diagnosis that name a disease; 切缘, 分型 are part of the description."""
+    for item in items:
+        shown = _shown(reading, item.start, item.end)
+        if shown is not None:
+            yield Entry(item, item_status(reading.text[item.start : item.end], shown))
 
 
 def _before_drugs(reading: Reading, section: Section) -> int:
@@ -163,11 +172,12 @@ def _stated(reading: Reading) -> Iterator[Diagnosis]:
         end = re.compile(r"[。\n]|建议|需|特此|予|给予|休息|于\d").search(text, match.end())
         stop = end.start() if end else len(text)
         suspected = "考虑" in match[0]
-        for item in split_list(text, reading.source.before, match.end(), stop):
+        items = split_list(text, reading.source.before, match.end(), stop)
+        for entry in judge_entries(reading, items, AssertionStatus.CONFIRMED):
+            item, status = entry.item, entry.status
             folded = text[item.start : item.end]
             if not _names_disease(reading, item.start, item.end):
                 continue
-            status = item_status(folded)
             if suspected and status is AssertionStatus.CONFIRMED:
                 status = AssertionStatus.SUSPECTED
             yield Diagnosis(

@@ -214,10 +214,22 @@ def _complete(piece: str) -> bool:
     return bool(_disease_end().search(bare))
 
 
+_LABEL = re.compile(
+    r"(?:疾病|诊断)(?:诊断)?(?:编码|代码):?|(?:入院病情|出院转归):?(?:(?:[1-4](?![.、,:\d型级期])|有|无|临床未确定|情况不明)(?!痛|症))?"
+    r"|(?:主要|其他|其它|次要)诊断:?"
+)
+"""Heads of columns that a reader glued to the diagnosis beside them, with the mark of the column."""
+
+
+def _label_edges(text: str, start: int, end: int) -> set[int]:
+    return {edge for match in _LABEL.finditer(text, start, end) for edge in match.span()}
+
+
 def _pieces(text: str, before: bytes | bytearray, start: int, end: int) -> list[tuple[int, int, str]]:
     """Cut at every possible boundary outside brackets; each piece carries what stood before it."""
     pieces: list[tuple[int, int, str]] = []
     depth, low, sign = 0, start, ""
+    edges = _label_edges(text, start, end)
     for index in range(start, end):
         char = text[index]
         if char in "([":
@@ -227,7 +239,7 @@ def _pieces(text: str, before: bytes | bytearray, start: int, end: int) -> list[
         mark = ""
         if char in "\n\t,;。、+/ " and (char != "/" or not text[index - 1 : index].isascii()):
             mark = char
-        elif index > low and before[index] & GAP:
+        elif index > low and (before[index] & GAP or index in edges):
             mark = "gap"
         if not mark or (depth and mark not in "\n"):
             continue
@@ -249,13 +261,20 @@ def _split_plain(text: str, before: bytes | bytearray, start: int, end: int, ite
     code: str | None = None
     coming: str | None = None  # a code printed before its diagnosis
 
+    closed = False  # 入院病情 stood behind the entry: only its code may still follow
+
     def flush() -> None:
-        nonlocal current, code
+        nonlocal current, code, closed
         if current is not None:
             items.append(Item(*current, code))
-        current, code = None, None
+        current, code, closed = None, None, False
 
     for low, high, sign in _pieces(text, before, start, end):
+        if label := _LABEL.fullmatch(text[low:high].strip()):
+            if label[0].rstrip(":").endswith("诊断"):
+                flush()
+            closed = closed or not label[0].rstrip(":").endswith("码")
+            continue
         piece = _CODE_LABEL.sub("", text[low:high].strip(" .,;、。:"))
         match = ICD.search(piece)
         if match and len(piece) - len(match[0]) <= 2:
@@ -265,7 +284,11 @@ def _split_plain(text: str, before: bytes | bytearray, start: int, end: int, ite
             continue
         if current is not None and _COLUMN.fullmatch(piece) and (code is not None or sign == "\t" or len(piece) > 1):
             continue
-        if current is not None and _belongs(text[current[0] : current[1]], piece, sign, coded=code is not None):
+        if (
+            current is not None
+            and not closed
+            and _belongs(text[current[0] : current[1]], piece, sign, coded=code is not None)
+        ):
             current = (current[0], high)
         else:
             flush()

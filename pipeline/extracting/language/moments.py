@@ -75,6 +75,28 @@ def _labelled(text: str, kind: str, reach: int = 40) -> list[list[tuple[dt.date,
     return result
 
 
+_DATE_HEAD = re.compile(r"[^\t\n\d:]*(?:日期|时间)")
+_LABELS = re.compile(r"(?:[^\t\n\d:]{2,12}[\t\n])+(?=\d)")
+
+
+def _under_heads(text: str) -> tuple[tuple[dt.date, int, int], tuple[dt.date, int, int]] | None:
+    """Admission and discharge in columns, their labels in the row above: 入院日期 | 出院日期 | 住院天数.
+
+    None unless the row below holds as many dates as the row of labels promises.
+    """
+    for match in _LABELS.finditer(text):
+        heads = [cell for cell in re.split(r"[\t\n]", match[0]) if _DATE_HEAD.fullmatch(cell)]
+        admitted = [i for i, head in enumerate(heads) if _label("admitted").fullmatch(head)]
+        discharged = [i for i, head in enumerate(heads) if _label("discharged").fullmatch(head)]
+        if len(admitted) != 1 or len(discharged) != 1:
+            continue
+        stop = text.find("\n", match.end())
+        days = _days(text, match.end(), len(text) if stop < 0 else stop)
+        if len(days) == len(heads):
+            return days[admitted[0]], days[discharged[0]]
+    return None
+
+
 _ADMISSION_WORD = re.compile(r"(?:[^。;\n,]{0,14}?)(?:收?入住?院|收住|住院|入我院|入住)(?!号|天|日|时|次|病)")
 _DISCHARGE_WORD = re.compile(r"[^。;\n,入]{0,10}?出院(?!日|时|诊|情|医|带|小|记|后|科|病|方|主|建|指|用)")
 
@@ -83,11 +105,14 @@ def paper_dates(text: str, kind: DocumentType, stated: Maybe[dt.date]) -> PaperD
     """Read admission, discharge and visit dates of the joined ``text`` of one document."""
     admitted: tuple[dt.date, int, int] | None = None
     discharged: tuple[dt.date, int, int] | None = None
-    for chain in _labelled(text, "admitted"):
+    headed = _under_heads(text)
+    if headed is not None:
+        admitted, discharged = headed
+    for chain in _labelled(text, "admitted") if headed is None else ():
         admitted = admitted or chain[0]
         if len(chain) == 2 and chain[1][0] >= chain[0][0]:
             discharged = discharged or chain[1]
-    for chain in _labelled(text, "discharged"):
+    for chain in _labelled(text, "discharged") if headed is None else ():
         discharged = chain[0]
         break
     if kind in _STAY_TYPES and (admitted is None or discharged is None):

@@ -107,7 +107,7 @@ def is_heading(text: str) -> bool:
         return False
     rest = plain[match.end() :]
     rule = _owner(match["title"])
-    return not rest or rest[0] in ":" or plain[match.end() - 1] in "】]>」》" or (rule.glued and _goes_on(rest))
+    return not rest or rest[0] in ":" or plain[match.end() - 1] in "】]>」》" or _runs_on(match["title"], rule, rest)
 
 
 def _goes_on(rest: str) -> bool:
@@ -115,6 +115,23 @@ def _goes_on(rest: str) -> bool:
     return (
         re.match(r"为?[与和及相符明确时的后前如,。、)）/依根]|为(?!:)|不|无|名|编|证|书|科|日期|时间|见", rest) is None
     )
+
+
+_PRINTED = re.compile(
+    r"(?:简要|入院时?简要)?病史(?:摘要|简介)?|病[情历](?:摘要|简介)|简要病[史情]|现病史|既[往住]史|个人史|家族史|婚育史|过敏史"
+    r"|[入人出]院时?情况|体格检查|辅助检查|病理诊断|手术(?:及操作)?名称|手术操作名称|[出离]院(?:医嘱|带药|建议|指导)|诊疗计划"
+)
+"""Headings that forms print bold and without colon; as words of prose they hardly open a printed row."""
+_TOLD = re.compile(
+    r"为|[与和及相符明确时的后前如以是示见,。、;)/依根较尚基同稳良平好可]|提示|回报|证实|报告|考虑|结果|采集|陈述"
+)
+
+
+def _runs_on(title: str, rule: SectionRule, rest: str) -> bool:
+    """True when a heading without colon runs straight into its contents ``rest``."""
+    if rule.glued and _goes_on(rest):
+        return True
+    return len(title) > 2 and bool(_PRINTED.fullmatch(title)) and bool(rest) and not _TOLD.match(rest)
 
 
 def find_sections(text: str, before: bytes | bytearray, page_starts: Sequence[int] = ()) -> tuple[Section, ...]:
@@ -235,7 +252,9 @@ def _opens(
             allowed = row_start or soft_start or previous in "。;" or (rule.kind == "diagnosis" and previous == ",")
         return end + 1 if allowed else None
     if not row_start:
-        return None
+        # cells of one printed row that the reader took for words: 肺部感染 病理诊断 无
+        apart = start < len(before) and before[start] & GAP and end < len(before) and before[end] & GAP
+        return end if apart and rule.strong and rule.kind != "stop" and length >= _LONG else None
     alone = following == "\n" or (following == "\t" and (rule.kind != "stop" or length >= _LONG))
     gap = end < len(text) and bool(before[end] & GAP)
     if alone or (gap and (rule.strong or length >= _LONG) and rule.kind != "stop"):
@@ -244,7 +263,12 @@ def _opens(
         return end + 1
     if rule.kind == "stop" and previous == "\n" and length >= 2 * _LONG:
         return end  # 损伤、中毒的外部原因: so long a label is no prose
-    if rule.glued and previous == "\n" and _goes_on(text[end : end + 6]):
+    rest = text[end : end + 6].partition("\n")[0]
+    if (
+        previous == "\n"
+        and text[start - 2 : start - 1] not in (",", "、", "(")
+        and _runs_on(match["title"], rule, rest)
+    ):
         return end
     return None
 
