@@ -13,12 +13,18 @@ from pipeline.normalising.ranges import fits_typical_in, unit_by_range
 from pipeline.nouns import Alert, Severity
 from rules.engine.facts import LabResult
 from rules.vocabulary.cleaning import half_width
-from rules.vocabulary.lookup import convert, known_units, read_unit
+from rules.vocabulary.lookup import convert, exponent_lost, known_units, read_unit
 from rules.vocabulary.schema import Analyte
 
 __all__ = ["normalise_result"]
 
 _SCIENTIFIC = re.compile(r"^\s*([<>≤≥]=?)?\s*(\d+(?:\.\d+)?)\s*(?:[eE]\s*\+?\s*|[x×X*]\s*10\s*[\^~*]?\s*)(\d{1,2})\b")
+_GARBLED = re.compile(
+    r"\s*[<>≤≥=]*\s*[+-]?(?=[\d.,·。\s]*(?:[.,·。]\s*[.,·。]\s*\d|[.,·。]\s*\d+\s*[.·。]\s*\d|\d\s+\d))\d[\d.,·。\s]*"
+)
+"""A number with its point doubled or lost: ``17..9``, ``87 7``."""
+_ARROW_APART = re.compile(r"\s*\d+\.\d+\s+1\s*")
+"""812.4 1: an arrow read as 1, apart from a number that has its point."""
 _SIGNS = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "<=": "<=", ">=": ">="}
 _UNITLESS = ("1", "ratio", "titer", "COI", "S/CO")
 
@@ -35,7 +41,7 @@ def normalise_result(
 ) -> tuple[LabResult, tuple[Alert, ...]]:
     """Return ``result`` with analyte, canonical value, polarity, checked mark and doubts; and what to look at."""
     analyte = meaning.analyte
-    result = _with_scientific(result)
+    result = _without_garbled(_with_scientific(result))
     doubts = {*result.doubts, *meaning.doubts}
     alerts: list[Alert] = []
     if not range_is_sound(result):
@@ -82,6 +88,14 @@ def _with_scientific(result: LabResult) -> LabResult:
     return replace(result, value=value, comparator=result.comparator or _SIGNS.get(match.group(1) or ""))
 
 
+def _without_garbled(result: LabResult) -> LabResult:
+    """Drop the value of a number whose point was doubled or lost: where it stood cannot be told (87 7: 87.7 or 877)."""
+    text = half_width(result.text)
+    if not _GARBLED.fullmatch(text) or _ARROW_APART.fullmatch(text):
+        return result
+    return replace(result, value=None, comparator=None, doubts=(*result.doubts, "value_unreadable"))
+
+
 def _amount(result: LabResult, analyte: Analyte) -> _Amount:
     if result.value is None or analyte.unit is None:
         return _Amount()
@@ -108,11 +122,19 @@ def _unit(result: LabResult, analyte: Analyte) -> tuple[str | None, tuple[str, .
         # A unit that this analyte is not printed in is a misreading (pmol/L of creatinine) or an analyte misnamed.
         inferred = unit_by_range(result, analyte)
         return (inferred, ("unit_repaired",)) if inferred else (None, ("unit_unknown",))
-    if fits_typical_in(result, analyte, read.unit) is False:
+    fits = fits_typical_in(result, analyte, read.unit)
+    if f"u{read.unit}" in units and fits is not True:
+        # IU/mL where uIU/mL is printed too: a lost μ is a million, so only the range may say that none was lost.
+        inferred = unit_by_range(result, analyte)
+        return (inferred, ("unit_repaired",)) if inferred else (None, ("unit_unknown",))
+    if fits is False:
         # mmol/L where the range is that of umol/L: the prefix was misread.
         inferred = unit_by_range(result, analyte)
         if inferred and inferred != read.unit and _same_letters(inferred, read.unit):
             return inferred, ("unit_repaired",)
+        if exponent_lost(result.unit):
+            # 10°/L beside the range of another power: the ring was no 9.
+            return (inferred, ("unit_repaired",)) if inferred else (None, ("unit_unknown",))
     return read.unit, ("unit_repaired",) if read.repaired else ()
 
 

@@ -11,7 +11,7 @@ from rules.vocabulary.term_names import (
     lookup_drug,
     lookup_drugs,
 )
-from rules.vocabulary.units import ReadUnit, convert, known_units, read_unit, unit_of
+from rules.vocabulary.units import ReadUnit, convert, exponent_lost, known_units, read_unit, unit_of
 
 __all__ = [
     "AnalyteIndex",
@@ -24,6 +24,7 @@ __all__ = [
     "code_fits",
     "convert",
     "diagnosis_grade",
+    "exponent_lost",
     "has_prefix",
     "hospital_level",
     "icd10_category",

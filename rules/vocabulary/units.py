@@ -20,7 +20,7 @@ import yaml
 from rules.vocabulary.cleaning import half_width
 from rules.vocabulary.schema import Analyte
 
-__all__ = ["ReadUnit", "convert", "known_units", "read_unit", "unit_of"]
+__all__ = ["ReadUnit", "convert", "exponent_lost", "known_units", "read_unit", "unit_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ _SIGNS |= {"×": "x", "✕": "x", "∕": "/", "／": "/", "÷": "/", "﹪": "%",
 _COUNT = re.compile(
     r"^[x*]?(?:1[o0]|l0|i0)(?:[\^~*'\"`°.]|exp|e(?:\+0?)?|-(?=9|6|12|3))?(?P<e>12|9|6|3)(?:个|cells?)?/?[l1i|]$"
 )
+_LOST_EXPONENT = re.compile(r"^[x*]?(?:1[o0]|l0)\^?[°º˚⁰]\s*/[l1i|]$")
+"""10°/L: a small raised digit read as a ring. Which digit it was only the analyte tells."""
 _SHORT_COUNT = re.compile(r"^e(?P<e>12|9|6)/[l1i|]$")
 
 
@@ -129,10 +131,17 @@ def read_unit(text: str | None, analyte: Analyte | None) -> ReadUnit | None:
     cut = re.fullmatch(r"[x*]?10[\^~*e]?(12|9|6)", _plain(text))
     if cut and f"10*{cut[1]}/L" in units:
         return ReadUnit(f"10*{cut[1]}/L")  # ×10^9 with the /L left out, as many sheets print it
+    if analyte.unit == "10*9/L" and exponent_lost(text):
+        return ReadUnit("10*9/L")
     fixed = _by_context(text, units)
     if fixed:
         return ReadUnit(fixed, repaired=True)
     return ReadUnit(exact) if exact else None
+
+
+def exponent_lost(text: str) -> bool:
+    """True for a count whose raised exponent was read as a ring (``10°/L``)."""
+    return bool(_LOST_EXPONENT.match(_plain(text.replace("⁰", "°"))))
 
 
 def _same_meaning(unit: str, units: Iterable[str]) -> str | None:

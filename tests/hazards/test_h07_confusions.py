@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from pipeline.normalising.context import Meaning
+from pipeline.normalising.labs import normalise_result
 from rules.vocabulary import load_vocabulary
-from rules.vocabulary.lookup import analyte_index, read_unit, unit_of
+from rules.vocabulary.lookup import analyte_index, known_units, read_unit, unit_of
 from tests.normalising.builder import done, lab, run
 
 VOCABULARY = load_vocabulary()
@@ -146,3 +148,61 @@ def test_an_implausible_number_is_doubted() -> None:
     row = done(lab("钾", "561", "mmol/L", "3.5", "5.3"))
     assert "implausible" in row.doubts
     assert row.value == Decimal(561)
+
+
+@pytest.mark.parametrize("printed", ["10°/L", "×10°/L", "10º/L", "10^°/L", "X10˚/1", "10⁰/L"])
+def test_a_ring_for_an_exponent_is_nine_only_where_the_analyte_is_counted_so(printed: str) -> None:
+    for name in ("白细胞计数", "血小板计数"):
+        row = done(lab(name, "7.8", printed, specimen="全血"))
+        assert (row.canonical_value, row.canonical_unit, row.doubts) == (Decimal("7.8"), "10*9/L", ())
+    red = done(lab("红细胞计数", "4.8", printed, specimen="全血"))
+    assert (red.canonical_value, red.doubts) == (None, ("unit_unknown",))
+    assert read_unit(printed, VOCABULARY.analytes["creatinine"]) is None
+
+
+def test_a_ring_that_the_range_contradicts_is_doubted() -> None:
+    row = done(lab("白细胞计数", "7800", "10°/L", "3500", "9500", specimen="全血"))
+    assert {"unit_repaired", "unit_unknown"} & set(row.doubts)
+
+
+def test_a_lost_micro_sign_is_never_silent() -> None:
+    """Over the whole vocabulary: a unit that lost its μ gives no value without a doubt."""
+    for analyte in VOCABULARY.analytes.values():
+        for unit in known_units(analyte):
+            if unit.startswith("u"):
+                row, _ = normalise_result(lab("甲", "1", unit[1:]), Meaning(analyte), sheet_has_flags=False)
+                assert {"unit_unknown", "unit_repaired"} & set(row.doubts), (analyte.id, unit)
+
+
+def test_a_lost_micro_sign_is_settled_by_the_printed_range() -> None:
+    row = done(lab("TSH", "2.1", "IU/mL", "0.27", "4.2", specimen="血清"))
+    assert (row.canonical_value, row.canonical_unit) == (Decimal("2.1"), "mIU/L")
+    assert "unit_repaired" in row.doubts
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("肌酐", "mol/L"), ("D-二聚体", "g/mL"), ("D-二聚体", "g/L"), ("TSH", "IU/mL"), ("铁蛋白", "g/L")],
+)
+def test_a_value_with_a_lost_micro_sign_is_doubted(name: str, unit: str) -> None:
+    row = done(lab(name, "0.5", unit, specimen="血清"))
+    assert {"unit_unknown", "unit_repaired"} & set(row.doubts)
+    assert row.canonical_value is None or row.canonical_value == Decimal("0.5")
+
+
+@pytest.mark.parametrize(
+    "text", ["17..9", "87 7", "1 7.9", "1..79", "17.9.3", "<17..9", "17. .9", "８７ ７", "87 1", "17.9 12"]
+)
+def test_a_doubled_or_lost_point_leaves_no_value(text: str) -> None:
+    row = done(lab("肌酐", text, "umol/L", "57", "97", value=Decimal(877)))
+    assert (row.value, row.canonical_value, row.text) == (None, None, text)
+    assert "value_unreadable" in row.doubts
+
+
+@pytest.mark.parametrize(
+    "text", ["87.7", "87. 7", "87 .7", "17.9.", "<0.5", "812.4 1", " 877 ", "1:32", "+", "1.2E+05"]
+)
+def test_a_sound_number_keeps_its_value(text: str) -> None:
+    row = done(lab("肌酐", text, "umol/L", "57", "97", value=Decimal("87.7")))
+    assert row.value == Decimal("87.7")
+    assert "value_unreadable" not in row.doubts

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.dates import parse_dates
+from pipeline.extracting.header.earlier import without_earlier
 from pipeline.fields import find_fields, fold
 from pipeline.fields.find import label_hits
 from pipeline.fields.geometry import beneath, rightward, text_span
@@ -53,6 +54,10 @@ class LabelledDate:
 
 def labelled_dates(document: Document) -> tuple[LabelledDate, ...]:
     """All labelled dates of a document, in reading order, and unlabelled ones near a signature as ``signature``."""
+    return _labelled_dates(without_earlier(document))
+
+
+def _labelled_dates(document: Document) -> tuple[LabelledDate, ...]:
     found: list[LabelledDate] = []
     for page in document.pages:
         for field in find_fields(page):
@@ -79,10 +84,14 @@ _KEYS = frozenset(
 
 def document_date(document: Document) -> tuple[Maybe[dt.date], LabelledDate | None]:
     """Date of the document by the preference of its type; UNREADABLE where only illegible labels stand."""
-    dates = labelled_dates(document)
+    document = without_earlier(document)
+    dates = _labelled_dates(document)
     if document.type is _T.DIALYSIS_RECORD and (last := _last_session(document)) is not None:
         return last.value.date(), last
-    for key in _PREFERENCE.get(document.type, _EXAM):
+    order = _PREFERENCE.get(document.type, _EXAM)
+    if document.type is _T.ADMISSION_RECORD and any(_DAY_STAY.fullmatch(fold(x.text).text) for _, x in document.lines):
+        order = _PREFERENCE[_T.DISCHARGE_SUMMARY]
+    for key in order:
         days = [item for item in dates if item.key == key]
         if not days:
             continue
@@ -101,6 +110,10 @@ def document_date(document: Document) -> tuple[Maybe[dt.date], LabelledDate | No
         return _settle(dates[:1])
     labelled = any(field.key in _KEYS for page in document.pages for field in find_fields(page))
     return (Unknown.UNREADABLE if labelled else Unknown.ABSENT), None
+
+
+_DAY_STAY = re.compile(r".{0,16}(?:24|二十四)小时.{0,6}(?:出院|入院死亡).{0,6}")
+"""24小时内入出院记录: one record of the whole stay, of the day it ended."""
 
 
 def _last_session(document: Document) -> LabelledDate | None:

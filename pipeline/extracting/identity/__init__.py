@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 from pipeline.extracting.identity.names import has_surname, person_name
 from pipeline.extracting.identity.values import read_age, read_birth, read_id, read_sex
 from pipeline.fields import Candidate, Field, find_fields, fold
+from pipeline.fields.geometry import rightward
 from pipeline.nouns import Document, Line, ReadPage
 from pipeline.persons import PersonMatch, compare_names, parse_id_number
 from rules.engine.facts import DocumentType, Evidence, Maybe, PatientIdentity, Unknown
@@ -157,7 +158,7 @@ class _Person:
     age: _Reading[Decimal] | None = None
 
 
-_AFTER_NAME = re.compile(r"^[,，、/\s]*(?P<sex>男|女)性?[,，、/\s]*(?P<age>\d{1,3}岁(?:\d{1,2}个?月)?)?")
+_AFTER_NAME = re.compile(r"^(?:\(本人\))?[,，、/(\s]*(?P<sex>男|女)性?[,，、/)\s]*(?P<age>\d{1,3}岁(?:\d{1,2}个?月)?)?")
 
 
 def _names(fields: Sequence[tuple[ReadPage, Field]]) -> list[_Person]:
@@ -171,7 +172,9 @@ def _names(fields: Sequence[tuple[ReadPage, Field]]) -> list[_Person]:
             if name is None:
                 continue
             reading = _reading(page, field, candidate, name, number)
-            people.append(_with_sex_and_age(reading, text[text.find(name) + len(name) :]))
+            rest = text[text.find(name) + len(name) :]
+            joined = next((c.text for c in field.candidates[number + 1 :] if c.text.startswith(name)), "")
+            people.append(_with_sex_and_age(reading, rest or joined[len(name) :]))
             break
     return sorted(people, key=lambda person: -person.name.weight)
 
@@ -202,9 +205,12 @@ def _with_sex_and_age(name: _Reading[str], rest: str) -> _Person:
 
 
 _PROSE_PERSON = re.compile(
-    r"(?:患者|病人|兹证明|兹有|参保人|同志)?[:：]?(?P<name>[\u4e00-\u9fff·]{2,4}?)(?:同志)?[,，、]?(?:\(|（)?(?P<sex>男|女)性?[,，、/]?"
-    r"(?:现年|年龄)?[:：]?(?P<age>\d{1,3}岁)"
+    r"(?P<lead>(?:(?:兹证明|兹有|今有|[我本]院|住院|门诊|患者|病人|参保人|就诊人|就诊者|受检者|同志)[:：]?)*)"
+    r"(?P<name>[\u4e00-\u9fff·]{2,4}?)(?:同志|\(本人\))?[,，、]?(?:\(|（)?(?:性别[:：]?)?(?P<sex>男|女)性?[,，、/)]?"
+    r"(?:现年|年龄)?[:：]?(?P<age>\d{1,3})周?岁"
 )
+_INTRODUCES = re.compile(r"(?:兹证明|兹有|今有)(?:患者|病人)?[:：]?")
+_SEX_AND_AGE = re.compile(r"[(]?(?P<sex>男|女)性?[,，、/]?(?P<age>\d{1,3})周?岁[)]?")
 
 
 def _unlabelled(page: ReadPage) -> Iterator[_Person]:
@@ -213,6 +219,7 @@ def _unlabelled(page: ReadPage) -> Iterator[_Person]:
         text = fold(line.text)
         match = _PROSE_PERSON.search(text.text)
         if not match:
+            yield from _in_boxes(line, text.text, page)
             continue
         start = match.start("name")
         before = text.text[: match.start()]
@@ -225,12 +232,37 @@ def _unlabelled(page: ReadPage) -> Iterator[_Person]:
         a, b = text.original(start, match.end())
         piece = line.part(a, b)
         reading = _Reading(name, page, (piece,), piece.text, 0.4)
-        age = read_age(match.group("age"))
+        age = read_age(match.group("age") + "岁")
         yield _Person(
             reading,
             _Reading(match.group("sex"), page, (piece,), piece.text, 0.4),
             _Reading(age, page, (piece,), piece.text, 0.4) if age is not None else None,
         )
+
+
+def _in_boxes(line: Line, text: str, page: ReadPage) -> Iterator[_Person]:
+    """``张三 | 女 | 78岁`` in boxes of their own, and the name in the box beside 兹有."""
+    if _INTRODUCES.fullmatch(text):
+        for other in rightward(line, page)[:1]:
+            name = person_name(fold(other.text).text)
+            if name is not None and has_surname(name):
+                yield _Person(_Reading(name, page, (other,), other.text, 0.4))
+        return
+    if person_name(text) != text or not has_surname(text):
+        return
+    beside = rightward(line, page)[:2]
+    for count in range(1, len(beside) + 1):
+        match = _SEX_AND_AGE.fullmatch("".join(fold(other.text).text for other in beside[:count]))
+        if match:
+            places = (line, *beside[:count])
+            quote = " ".join(place.text for place in places)
+            age = read_age(match.group("age") + "岁")
+            yield _Person(
+                _Reading(text, page, places, quote, 0.4),
+                _Reading(match.group("sex"), page, places, quote, 0.4),
+                _Reading(age, page, places, quote, 0.4) if age is not None else None,
+            )
+            return
 
 
 def _bare_ids(document: Document) -> list[_Reading[str]]:

@@ -75,10 +75,15 @@ _WORDS = {
 def _label(words: Sequence[str]) -> re.Pattern[str]:
     """A label of these words, which print may space out (采 样 时 间)."""
     spaced = "|".join(r"\s*".join(word) for word in words)
-    return re.compile(rf"(?:{spaced})(?:者)?" + _WHEN)
+    return re.compile(rf"(?:{spaced})(?:者)?(?!\s*(?:项\s*目|结\s*果|方\s*法|目\s*的))" + _WHEN)
 
 
-_LABELS = [(kind, _label(words)) for kind, words in _WORDS.items()]
+_EARLIER = re.compile(
+    r"(?:[上前]\s*一?\s*次|往\s*次|历\s*史|既\s*往|以\s*往)\s*(?:采[集样血]|送检|接收|检[验测查]|化验|测定|报告|审核|结果|数?值|\s)*"
+    + _WHEN
+)
+"""The result before this one (上次日期, 历史结果): its day is never of this sheet."""
+_LABELS = [("earlier", _EARLIER), *((kind, _label(words)) for kind, words in _WORDS.items())]
 _LABELS.append(("bare", re.compile(r"(?:日\s*期|时\s*间)\s*[:;]?\s*")))
 _REPORT_RANK = _WORDS["reported"]
 _SPECIMEN = re.compile(
@@ -137,7 +142,12 @@ def _label_spans(plain: str) -> list[tuple[str, int, int]]:
         for match in pattern.finditer(plain):
             if not any(match.start() < end and start < match.end() for _, start, end in spans):
                 spans.append((kind, match.start(), match.end()))
-    return sorted(spans, key=lambda s: s[1])
+    spans.sort(key=lambda s: s[1])
+    # 上次结果 | 日期: the bare 日期 behind it is of the earlier result too.
+    return [
+        ("earlier", start, end) if kind == "bare" and k and spans[k - 1][0] == "earlier" else (kind, start, end)
+        for k, (kind, start, end) in enumerate(spans)
+    ]
 
 
 def _rank(label: str) -> int:

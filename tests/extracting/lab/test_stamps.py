@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from rules.engine.facts import Unknown
 from tests.extracting.lab.sheets import cells, read
 
@@ -48,3 +50,27 @@ def test_stamps_of_a_continued_page_come_from_the_first() -> None:
     assert [r.text for r in results] == ["812.4", "28.11", "90.1"]
     assert {r.sampled_at for r in results} == {dt.datetime(2025, 9, 12, 7, 31)}
     assert {r.reported_at for r in results} == {dt.datetime(2025, 9, 12, 10, 2)}
+
+
+EARLIER = [
+    [[("上次检验日期：2025-06-02", 100.0)]],
+    [[("前次采样时间 2025-06-02 08:00", 100.0)]],
+    [[("历史结果", 100.0), ("日期", 300.0), ("2025-06-02", 400.0)]],
+]
+
+
+@pytest.mark.parametrize("head", EARLIER)
+def test_stamps_never_take_the_earlier_results_day(head: list[list[tuple[str, float]]]) -> None:
+    result = read(cells(*head, *TABLE))[0]
+    assert (result.sampled_at, result.reported_at) == (Unknown.ABSENT, Unknown.ABSENT)
+    foot = [("报告时间：2025-09-12 10:02", 100.0)]
+    assert read(cells(*head, *TABLE, foot))[0].reported_at == dt.datetime(2025, 9, 12, 10, 2)
+
+
+@pytest.mark.parametrize("heading", ["上次日期", "历史日期", "上次检验日期"])
+@pytest.mark.parametrize("first", ["项目", "检验项目"])
+def test_stamps_never_take_the_column_of_the_earlier_day(heading: str, first: str) -> None:
+    names = [(first, 100.0), ("结果", 400.0), ("单位", 600.0), ("参考值", 800.0), (heading, 1000.0)]
+    rows = [[*row, ("2025-06-02", 1000.0)] for row in TABLE[1:]]
+    results = read(cells(names, *rows))
+    assert {(r.sampled_at, r.reported_at) for r in results} == {(Unknown.ABSENT, Unknown.ABSENT)}
