@@ -28,9 +28,8 @@ def to_rgb(image: Image.Image) -> Image.Image:
         return image
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
         wide = image.convert("F")
-        low, high = wide.getextrema()
+        _, high = wide.getextrema()
         top = 65535.0 if isinstance(high, float) and high > 255 else 255.0
-        del low
         return wide.point(lambda value: value * (255.0 / top)).convert("L").convert("RGB")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         layered = image.convert("RGBA")

@@ -6,7 +6,6 @@ ordinary users, every connection is refused inside the program instead, and atte
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.drawn_pages import draw
+from tests.review.running import namespaces_allowed
 
 pytestmark = pytest.mark.slow
 
@@ -47,11 +47,6 @@ reading, _ = worker.read(worker.Job(Path(sys.argv[1]), "1"))
 assert not attempts, attempts
 print("".join(line.text for line in reading.lines))
 """
-
-
-def namespaces_allowed() -> bool:
-    unshare = shutil.which("unshare")
-    return unshare is not None and subprocess.run([unshare, "-rn", "true"], capture_output=True).returncode == 0
 
 
 def run_reading(image: Path, mode: str) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Run", "yushen"]
+__all__ = ["Run", "namespaces_allowed", "yushen"]
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = "import sys; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -32,6 +32,7 @@ class Run:
 
 
 def namespaces_allowed() -> bool:
+    """Whether this user may start a process in a network namespace of its own."""
     unshare = shutil.which("unshare")
     return unshare is not None and subprocess.run([unshare, "-rn", "true"], capture_output=True).returncode == 0
 

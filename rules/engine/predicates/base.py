@@ -6,6 +6,7 @@ A predicate registers under the key that rule files use. Adding one is a new mod
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ __all__ = [
     "Params",
     "Sourced",
     "Test",
+    "compiled",
     "document_types",
     "known_ids",
     "located",
@@ -167,6 +169,19 @@ def located(*at: str | int) -> Iterator[None]:
         raise
     except ValueError as error:
         raise ParamError(str(error), at) from error
+
+
+def compiled(key: str, text: str | None) -> re.Pattern[str] | None:
+    """Compile the regular expression that a rule gives under ``key``; None where it gives none.
+
+    Raises:
+        ParamError: it does not compile; the message leads to ``key``.
+    """
+    with located(key):
+        try:
+            return re.compile(text) if text else None
+        except re.error as error:
+            raise ValueError(f"不是合格的正则表达式：{error}") from error
 
 
 def document_types(names: tuple[str, ...]) -> frozenset[DocumentType]:

@@ -6,7 +6,6 @@ leaves the kind open (第三人民医院) is for a person; a plain general name 
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from rules.engine.case_view import CaseView
@@ -14,7 +13,7 @@ from rules.engine.facts import Maybe, Unknown
 from rules.engine.judgement import Status, TraceNode
 from rules.engine.outcome import Outcome, truth
 from rules.engine.predicates import diagnosis
-from rules.engine.predicates.base import Environment, Leaf, located, predicate
+from rules.engine.predicates.base import Environment, Leaf, compiled, predicate
 
 __all__ = ["DiagnosisAtParams"]
 
@@ -30,15 +29,8 @@ class DiagnosisAtParams(diagnosis.DiagnosisParams):
 
 @predicate("diagnosis_at", DiagnosisAtParams)
 def build(params: DiagnosisAtParams, environment: Environment) -> Leaf:
-    patterns: list[re.Pattern[str] | None] = []
-    for key in ("hospital_words", "open_words"):
-        with located(key):
-            try:
-                text = getattr(params, key)
-                patterns.append(re.compile(text) if text else None)
-            except re.error as error:
-                raise ValueError(f"不是合格的正则表达式：{error}") from error
-    words, open_words = patterns
+    words = compiled("hospital_words", params.hospital_words)
+    open_words = compiled("open_words", params.open_words)
     inner = diagnosis.build(params, environment)
     label = f"{params.hospital_kind} {inner.label}"
 

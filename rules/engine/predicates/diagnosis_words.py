@@ -15,7 +15,7 @@ from rules.engine.facts import AssertionStatus, Diagnosis
 from rules.engine.judgement import Status, TraceNode
 from rules.engine.outcome import Outcome, truth
 from rules.engine.predicates import diagnosis
-from rules.engine.predicates.base import Environment, Leaf, located, predicate
+from rules.engine.predicates.base import Environment, Leaf, compiled, predicate
 
 __all__ = ["DiagnosisWordsParams"]
 
@@ -31,15 +31,8 @@ class DiagnosisWordsParams(diagnosis.DiagnosisParams):
 
 @predicate("diagnosis_words", DiagnosisWordsParams)
 def build(params: DiagnosisWordsParams, environment: Environment) -> Leaf:
-    patterns = []
-    for key in ("words", "contrary"):
-        with located(key):
-            try:
-                text = getattr(params, key)
-                patterns.append(re.compile(text) if text else None)
-            except re.error as error:
-                raise ValueError(f"不是合格的正则表达式：{error}") from error
-    words, contrary = patterns
+    words = compiled("words", params.words)
+    contrary = compiled("contrary", params.contrary)
     inner = diagnosis.build(params, environment)
     target = diagnosis.own_target(params, environment)
     label = f"{inner.label}，并写明{params.wanted}"
