@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from rules.engine.dates import parse_period
 
-__all__ = ["Code", "ItemFile", "PolicyFile", "Provenance", "RegionFile", "ReviewPeriod", "RuleFile", "SourceFile"]
+__all__ = ["Change", "Code", "ItemFile", "PolicyFile", "Provenance", "RegionFile", "ReviewPeriod", "RuleFile", "SourceFile"]
 
 
 class _Part(BaseModel):
@@ -88,6 +88,14 @@ class Ages(_Part):
     source: str
 
 
+class Change(_Part):
+    """One change of what a rule says, for people: the catalogue shows the last."""
+
+    date: dt.date
+    what: str = Field(min_length=1)
+    """Chinese, one sentence: which item, what was and what is."""
+
+
 class ItemFile(_Part):
     """One item of the standard."""
 
@@ -134,5 +142,7 @@ class RuleFile(_Part):
     effective: Effective
     provenance: Provenance
     verified: bool = False
+    changes: tuple[Change, ...] = ()
+    """History of the rule, oldest first."""
     formula: Any
     items: tuple[ItemFile, ...] = Field(min_length=1)
