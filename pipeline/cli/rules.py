@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pipeline.cli import rules_catalogue
 from pipeline.cli.exits import OK, CommandError
 from pipeline.settings import SettingsError, load_settings
 from rules.engine import (
@@ -42,6 +43,7 @@ def add_parser(commands: Any) -> None:
         action.add_argument("--rules", type=Path, metavar="DIR", help="另加或替换规则包的文件夹")
         action.add_argument("--config", type=Path, metavar="FILE")
         action.set_defaults(run=run)
+    rules_catalogue.add_parser(actions)
 
 
 def _region(options: argparse.Namespace) -> Region:

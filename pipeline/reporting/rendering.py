@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +32,14 @@ TEMPLATES = Path(__file__).with_name("templates")
 ASSETS = TEMPLATES / "assets"
 
 
-def render(template: str, *, script: str | None = None, **values: Any) -> str:
-    """Render a template to a self-contained HTML page; ``script`` names the asset that may run in it."""
-    code = asset(script) if script else ""
+def render(template: str, *, script: str | None = None, folder: Path = TEMPLATES, **values: Any) -> str:
+    """Render a template to a self-contained HTML page; ``script`` names the asset that may run in it.
+
+    ``folder`` holds templates and assets of another package, which shares those that lie here.
+    """
+    code = asset(script, folder) if script else ""
     return (
-        _environment()
+        _environment(folder)
         .get_template(template)
         .render(
             **values,
@@ -47,9 +50,10 @@ def render(template: str, *, script: str | None = None, **values: Any) -> str:
 
 
 @lru_cache(maxsize=32)
-def asset(name: str) -> str:
-    """Text of a CSS or JS file that is inlined."""
-    return (ASSETS / name).read_text(encoding="utf-8")
+def asset(name: str, folder: Path = TEMPLATES) -> str:
+    """Text of a CSS or JS file that is inlined: that of ``folder``, else the shared one."""
+    own = folder / "assets" / name
+    return (own if own.is_file() else ASSETS / name).read_text(encoding="utf-8")
 
 
 def content_security_policy(script: str) -> str:
@@ -74,21 +78,21 @@ def _finalize(value: Any) -> Any:
     return clean(value) if isinstance(value, str) else value
 
 
-def _styles(*names: str) -> Markup:
-    return Markup("\n".join(asset(name) for name in names))  # noqa: S704 - our own files
+def _styles(folder: Path, *names: str) -> Markup:
+    return Markup("\n".join(asset(name, folder) for name in names))  # noqa: S704 - our own files
 
 
-@lru_cache(maxsize=1)
-def _environment() -> jinja2.Environment:
+@lru_cache(maxsize=4)
+def _environment(folder: Path) -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.FileSystemLoader([folder, TEMPLATES]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(words=wording, styles=_styles, known=known)
+    environment.globals.update(words=wording, styles=partial(_styles, folder), known=known)
     environment.filters.update(
         show=show,
         unit=show_unit,
