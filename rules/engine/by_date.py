@@ -5,7 +5,8 @@
         - {from: 2024-01-01, to: 2026-12-31, value: 707 μmol/L}
         - {from: 2027-01-01, value: 600 μmol/L}
 
-Both days are included. On a day without a value the rule says nothing and everything is for a person.
+Both days are included, and one period follows the other without a gap. Before the first and after the last the rule
+says nothing and everything is for a person.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ def _entries(data: Any, marked: Marked, trail: Trail) -> list[tuple[dt.date, dt.
             raise marked.error("to 早于 from", at)
         if entries and first <= entries[-1][1]:
             raise marked.error("时间段要从早到晚，不能重叠", at)
+        if entries and first != entries[-1][1] + dt.timedelta(days=1):
+            follows = entries[-1][1] + dt.timedelta(days=1)
+            raise marked.error(f"与上一段之间有空档，from 应写 {follows.isoformat()}，或改上一段的 to", at)
         entries.append((first, last, entry["value"]))
     return entries
 

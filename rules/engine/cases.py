@@ -16,7 +16,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from rules.engine.facts import CaseFacts
 from rules.engine.judge import judge
 from rules.engine.judgement import Conclusion, Judgement, Status
 from rules.engine.marked_yaml import Marked, Trail, check_model, load_marked
-from rules.engine.ruleset import Region, Rule
+from rules.engine.ruleset import CaseSource, Region, Rule
 
 __all__ = ["Case", "load_cases", "run_case", "run_cases"]
 
@@ -67,17 +67,43 @@ class Case:
 
 
 def load_cases(rule: Rule, region: Region) -> tuple[Case, ...]:
-    """Load the cases beside ``rule``; none where there is no ``cases.yaml``.
+    """Load the cases of ``rule``: those beside it, then those beside each amendment; none where there are no files.
+
+    Cases that an amendment supersedes are left out, and so are those of a region above whose policies or readings this
+    region does not share: they tell nothing of it.
 
     Raises:
-        RuleError: malformed, with file and line.
+        RuleError: malformed, or an amendment supersedes a case that is not there; with file and line.
     """
-    path = rule.folder / "cases.yaml"
+    cases: list[Case] = []
+    unseen: dict[str, tuple[Path, int]] = {}
+    for source in reversed(rule.case_sources or (CaseSource(folder=rule.folder),)):
+        unseen |= source.superseded
+        if not source.same_settings:
+            unseen = {}
+            continue
+        found = _load(source.folder / "cases.yaml", rule, region, source.superseded)
+        for title in found.keys() & source.superseded.keys():
+            unseen.pop(title, None)
+        cases[:0] = [case for title, case in found.items() if case is not None and title not in source.superseded]
+    for title, (file, line) in unseen.items():
+        raise RuleError(f"supersedes 里的“{title}”不是上级地区案例的标题，请照抄标题", file=file, line=line)
+    return tuple(cases)
+
+
+def _load(path: Path, rule: Rule, region: Region, superseded: Mapping[str, object]) -> dict[str, Case | None]:
+    """Cases by title; those superseded are not built: they may speak of items that are no longer there."""
     if not path.is_file():
-        return ()
+        return {}
     marked = load_marked(path)
     file = check_model(CasesFile, marked.data, marked)
-    return tuple(_case(file, index, entry, rule, region, marked) for index, entry in enumerate(file.cases))
+    cases: dict[str, Case | None] = {}
+    for index, entry in enumerate(file.cases):
+        if entry.title in cases:
+            raise marked.error("两个案例的标题一样，请改一个", ("cases", index, "title"))
+        known = entry.title in superseded
+        cases[entry.title] = None if known else _case(file, index, entry, rule, region, marked)
+    return cases
 
 
 def _case(file: CasesFile, index: int, entry: CaseFile, rule: Rule, region: Region, marked: Marked) -> Case:
@@ -151,9 +177,16 @@ def run_cases(region: Region) -> list[str]:
         except RuleError as error:
             failures.append(str(error))
             continue
-        if not cases:
-            failures.append(f"{rule.folder / 'cases.yaml'}: 没有案例，每个病种都要有")
+        if not cases and all(source.same_settings for source in rule.case_sources):
+            failures.append(f"{rule.case_folder / 'cases.yaml'}: 没有案例，每个病种都要有")
         for case in cases:
             for problem in run_case(case, rule, region):
-                failures.append(f"{case.file}:{case.line}: {case.title} {problem}")
+                failures.append(f"{case.file}:{case.line}: {case.title} {problem}{_amended(rule, case)}")
     return failures
+
+
+def _amended(rule: Rule, case: Case) -> str:
+    """What to do about a parent's case that an amendment changes."""
+    if not rule.amendments or case.file.parent == rule.case_folder:
+        return ""
+    return f"（已由 {rule.amendments[-1].file} 修改；若本该如此，请把标题写进那里的 supersedes）"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rules.engine.case_view import CaseView, view_case
 from rules.engine.facts import CaseFacts
@@ -11,6 +12,7 @@ from rules.engine.formula import Formula, Item, Truth
 from rules.engine.judgement import Conclusion, CriterionResult, Judgement, Need, Status, TraceNode
 from rules.engine.missing import needs
 from rules.engine.outcome import Outcome, failed, truth
+from rules.engine.policies import is_own
 from rules.engine.predicates import Test, run_test
 from rules.engine.ruleset import Regime, Region, Rule
 from rules.engine.schema import ItemFile
@@ -75,7 +77,39 @@ def _results(facts: CaseFacts, disease: Rule, region: Region, regime: Regime | N
     except Exception as error:
         _LOG.warning("facts could not be indexed: %s", type(error).__name__)
         case = None
-    return tuple(_criterion(item, _outcome(regime.tests[item.id], case), region) for item in disease.items)
+    in_force = set(regime.formula.items())
+    results = []
+    for item in disease.items:
+        if item.id not in in_force:
+            results.append(_criterion(item, _not_in_force(item), region))
+            continue
+        outcome = _outcome(regime.tests[item.id], case)
+        if item.id in disease.readings_off:
+            outcome = _without_ours(item, outcome)
+        results.append(_criterion(item, outcome, region))
+    return tuple(results)
+
+
+def _not_in_force(item: ItemFile) -> Outcome:
+    message = "申请日期适用的公式不含这一项。"
+    trace = TraceNode(label=item.title, value=None, status=Status.NOT_APPLICABLE, note=message)
+    return Outcome(Status.NOT_APPLICABLE, "not_in_force", message, trace)
+
+
+def _without_ours(item: ItemFile, outcome: Outcome) -> Outcome:
+    """The outcome where readings of ours are switched off: a person decides what such a sentence shapes."""
+    ours = tuple(reading for reading in item.readings if is_own(reading))
+    if not ours or outcome.status not in (Status.MET, Status.UNMET):
+        return outcome
+    would = "符合" if outcome.status is Status.MET else "不符合"
+    message = f"{outcome.message.rstrip('。')}。按我方读法本为{would}，本地区不采用我方读法，请人工判断。"
+    return replace(
+        outcome,
+        status=Status.MANUAL,
+        reason="own_reading_off",
+        message=message,
+        readings=(*outcome.readings, *ours),
+    )
 
 
 def _outcome(test: Test, case: CaseView | None) -> Outcome:

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["CHOICES", "Policies", "Policy"]
+__all__ = ["CHOICES", "OPTIONAL", "OWN_READING", "Policies", "Policy", "is_own"]
+
+OWN_READING = "经验口径"
+"""A sentence that begins so is a reading of ours, not of the standard."""
+
+
+def is_own(reading: str | None) -> bool:
+    """True for a reading of ours."""
+    return reading is not None and reading.startswith(OWN_READING)
+
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "min_confidence": (),
@@ -27,8 +36,11 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "catch_all": ("never_by_machine",),
     "complication_certificate": ("disease_itself",),
     "admission_diagnosis": ("yields_to_discharge",),
+    "own_readings": ("use", "manual"),
 }
 """Name -> values it can take; empty: a fraction between 0 and 1. The first value is the default of the contract."""
+OPTIONAL = frozenset({"own_readings"})
+"""Policies that a region may leave out; the first value holds then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +74,8 @@ class Policies:
     complication_certificate: str
     admission_diagnosis: str
     entries: Mapping[str, Policy]
+    own_readings: str = "use"
+    """``manual``: what rests on a reading of ours (经验口径) is for a person."""
 
     def reading(self, name: str) -> str:
         """Return the sentence that the report shows where ``name`` decided."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rules.engine.amending import Amendment
 from rules.engine.formula import Formula
 from rules.engine.judgement import DiseaseInfo, RulesetInfo
 from rules.engine.policies import Policies
@@ -16,7 +17,7 @@ from rules.engine.schema import ItemFile, RegionFile, RuleFile
 from rules.engine.targets import Target
 from rules.vocabulary import Vocabulary
 
-__all__ = ["Regime", "Region", "Rule"]
+__all__ = ["CaseSource", "Regime", "Region", "Rule"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +32,35 @@ class Regime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSource:
+    """A folder with cases of a rule."""
+
+    folder: Path
+    superseded: Mapping[str, tuple[Path, int]] = field(default_factory=dict)
+    """Titles of its cases that no longer hold after a later amendment -> where that is said."""
+    same_settings: bool = True
+    """False where the region whose folder it is settles policies or readings otherwise: its cases say nothing here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """The standard of one disease."""
 
     file: RuleFile
     folder: Path
+    """Folder of ``rule.yaml``, which may be that of a region above."""
     target: Target
     regimes: tuple[tuple[dt.date, Regime | None], ...]
     """Sorted by first day; None where a value is not given for that time."""
     info: RulesetInfo
-    item_lines: Mapping[str, int] = field(default_factory=dict)
+    item_places: Mapping[str, tuple[Path, int]] = field(default_factory=dict)
+    """Item id -> file and line: in an ``amend.yaml`` where a region changed or added it."""
+    amendments: tuple[Amendment, ...] = ()
+    """What the regions below the one that wrote the rule change in it, in order."""
+    case_sources: tuple[CaseSource, ...] = ()
+    """Where its cases stand: beside ``rule.yaml``, then beside each ``amend.yaml``."""
+    readings_off: frozenset[str] = frozenset()
+    """Items of which readings of ours (经验口径) are not followed."""
 
     @property
     def id(self) -> str:
@@ -74,6 +94,11 @@ class Rule:
             return None
         index = bisect_right([start for start, _ in self.regimes], day) - 1
         return self.regimes[index][1] if index >= 0 else None
+
+    @property
+    def case_folder(self) -> Path:
+        """Where further cases belong: beside the last amendment, else beside the rule."""
+        return self.case_sources[-1].folder if self.case_sources else self.folder
 
     @property
     def latest(self) -> Regime | None:

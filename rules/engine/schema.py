@@ -9,14 +9,25 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from rules.engine.dates import parse_period
 
-__all__ = ["Change", "Code", "ItemFile", "PolicyFile", "Provenance", "RegionFile", "ReviewPeriod", "RuleFile", "SourceFile"]
+__all__ = [
+    "Change",
+    "Code",
+    "ItemFile",
+    "PolicyFile",
+    "Provenance",
+    "RegionFile",
+    "RegionPart",
+    "ReviewPeriod",
+    "RuleFile",
+    "SourceFile",
+]
 
 
-class _Part(BaseModel):
+class RegionPart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class SourceFile(_Part):
+class SourceFile(RegionPart):
     """One source document."""
 
     title: str
@@ -25,7 +36,7 @@ class SourceFile(_Part):
     note: str = ""
 
 
-class PolicyFile(_Part):
+class PolicyFile(RegionPart):
     """One settled reading."""
 
     value: str | float
@@ -33,18 +44,23 @@ class PolicyFile(_Part):
     source: str = Field(min_length=1)
 
 
-class RegionFile(_Part):
+class RegionFile(RegionPart):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: str
     version: str
     """Changes with every change of what the packs of the region say."""
-    sources: dict[str, SourceFile]
-    policies: dict[str, PolicyFile]
+    inherits: str | None = None
+    """Id of the region whose packs, sources, policies, notices and form title this one has; it adds and overrides."""
+    sources: dict[str, SourceFile] = {}
+    policies: dict[str, PolicyFile] = {}
+    """Of an inheriting region: those that differ."""
+    readings_off: tuple[str, ...] = ()
+    """Rules (``diabetes``) and items (``diabetes.3``) whose readings of ours (经验口径) this region does not follow."""
     form_title: str = ""
     notices: tuple[str, ...] = ()
 
 
-class Code(_Part):
+class Code(RegionPart):
     """A national code of the 门诊慢特病病种目录."""
 
     code: str = Field(pattern=r"^M\d{5}$")
@@ -53,7 +69,7 @@ class Code(_Part):
     status: Literal["candidate", "confirmed"] = "candidate"
 
 
-class Provenance(_Part):
+class Provenance(RegionPart):
     """Where the rule comes from."""
 
     sources: tuple[str, ...] = Field(min_length=1)
@@ -62,7 +78,7 @@ class Provenance(_Part):
     note: str = ""
 
 
-class ReviewPeriod(_Part):
+class ReviewPeriod(RegionPart):
     every: str | None = None
     """``5年``; none: no review."""
     text: str
@@ -76,19 +92,19 @@ class ReviewPeriod(_Part):
         return value
 
 
-class Effective(_Part):
+class Effective(RegionPart):
     from_: dt.date = Field(alias="from")
     to: dt.date | None = None
 
 
-class Ages(_Part):
+class Ages(RegionPart):
     at_least: int | None = None
     at_most: int | None = None
     text: str
     source: str
 
 
-class Change(_Part):
+class Change(RegionPart):
     """One change of what a rule says, for people: the catalogue shows the last."""
 
     date: dt.date
@@ -96,7 +112,7 @@ class Change(_Part):
     """Chinese, one sentence: which item, what was and what is."""
 
 
-class ItemFile(_Part):
+class ItemFile(RegionPart):
     """One item of the standard."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9_.]+$")
@@ -121,7 +137,7 @@ class ItemFile(_Part):
     """What to hand in, one sentence for the applicant."""
 
 
-class RuleFile(_Part):
+class RuleFile(RegionPart):
     """One disease."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.engine.dates import Period
 from rules.engine.judgement import Status, TraceNode
 from rules.engine.outcome import Candidate, Outcome, Weight, distinct_evidence, truth
+from rules.engine.policies import is_own
 
 __all__ = ["Count", "distinct_days", "weigh"]
 
@@ -68,8 +69,15 @@ def _possibly_enough(candidates: Sequence[Candidate], count: Count) -> bool:
     return count.at_least <= distinct_days(known) + len(candidates) - len(known)
 
 
-def weigh(label: str, candidates: Sequence[Candidate], *, count: Count = ONCE, absent: str) -> Outcome:
-    """Weigh ``candidates``; ``absent`` tells what is missing when there are none."""
+def weigh(
+    label: str, candidates: Sequence[Candidate], *, count: Count = ONCE, absent: str, own_readings: bool
+) -> Outcome:
+    """Weigh ``candidates``; ``absent`` tells what is missing when there are none.
+
+    Without ``own_readings`` what a reading of ours (经验口径) decides is for a person.
+    """
+    if not own_readings:
+        candidates = [_not_by_ours(c) for c in candidates]
     ordered = sorted(candidates, key=lambda c: c.order)
     by: dict[Weight, list[Candidate]] = {weight: [] for weight in Weight}
     for candidate in ordered:
@@ -106,6 +114,15 @@ def weigh(label: str, candidates: Sequence[Candidate], *, count: Count = ONCE, a
         distinct_evidence([c.evidence for c in against]),
         tuple(dict.fromkeys(c.reading for c in decisive if c.reading)),
     )
+
+
+def _not_by_ours(candidate: Candidate) -> Candidate:
+    """Evidence as it counts where readings of ours are switched off."""
+    if candidate.weight not in _VALUES or not is_own(candidate.reading):
+        return candidate
+    would = "成立" if candidate.weight is Weight.SUPPORT else "不成立"
+    text = f"{candidate.text}（按我方读法为{would}，本地区不采用我方读法，须人工判断）"
+    return replace(candidate, weight=Weight.UNSURE, reason="own_reading_off", text=text)
 
 
 def _shortage(support: Sequence[Candidate], count: Count) -> str:

@@ -195,7 +195,7 @@ def test_values_change_with_time(packs: Path, facts: Facts) -> None:
     text = text.replace(
         "measure: fev1_fvc_post, below: 70 %,",
         "measure: fev1_fvc_post, below: {by_date: [{from: 2024-01-01, to: 2025-12-31, value: 70 %}, "
-        "{from: 2026-02-01, value: 60 %}]},",
+        "{from: 2026-01-01, to: 2026-02-28, value: 60 %}]},",
     )
     path.write_text(text, encoding="utf-8")
     region = load_region(packs, "jiangxi")
@@ -206,8 +206,9 @@ def test_values_change_with_time(packs: Path, facts: Facts) -> None:
         return judge(case, copd, region).criteria[1].status.value
 
     assert status(dt.date(2025, 12, 31)) == "met"
-    assert status(dt.date(2026, 1, 1)) == "manual"
-    assert status(dt.date(2026, 2, 1)) == "unmet"
+    assert status(dt.date(2026, 1, 1)) == "unmet"
+    assert status(dt.date(2026, 2, 28)) == "unmet"
+    assert status(dt.date(2026, 3, 1)) == "manual"
 
 
 def test_formula_changes_with_time(packs: Path, facts: Facts) -> None:

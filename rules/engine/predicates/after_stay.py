@@ -67,7 +67,7 @@ def build(params: AfterStayParams, environment: Environment) -> Leaf:
     def run(case: CaseView) -> Outcome:
         ends = _ends(spec, case)
         found = [c for c in (_weigh_one(spec, case, ends, d) for d in case.diagnoses) if c is not None]
-        return weigh(label, found, absent=absent)
+        return weigh(label, found, absent=absent, own_readings=environment.own_readings)
 
     return Leaf(label=label, run=run, can_be_unmet=False)
 

@@ -53,6 +53,8 @@ class Environment:
     policies: Policies
     target: Target
     """The disease of the rule."""
+    own_readings: bool = True
+    """False: evidence whose weight rests on a reading of ours (经验口径) is for a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,8 @@ def build_catch_all(params: CatchAllParams, environment: Environment) -> Leaf:
             )
             reading = environment.policies.reading("catch_all")
             found.append(Candidate(weight, reason, told, reading=reading))
-        outcome = weigh(label, found, absent=f"未见其他相关材料（{'、'.join(params.documents)}）")
+        absent = f"未见其他相关材料（{'、'.join(params.documents)}）"
+        outcome = weigh(label, found, absent=absent, own_readings=environment.own_readings)
         if outcome.status is not Status.MANUAL:
             return outcome
         message = "已见 " + outcome.message.rstrip("。") + "，是否足以证明由人工裁量。"

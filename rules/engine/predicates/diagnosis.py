@@ -151,7 +151,8 @@ def _run(spec: _Spec, case: CaseView) -> Outcome:
     found = [c for c in (_weigh_one(spec, case, d) for d in case.diagnoses) if c is not None]
     if not found and spec.tells_documents:
         found = _silent_documents(spec, case)
-    return weigh(spec.label, _contradicted(found), absent=spec.absent)
+    own = spec.environment.own_readings
+    return weigh(spec.label, _contradicted(found), absent=spec.absent, own_readings=own)
 
 
 def _weigh_one(spec: _Spec, case: CaseView, diagnosis: Diagnosis) -> Candidate | None:

@@ -115,7 +115,8 @@ def build(params: FindingParams, environment: Environment) -> Leaf:
             judged, absent_here = _one_report(spec, case, key, reports.get(key, ()), numbers.get(key, ()))
             found.extend(judged)
             denied |= absent_here
-        return weigh(label, _only_if_all_denied(spec, found, denied), count=count, absent=absent)
+        settled = _only_if_all_denied(spec, found, denied)
+        return weigh(label, settled, count=count, absent=absent, own_readings=environment.own_readings)
 
     return Leaf(label=label, run=run, can_be_unmet=True)
 

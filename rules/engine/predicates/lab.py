@@ -86,7 +86,8 @@ def build(params: LabParams, environment: Environment) -> Leaf:
 
     def run(case: CaseView) -> Outcome:
         weighed = weigh_results(case, tests, conditions, policies)
-        return weigh(label, _by_sample(case, tests, weighed), count=count, absent=absent)
+        found = _by_sample(case, tests, weighed)
+        return weigh(label, found, count=count, absent=absent, own_readings=environment.own_readings)
 
     return Leaf(label=label, run=run, can_be_unmet=True)
 

@@ -195,6 +195,6 @@ def build(params: MeasurementParams, environment: Environment) -> Leaf:
             title = document_title(case.documents.get(document_id), date)
             weight, reason, text = settle(admission, number.weight, number.reason, f"{title} {number.text}")
             found.append(Candidate(weight, reason, text, evidence, first, last, admission.reading or number.reading))
-        return weigh(label, found, count=count, absent=absent)
+        return weigh(label, found, count=count, absent=absent, own_readings=environment.own_readings)
 
     return Leaf(label=label, run=run, can_be_unmet=True)

@@ -17,6 +17,7 @@ from rules.engine.admission import admit
 from rules.engine.case_view import CaseView, document_title
 from rules.engine.facts import LabResult, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
+from rules.engine.policies import is_own
 from rules.engine.predicates.base import Environment, Leaf, Params, Sourced, known_ids, located, predicate, settle
 from rules.engine.predicates.lab import Comparison, make_tests, one_sample, printed, weigh_results
 from rules.engine.weighing import Count, weigh
@@ -82,14 +83,16 @@ def build_panel(params: LabPanelParams, environment: Environment) -> Leaf:
             found = [
                 replace(c, weight=Weight.CONFLICT, reason="contradiction") if c.weight in decided else c for c in found
             ]
-        return weigh(label, [*found, *loose], count=count, absent=f"未见{params.prefix()}{params.name}化验结果")
+        absent = f"未见{params.prefix()}{params.name}化验结果"
+        return weigh(label, [*found, *loose], count=count, absent=absent, own_readings=environment.own_readings)
 
     return Leaf(label=label, run=run, can_be_unmet=True)
 
 
 def _one_day(parts: Sequence[Sequence[Candidate]], needed: int, reading: str | None) -> Candidate:
     """One verdict for one sample."""
-    best = [min(candidates, key=lambda c: c.order) for candidates in parts if candidates]
+    # Among equals what rests on no reading of ours stands for the part: it counts even where ours are switched off.
+    best = [min(candidates, key=lambda c: (c.weight, is_own(c.reading), c.order)) for candidates in parts if candidates]
     support = [c for c in best if c.weight is Weight.SUPPORT]
     open_ = [c for c in best if c.weight in (Weight.CONFLICT, Weight.UNSURE)]
     against = [c for c in best if c.weight is Weight.CONTRARY]
@@ -131,6 +134,6 @@ def build_reported(params: LabReportedParams, environment: Environment) -> Leaf:
             weight, reason, text = settle(admission, Weight.SUPPORT, "evidence_found", text)
             first, last = (dt.date.min, dt.date.max) if isinstance(date, Unknown) else (date, date)
             found.append(Candidate(weight, reason, text, result.evidence, first, last, admission.reading))
-        return weigh(label, found, absent=f"未见{params.name}结果")
+        return weigh(label, found, absent=f"未见{params.name}结果", own_readings=environment.own_readings)
 
     return Leaf(label=label, run=run, can_be_unmet=False)

@@ -40,7 +40,7 @@ def build_document(params: DocumentParams, environment: Environment) -> Leaf:
             admission = admit(case, environment.policies, conditions, document.id, document.date, shown)
             weight, reason, text = settle(admission, Weight.SUPPORT, "evidence_found", document_title(document))
             found.append(Candidate(weight, reason, text, tuple(shown), reading=admission.reading))
-        return weigh(label, found, absent=f"未见{label}")
+        return weigh(label, found, absent=f"未见{label}", own_readings=environment.own_readings)
 
     return Leaf(label=label, run=run, can_be_unmet=False)
 
@@ -95,6 +95,6 @@ def build_form(params: FormParams, environment: Environment) -> Leaf:
             found.append(Candidate(weight, reason, text, entry.evidence, reading=admission.reading))
         if {Weight.SUPPORT, Weight.CONTRARY} <= {c.weight for c in found}:
             found = [Candidate(Weight.CONFLICT, "contradiction", c.text, c.evidence) for c in found]
-        return weigh(label, found, absent=f"未见{label}")
+        return weigh(label, found, absent=f"未见{label}", own_readings=environment.own_readings)
 
     return Leaf(label=label, run=run, can_be_unmet=True)

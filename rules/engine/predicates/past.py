@@ -75,7 +75,7 @@ def build(params: PastDiseaseParams, environment: Environment) -> Leaf:
             )
         if {Weight.SUPPORT, Weight.CONTRARY} <= {c.weight for c in found}:
             found = [_opposed(c) for c in found]
-        return weigh(label, found, absent=f"未见{label}的记载")
+        return weigh(label, found, absent=f"未见{label}的记载", own_readings=environment.own_readings)
 
     return Leaf(label=label, run=run, can_be_unmet=True)
 

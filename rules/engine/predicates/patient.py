@@ -16,7 +16,7 @@ from rules.engine.outcome import Candidate, Outcome, Weight
 from rules.engine.predicates.base import Environment, Leaf, Params, Sourced, predicate, settle
 from rules.engine.predicates.diagnosis import DiagnosisParams, own_target, when_of
 from rules.engine.targets import Match
-from rules.engine.weighing import Count, weigh
+from rules.engine.weighing import weigh
 
 __all__: list[str] = []
 
@@ -58,7 +58,7 @@ def build_patient(params: PatientParams, environment: Environment) -> Leaf:
         weights = {c.weight for c in found}
         if {Weight.SUPPORT, Weight.CONTRARY} <= weights:
             found = [Candidate(Weight.CONFLICT, "contradiction", c.text, c.evidence) for c in found]
-        return weigh(label, found, absent="未读出申请人的年龄或性别")
+        return weigh(label, found, absent="未读出申请人的年龄或性别", own_readings=environment.own_readings)
 
     return Leaf(label=label, run=run, can_be_unmet=True)
 
@@ -138,6 +138,6 @@ def build_course(params: CourseParams, environment: Environment) -> Leaf:
                 weight, reason, text = Weight.REJECTED, "course_too_short", f"{title} 确诊，至申请日期不满{period.text}"
             weight, reason, text = settle(admission, weight, reason, text)
             found.append(Candidate(weight, reason, text, diagnosis.evidence, reading=admission.reading))
-        return weigh(label, found, count=Count(), absent=f"未见能证明{label}的材料")
+        return weigh(label, found, absent=f"未见能证明{label}的材料", own_readings=environment.own_readings)
 
     return Leaf(label=label, run=run, can_be_unmet=False)

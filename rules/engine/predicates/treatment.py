@@ -111,7 +111,7 @@ def build(params: TreatmentParams, environment: Environment) -> Leaf:
                 reason = admission.reason if weight is Weight.REJECTED else "record_without_detail"
                 told = f"（{admission.text}）" if weight is Weight.REJECTED else "，内容未能读出"
                 found.append(Candidate(weight, reason, f"{document_title(document)}{told}"))
-        return weigh(label, found, count=count, absent=f"未见{label}记录")
+        return weigh(label, found, count=count, absent=f"未见{label}记录", own_readings=environment.own_readings)
 
     def _weigh_one(
         params: TreatmentParams, environment: Environment, case: CaseView, treatment: Treatment, weak: bool

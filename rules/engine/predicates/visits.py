@@ -103,6 +103,8 @@ def build(params: VisitsParams, environment: Environment) -> Leaf:
     out_label = f"{params.prefix()} {params.name} 门诊 {params.outpatient} 次（不同日期）{apart}".strip()
     in_label = f"{params.prefix()} {params.name} 住院 {params.inpatient} 次".strip()
 
+    own = environment.own_readings
+
     def run(case: CaseView) -> Outcome:
         by: dict[VisitKind, list[Candidate]] = defaultdict(list)
         related = _Related(params, environment, case)
@@ -112,10 +114,12 @@ def build(params: VisitsParams, environment: Environment) -> Leaf:
         parts: list[Outcome] = []
         if params.outpatient is not None:
             count = Count(at_least=params.outpatient, unit="次门诊", span=span)
-            parts.append(weigh(out_label, by[VisitKind.OUTPATIENT], count=count, absent="未见相关门诊记录"))
+            found = by[VisitKind.OUTPATIENT]
+            parts.append(weigh(out_label, found, count=count, absent="未见相关门诊记录", own_readings=own))
         if params.inpatient is not None:
             count = Count(at_least=params.inpatient, unit="次住院")
-            parts.append(weigh(in_label, by[VisitKind.INPATIENT], count=count, absent="未见相关住院记录"))
+            found = by[VisitKind.INPATIENT]
+            parts.append(weigh(in_label, found, count=count, absent="未见相关住院记录", own_readings=own))
         if len(parts) == 1:
             return parts[0]
         return combine("any", 1, f"{out_label}，或 {in_label}", parts)

@@ -1,0 +1,155 @@
+"""A region and those it inherits from (上饶市 -> 江西省), and what the chain of them settles together."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rules.engine.errors import RuleError
+from rules.engine.marked_yaml import Marked, check_model, load_marked
+from rules.engine.policies import CHOICES, OPTIONAL, Policies, Policy
+from rules.engine.schema import RegionFile, SourceFile
+
+__all__ = ["Level", "merged_file", "merged_policies", "near", "no_source", "read_levels", "same_settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One region of a chain."""
+
+    file: RegionFile
+    """As written; what it inherits is not in it."""
+    marked: Marked
+    folders: tuple[Path, ...]
+    """Folders of its packs; a later one adds to or replaces what an earlier one holds."""
+    sources: Mapping[str, SourceFile]
+    """Its own and those of the regions above it."""
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """``是不是想写 X？`` where one of ``known`` is written much alike, else nothing."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"是不是想写 {found[0]}？" if found else ""
+
+
+def no_source(key: str, sources: Iterable[str]) -> str:
+    known = list(sources)
+    return f"region.yaml 的 sources 里没有“{key}”。{near(key, known)}现有：{'、'.join(known) or '无'}"
+
+
+def read_levels(rules_dir: Path, region: str, extra: Path | None) -> tuple[Level, ...]:
+    """Read the ``region.yaml`` of ``region`` and of all above it; the topmost comes first.
+
+    ``extra`` holds packs of the region, directly or below a folder named like it; its ``region.yaml`` replaces the
+    region's. Regions above are looked for beside the others, then in ``extra``.
+
+    Raises:
+        RuleError: no such region, a malformed file, a ring of regions, a source key used twice.
+    """
+    chain: list[tuple[Marked, RegionFile, tuple[Path, ...]]] = []
+    seen: list[str] = []
+    wanted: str | None = region
+    while wanted is not None:
+        folders = _folders(rules_dir, wanted, extra, is_first=not seen)
+        path = next((f / "region.yaml" for f in reversed(folders) if (f / "region.yaml").is_file()), None)
+        if path is None:
+            raise _unknown(rules_dir, wanted, chain[-1][0] if chain else None)
+        marked = load_marked(path)
+        file = check_model(RegionFile, marked.data, marked)
+        seen.append(wanted)
+        if file.inherits in seen:
+            ring = " → ".join([*seen[seen.index(file.inherits) :], file.inherits])
+            raise marked.error(f"地区互相继承成环：{ring}；请去掉其中一处 inherits", ("inherits",))
+        chain.append((marked, file, folders))
+        wanted = file.inherits
+    levels: list[Level] = []
+    sources: dict[str, SourceFile] = {}
+    for marked, file, folders in reversed(chain):
+        for key in file.sources:
+            if key in sources:
+                raise marked.error(f"出处“{key}”在上级地区已有，指另一份文件时请换一个键", ("sources", key))
+        sources = {**sources, **file.sources}
+        levels.append(Level(file=file, marked=marked, folders=folders, sources=sources))
+    return tuple(levels)
+
+
+def _folders(rules_dir: Path, region: str, extra: Path | None, *, is_first: bool) -> tuple[Path, ...]:
+    base = rules_dir / region
+    if extra is None:
+        return (base,)
+    inside = extra / region
+    if not is_first:
+        return (base,) if (base / "region.yaml").is_file() else (inside,)
+    folder = inside if inside.is_dir() else extra
+    if not folder.is_dir():
+        raise RuleError("没有这个文件夹", file=folder)
+    kinds = ("*/rule.yaml", "*/amend.yaml", "region.yaml")
+    if not any(path.is_file() for kind in kinds for path in folder.glob(kind)):
+        raise RuleError("文件夹里没有规则包；应有 <编号-名称>/rule.yaml、amend.yaml 或 region.yaml", file=folder)
+    return (base, folder)
+
+
+def _unknown(rules_dir: Path, region: str, below: Marked | None) -> RuleError:
+    known = sorted(p.parent.name for p in rules_dir.glob("*/region.yaml"))
+    problem = f"没有“{region}”这个地区；现有：{'、'.join(known) or '无'}"
+    if below is not None:
+        return below.error(problem, ("inherits",))
+    return RuleError(problem, file=rules_dir / region / "region.yaml")
+
+
+def merged_file(levels: Sequence[Level]) -> RegionFile:
+    """What the chain says as one region: the last one's names, all sources, policies and notices."""
+    last = levels[-1].file
+    policies = {name: entry for level in levels for name, entry in level.file.policies.items()}
+    notices = dict.fromkeys(notice for level in levels for notice in level.file.notices)
+    title = next((level.file.form_title for level in reversed(levels) if level.file.form_title), "")
+    return last.model_copy(
+        update={
+            "sources": dict(levels[-1].sources),
+            "policies": policies,
+            "notices": tuple(notices),
+            "form_title": title,
+            "readings_off": tuple(dict.fromkeys(key for level in levels for key in level.file.readings_off)),
+        }
+    )
+
+
+def merged_policies(levels: Sequence[Level]) -> tuple[Policies, ...]:
+    """The policies in force at each level.
+
+    Raises:
+        RuleError: an unknown policy or value, no source, or a policy that the topmost region leaves out.
+    """
+    entries: dict[str, Policy] = {}
+    made: list[Policies] = []
+    for level in levels:
+        entries |= {name: _policy(level, name) for name in level.file.policies}
+        for name in CHOICES:
+            if name not in entries and name not in OPTIONAL:
+                raise level.marked.error(f"缺少口径“{name}”，请补上 value、text、source", ("policies",))
+        values: dict[str, Any] = {name: entry.value for name, entry in entries.items()}
+        made.append(Policies(entries=dict(entries), **values))
+    return tuple(made)
+
+
+def _policy(level: Level, name: str) -> Policy:
+    marked, entry = level.marked, level.file.policies[name]
+    if name not in CHOICES:
+        raise marked.error(f"没有“{name}”这个口径。{near(name, CHOICES)}可用：{'、'.join(CHOICES)}", ("policies", name))
+    allowed = CHOICES[name]
+    trail = ("policies", name, "value")
+    if allowed and entry.value not in allowed:
+        raise marked.error(f"“{name}”不能写 {entry.value}，可写：{'、'.join(allowed)}", trail)
+    if not allowed and not (isinstance(entry.value, float) and 0 <= entry.value <= 1):
+        raise marked.error(f"“{name}”应写 0 到 1 之间的小数，如 0.6", trail)
+    if entry.source not in level.sources:
+        raise marked.error(no_source(entry.source, level.sources), ("policies", name, "source"))
+    return Policy(name=name, value=entry.value, text=entry.text, source=entry.source)
+
+
+def same_settings(one: Policies, other: Policies) -> bool:
+    """True when both decide alike; how a policy is worded does not matter."""
+    return replace(one, entries={}) == replace(other, entries={})
