@@ -1,0 +1,1 @@
+"""How fast stored cases are judged: see ``__main__``."""
