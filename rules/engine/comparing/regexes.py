@@ -1,0 +1,30 @@
+"""A regular expression as the set of its alternatives."""
+
+from __future__ import annotations
+
+__all__ = ["alternatives"]
+
+
+def alternatives(pattern: str) -> tuple[str, ...]:
+    """Split at the bars that stand outside brackets: ``(轻|中)度|重度`` -> ``(轻|中)度``, ``重度``."""
+    parts, depth, part, at = [], 0, "", 0
+    in_class = False
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "\\":
+            part += pattern[at : at + 2]
+            at += 2
+            continue
+        if in_class:
+            in_class = char != "]"
+        elif char == "[":
+            in_class = True
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+        if char == "|" and depth == 0 and not in_class:
+            parts.append(part)
+            part = ""
+        else:
+            part += char
+        at += 1
+    return tuple(dict.fromkeys((*parts, part))) if pattern else ()
