@@ -33,7 +33,9 @@ def _load(path: Path) -> tuple[Rule, tuple[Case, ...]]:
     rule = _rule(path, text)
     with TemporaryDirectory() as folder:
         Path(folder, "cases.yaml").write_text(_DISEASE.sub("#", text), encoding="utf-8")
-        return rule, load_cases(replace(rule, folder=Path(folder)), REGION)
+        cases = load_cases(replace(rule, folder=Path(folder), case_sources=()), REGION)
+        assert all(case.file.parent == Path(folder) for case in cases)
+        return rule, cases
 
 
 def _cases() -> Iterator[tuple[str, Rule, Case]]:
