@@ -42,7 +42,8 @@ class Field:
     key: str
     """name, sex, age, birth_date, id_number, number (住院号/门诊号/病历号), department, ward, bed, specimen,
     sample_number, doctor, diagnosis, panel, barcode, applied, sampled, received, tested, reported, printed, admitted,
-    discharged, days, visited, examined, examination, modality, device, tester, checker, phone, address, occupation, marriage,
+    discharged, days, visited, examined, examination, modality, device, tester, checker, phone, address, occupation,
+    marriage,
     insurance, disease_applied, applied_on, physician_name, physician_title ..."""
     value: str | dt.date | dt.datetime
     """Days and times are formatted by the family."""
