@@ -67,14 +67,17 @@ def admit(
         _person(document, policies),
         _kind(document, policies, conditions),
         _time(case, policies, conditions, date),
-        _hospital(document, policies, conditions),
-        _department(document, conditions),
+        _hospital(document, policies, conditions) if conditions.level else None,
+        _department(document, conditions) if conditions.departments else None,
         _sureness(policies, evidence, doubts),
     )
-    found = [check for check in checks if check is not None]
-    if not found:
-        return _CLEAR
-    return next((check for check in found if check.weight is Weight.REJECTED), found[0])
+    first = None
+    for check in checks:
+        if check is not None:
+            if check.weight is Weight.REJECTED:
+                return check
+            first = first or check
+    return first or _CLEAR
 
 
 def _person(document: DocumentInfo, policies: Policies) -> Admission | None:
@@ -120,10 +123,10 @@ def _time(case: CaseView, policies: Policies, conditions: Conditions, date: Mayb
 
 
 def _hospital(document: DocumentInfo, policies: Policies, conditions: Conditions) -> Admission | None:
-    if conditions.level == 0:
+    level = document.hospital_level
+    if isinstance(level, HospitalLevel) and level.rank > conditions.level:
         return None
     wanted = _LEVELS[conditions.level] + (f"{conditions.grade}等" if conditions.grade else "及以上")
-    level = document.hospital_level
     if not isinstance(level, HospitalLevel):
         text = f"医院级别未知，本项要求{wanted}"
         weight = Weight.UNSURE if policies.unknown_hospital_level == "manual" else Weight.REJECTED
@@ -139,8 +142,6 @@ def _hospital(document: DocumentInfo, policies: Policies, conditions: Conditions
 
 
 def _department(document: DocumentInfo, conditions: Conditions) -> Admission | None:
-    if not conditions.departments:
-        return None
     wanted = "、".join(conditions.departments)
     if isinstance(document.department, Unknown):
         return Admission(Weight.UNSURE, "department_unknown", f"科室未读出，本项要求{wanted}")
@@ -153,11 +154,11 @@ def _sureness(policies: Policies, evidence: Sequence[Evidence], doubts: Sequence
     placed = [e for e in evidence if e.box[2] > e.box[0] and e.box[3] > e.box[1]]
     if not placed:
         return Admission(Weight.UNSURE, "no_place", "没有指到页面上的位置")
-    read = [e for e in placed if not e.generative]
+    read = [e.confidence for e in placed if not e.generative]
     if not read:
         return Admission(Weight.UNSURE, "generative_only", "只有生成式模型的读数，没有第二个来源")
     # The low end counts: a result is as sure as its least sure part. A NaN is not sure either.
-    if not min(e.confidence for e in read) >= policies.min_confidence:
+    if not min(read) >= policies.min_confidence:
         return Admission(Weight.UNSURE, "low_confidence", "识别把握不足", policies.reading("min_confidence"))
     if doubts:
         return Admission(Weight.UNSURE, "doubtful_result", "读数存疑（" + "、".join(_doubt(d) for d in doubts) + "）")

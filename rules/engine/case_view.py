@@ -26,7 +26,7 @@ from rules.engine.facts import (
     VisitKind,
 )
 
-__all__ = ["REPORTS", "CaseView", "document_title", "is_admission_section", "short_label", "view_case"]
+__all__ = ["REPORTS", "CaseView", "document_title", "in_order", "is_admission_section", "short_label", "view_case"]
 
 
 class _Fact(Protocol):
@@ -67,14 +67,14 @@ def view_case(facts: CaseFacts) -> CaseView:
     diagnoses = _pick(facts.diagnoses, roots)
     labs = _pick(facts.lab_results, roots)
     stays = {v.document: (v.start, v.end) for v in visits if v.kind is VisitKind.INPATIENT}
-    kept = set(map(id, labs))
+    kept = set(map(id, labs)) if roots else set()
     return CaseView(
         facts=facts,
         as_of=facts.as_of,
         documents=documents,
         diagnoses=diagnoses,
         lab_results=labs,
-        lab_copies=[r for r in facts.lab_results if id(r) not in kept] if len(kept) < len(facts.lab_results) else (),
+        lab_copies=[r for r in facts.lab_results if id(r) not in kept] if roots else (),
         findings=_pick(facts.findings, roots),
         treatments=_pick(facts.treatments, roots),
         visits=visits,
@@ -82,6 +82,11 @@ def view_case(facts: CaseFacts) -> CaseView:
         with_discharge=_with_discharge(diagnoses, visits),
         roots=roots,
     )
+
+
+def in_order(facts: Sequence[FactT]) -> Sequence[FactT]:
+    """The facts in an order that does not depend on how they were given."""
+    return sorted(facts, key=repr) if len(facts) > 1 else facts
 
 
 def is_admission_section(section: str) -> bool:

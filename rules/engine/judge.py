@@ -167,10 +167,10 @@ def _trace(formula: Formula, values: Mapping[str, Truth], results: Mapping[str, 
 
 def _notices(disease: Rule, region: Region, facts: CaseFacts) -> tuple[str, ...]:
     file = disease.file
-    names = {rule.number: rule.name for rule in region.rules}
 
     def called(number: int) -> str:
-        return f"{number} 号{names.get(number, '病种')}"
+        name = next((rule.name for rule in region.rules if rule.number == number), "病种")
+        return f"{number} 号{name}"
 
     notices: list[str] = []
     if disease.regime(facts.as_of) is None:

@@ -11,12 +11,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from operator import attrgetter
 
 from rules.engine.facts import Evidence
 from rules.engine.formula import Truth
 from rules.engine.judgement import Status, TraceNode
 
-__all__ = ["Candidate", "Outcome", "Weight", "combine", "failed", "truth"]
+__all__ = ["Candidate", "Outcome", "Weight", "by_order", "combine", "failed", "truth"]
 
 
 class Weight(IntEnum):
@@ -43,9 +44,11 @@ class Candidate:
     @property
     def order(self) -> tuple[int, int, int, str, tuple[str, ...]]:
         """Sort key that does not depend on the order in which facts were given: strongest, then newest."""
-        places = tuple(f"{e.file}\0{e.page}\0{e.box}" for e in self.evidence)
+        places = tuple([f"{e.file}\0{e.page}\0{e.box}" for e in self.evidence])
         return (self.weight, REASON_RANK.get(self.reason, 50), -self.last.toordinal(), self.text, places)
 
+
+by_order = attrgetter("order")
 
 REASON_RANK = {
     # Which reason a person should hear first when several pieces of evidence were turned down.
@@ -71,6 +74,7 @@ class Outcome:
     readings: tuple[str, ...] = ()
 
 
+_STATUSES = tuple(Status)
 _TRUTH = {Status.MET: True, Status.UNMET: False}
 
 
@@ -87,7 +91,11 @@ def failed(label: str) -> Outcome:
 
 
 def distinct_evidence(groups: Sequence[tuple[Evidence, ...]]) -> tuple[Evidence, ...]:
-    return tuple(dict.fromkeys(e for group in groups for e in group))
+    filled = [group for group in groups if group]
+    if len(filled) == 1 and len(filled[0]) == 1:
+        # By far the most frequent, and no hash of a whole piece of evidence.
+        return filled[0]
+    return tuple(dict.fromkeys([e for group in filled for e in group]))
 
 
 def _text(outcomes: Sequence[Outcome]) -> str:
@@ -103,8 +111,10 @@ def combine(kind: str, k: int, label: str, parts: Sequence[Outcome], *, reading:
     ``list``: a list whose and/or the clause leaves open; all met is met, only some is for a person (``reading`` names
     the policy). ``at_least``: k of them. ``not``: the contrary of one; what is unknown stays so.
     """
-    by = {status: [p for p in parts if p.status is status] for status in Status}
-    status = Status.MISSING if not parts else _status(kind, k, len(parts), {s: len(found) for s, found in by.items()})
+    by: dict[Status, list[Outcome]] = {status: [] for status in _STATUSES}
+    for part in parts:
+        by[part.status].append(part)
+    status = _status(kind, k, len(parts), {s: len(found) for s, found in by.items()}) if parts else Status.MISSING
     readings: tuple[str, ...] = ()
     if not parts:
         decisive: Sequence[Outcome] = ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rules.engine.dates import Period
 from rules.engine.judgement import Status, TraceNode
-from rules.engine.outcome import Candidate, Outcome, Weight, distinct_evidence, truth
+from rules.engine.outcome import Candidate, Outcome, Weight, by_order, distinct_evidence, truth
 from rules.engine.policies import is_own
 
 __all__ = ["Count", "distinct_days", "weigh"]
@@ -78,12 +78,19 @@ def weigh(
     """
     if not own_readings:
         candidates = [_not_by_ours(c) for c in candidates]
-    ordered = sorted(candidates, key=lambda c: c.order)
-    by: dict[Weight, list[Candidate]] = {weight: [] for weight in Weight}
+    if not candidates:
+        # Most conditions of most cases: nothing to sort, weigh or tell.
+        trace = TraceNode(label=label, value=None, status=Status.MISSING, note=absent + "。")
+        return Outcome(Status.MISSING, "no_evidence", trace.note, trace)
+    ordered = sorted(candidates, key=by_order) if len(candidates) > 1 else candidates
+    support: list[Candidate] = []
+    conflict: list[Candidate] = []
+    unsure: list[Candidate] = []
+    contrary: list[Candidate] = []
+    rejected: list[Candidate] = []
+    by = (support, conflict, unsure, contrary, rejected)
     for candidate in ordered:
         by[candidate.weight].append(candidate)
-    support, conflict, unsure = by[Weight.SUPPORT], by[Weight.CONFLICT], by[Weight.UNSURE]
-    contrary, rejected = by[Weight.CONTRARY], by[Weight.REJECTED]
     note = ""
     if _enough(support, count):
         status, decisive, reason = Status.MET, support, "evidence_found"
@@ -98,13 +105,14 @@ def weigh(
         note = _shortage(support, count)
     elif contrary and not conflict:
         status, decisive, reason = Status.UNMET, contrary, contrary[0].reason
-    elif rejected:
-        status, decisive, reason = Status.MISSING, rejected, rejected[0].reason
     else:
-        status, decisive, reason = Status.MISSING, [], "no_evidence"
+        status, decisive = Status.MISSING, rejected
+        reason = rejected[0].reason if rejected else "no_evidence"
     message = _message(decisive, note, absent)
     supports = status in (Status.MET, Status.CONFLICTING, Status.MANUAL) or reason == "too_few"
-    against = [c for c in (ordered if supports else decisive) if c not in decisive or c.weight >= Weight.CONTRARY]
+    # What decides is always the whole of one or more weights.
+    used = {c.weight for c in decisive if c.weight < Weight.CONTRARY}
+    against = [c for c in (ordered if supports else decisive) if c.weight not in used]
     return Outcome(
         status,
         reason,

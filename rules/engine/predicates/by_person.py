@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from rules.engine.admission import admit
+from rules.engine.admission import Conditions, admit
 from rules.engine.case_view import CaseView, document_title
 from rules.engine.judgement import Status, TraceNode
 from rules.engine.outcome import Candidate, Outcome, Weight
-from rules.engine.predicates.base import DocumentNames, Environment, Leaf, Params, Sourced, document_types, predicate
+from rules.engine.predicates.base import DocumentNames, Environment, Leaf, Params, document_types, predicate
 from rules.engine.weighing import weigh
 
 __all__: list[str] = []
@@ -30,7 +30,7 @@ def build_catch_all(params: CatchAllParams, environment: Environment) -> Leaf:
         for document in case.documents.values():
             if document.type not in kinds or case.roots.get(document.id, document.id) != document.id:
                 continue
-            admission = admit(case, environment.policies, Sourced().conditions(), document.id, document.date, ())
+            admission = admit(case, environment.policies, Conditions(), document.id, document.date, ())
             weight = Weight.REJECTED if admission.weight is Weight.REJECTED else Weight.UNSURE
             reason = admission.reason if weight is Weight.REJECTED else "catch_all"
             told = (

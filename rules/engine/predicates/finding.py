@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from rules.engine.admission import Admission, Conditions, admit
-from rules.engine.case_view import CaseView, document_title
+from rules.engine.case_view import CaseView, document_title, in_order
 from rules.engine.facts import AssertionStatus, Finding, Maybe, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
 from rules.engine.predicates.base import Environment, Leaf, ParamError, Sourced, known_ids, located, predicate, settle
@@ -97,10 +97,11 @@ def build(params: FindingParams, environment: Environment) -> Leaf:
     absent = f"未见{params.prefix()}{params.name}的检查报告"
     count = Count(at_least=params.times)
 
+    measures = {m.concept for m in (*spec.numbers, *spec.unsure_numbers)}
+
     def run(case: CaseView) -> Outcome:
         reports: dict[tuple[str, Maybe[dt.date]], list[Finding]] = defaultdict(list)
         numbers: dict[tuple[str, Maybe[dt.date]], list[Finding]] = defaultdict(list)
-        measures = {m.concept for m in (*spec.numbers, *spec.unsure_numbers)}
         for finding in case.findings:
             if spec.modalities and finding.modality not in spec.modalities and finding.modality != "unknown":
                 continue
@@ -214,7 +215,7 @@ def _admit(
     sure: a clear page does not lend its certainty to a blurred number.
     """
     policies = spec.environment.policies
-    ordered = sorted(facts, key=repr)
+    ordered = list(in_order(facts))
     found = [(admit(case, policies, spec.conditions, document, date, f.evidence), f) for f in ordered]
     clear = [(a, f) for a, f in found if a.weight is Weight.SUPPORT]
     if any_suffices and clear:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import model_validator
 
-from rules.engine.admission import admit
+from rules.engine.admission import Conditions, admit
 from rules.engine.case_view import CaseView, document_title
 from rules.engine.facts import Evidence, InkState, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
@@ -88,9 +88,7 @@ def build_form(params: FormParams, environment: Environment) -> Leaf:
             elif not params.ink and not isinstance(entry.value, Unknown):
                 weight = Weight.SUPPORT if any(word in entry.value for word in params.any_of) else Weight.CONTRARY
                 told = entry.value
-            admission = admit(
-                case, environment.policies, Sourced().conditions(), entry.document, Unknown.ABSENT, entry.evidence
-            )
+            admission = admit(case, environment.policies, Conditions(), entry.document, Unknown.ABSENT, entry.evidence)
             weight, reason, text = settle(admission, weight, "form_entry", f"申请表 {told}")
             found.append(Candidate(weight, reason, text, entry.evidence, reading=admission.reading))
         if {Weight.SUPPORT, Weight.CONTRARY} <= {c.weight for c in found}:

@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import Field
 
 from rules.engine.admission import Admission, Conditions, admit
-from rules.engine.case_view import CaseView, document_title
+from rules.engine.case_view import CaseView, document_title, in_order
 from rules.engine.dates import parse_period
 from rules.engine.facts import (
     AssertionStatus,
@@ -103,13 +103,14 @@ def build(params: VisitsParams, environment: Environment) -> Leaf:
     out_label = f"{params.prefix()} {params.name} 门诊 {params.outpatient} 次（不同日期）{apart}".strip()
     in_label = f"{params.prefix()} {params.name} 住院 {params.inpatient} 次".strip()
 
+    conditions = params.conditions()
     own = environment.own_readings
 
     def run(case: CaseView) -> Outcome:
         by: dict[VisitKind, list[Candidate]] = defaultdict(list)
         related = _Related(params, environment, case)
         for event in _events(case):
-            candidate = _weigh_event(params, environment, case, event, related)
+            candidate = _weigh_event(params, environment, conditions, case, event, related)
             by[event.kind].append(candidate)
         parts: list[Outcome] = []
         if params.outpatient is not None:
@@ -153,12 +154,16 @@ class _Related:
 
 
 def _weigh_event(
-    params: VisitsParams, environment: Environment, case: CaseView, event: _Event, related: _Related
+    params: VisitsParams,
+    environment: Environment,
+    conditions: Conditions,
+    case: CaseView,
+    event: _Event,
+    related: _Related,
 ) -> Candidate:
     document = case.documents.get(event.document)
     kind = "门诊" if event.kind is VisitKind.OUTPATIENT else "住院"
     title = document_title(document, event.date)
-    conditions = params.conditions()
     treatments: Sequence[Treatment | Diagnosis] = related.treatments[event.document]
     links = list(treatments)
     if event.kind is VisitKind.INPATIENT or params.outpatient_by == "disease_or_treatment":
@@ -191,7 +196,7 @@ def _best(
 ) -> tuple[Diagnosis | Treatment, Admission]:
     """The surest fact that relates the visit, with whether both together may count."""
     judged = []
-    for link in sorted(links, key=repr):
+    for link in in_order(links):
         evidence = (*event.evidence, *link.evidence) if link.evidence else ()
         found = admit(case, environment.policies, conditions, event.document, event.date, evidence)
         judged.append((link, found))
