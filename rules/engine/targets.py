@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from rules.engine.facts import Diagnosis
 from rules.vocabulary import Vocabulary
@@ -26,6 +27,7 @@ class Match(Enum):
     """Code printed on the page is of the target, the name is of another disease."""
 
 
+@lru_cache(maxsize=4096)
 def fold_icd10(code: str) -> str:
     """``I10.x00x002`` -> ``I10``; ``E11.900x001+`` -> ``E11.900``; empty when it is no code."""
     match = _CODE.match(code.strip().upper())

@@ -98,6 +98,8 @@ class _Spec:
     conditions: Conditions
     target: Target
     graded: tuple[tuple[Target, int], ...]
+    least: int | None
+    """Least grade of the disease itself."""
     label: str
     absent: str
     tells_documents: bool
@@ -116,7 +118,8 @@ def build(params: DiagnosisParams, environment: Environment) -> Leaf:
             raise ValueError(f"“{entry.grade_at_least}”不是分级，写法如 2 或 G5")
         broader = make_target(name, concepts=entry.concepts, icd10=entry.icd10, vocabulary=environment.vocabulary)
         graded.append((broader, rank))
-    if params.grade_at_least is not None and grade_rank(params.grade_at_least) is None:
+    least = grade_rank(params.grade_at_least)
+    if params.grade_at_least is not None and least is None:
         raise ValueError(f"“{params.grade_at_least}”不是分级，写法如 2 或 G5")
     documents = "或".join(params.documents or DEFAULT_DOCUMENTS)
     grade = f"（{params.grade_at_least}级及以上）" if params.grade_at_least else ""
@@ -125,7 +128,7 @@ def build(params: DiagnosisParams, environment: Environment) -> Leaf:
     conditions = params.conditions(documents=DEFAULT_DOCUMENTS)
     own = target.concepts == environment.target.concepts
     tells = own and not conditions.documents.isdisjoint(document_types(DEFAULT_DOCUMENTS))
-    spec = _Spec(params, environment, conditions, target, tuple(graded), label, absent, tells)
+    spec = _Spec(params, environment, conditions, target, tuple(graded), least, label, absent, tells)
 
     def run(case: CaseView) -> Outcome:
         return _run(spec, case)
@@ -157,8 +160,7 @@ def _run(spec: _Spec, case: CaseView) -> Outcome:
 
 def _weigh_one(spec: _Spec, case: CaseView, diagnosis: Diagnosis) -> Candidate | None:
     match = spec.target.match(diagnosis)
-    least = grade_rank(spec.params.grade_at_least)
-    broader = False
+    least, broader = spec.least, False
     if match is None or (match is Match.CODE_ONLY and diagnosis.grade is not None):
         for target, rank in spec.graded:
             graded = target.match(diagnosis)
@@ -169,7 +171,7 @@ def _weigh_one(spec: _Spec, case: CaseView, diagnosis: Diagnosis) -> Candidate |
         return None
     document = case.documents.get(diagnosis.document)
     kind = DocumentType.UNKNOWN if document is None else document.type
-    if not spec.tells_documents and kind not in (*spec.conditions.documents, DocumentType.UNKNOWN):
+    if not spec.tells_documents and kind is not DocumentType.UNKNOWN and kind not in spec.conditions.documents:
         return None
     judged = _content(spec, case, diagnosis, document, match, least, broader)
     if judged is None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pydantic import Field, model_validator
 
 from rules.engine.admission import admit
-from rules.engine.case_view import CaseView, document_title
+from rules.engine.case_view import CaseView, document_title, in_order
 from rules.engine.facts import AssertionStatus, Finding, Maybe, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
 from rules.engine.predicates.base import Environment, Leaf, Sourced, located, predicate, settle
@@ -152,7 +152,9 @@ def read_number(
     those is there: they can be negative, never positive. Numbers that disagree among themselves are unsure.
     """
     for group, is_sure in ((measures, True), (unsure, False)):
-        judged = [(f, m, *_judge(f, m)) for m in group for f in sorted(facts, key=repr) if f.concept == m.concept]
+        judged = [
+            (f, m, *_judge(f, m)) for m in group for f in in_order([f for f in facts if f.concept == m.concept])
+        ]
         if not judged:
             continue
         weights = {weight for _, _, weight, _ in judged}

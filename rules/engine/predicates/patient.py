@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from rules.engine.admission import admit
+from rules.engine.admission import Conditions, admit
 from rules.engine.case_view import CaseView, document_title
 from rules.engine.dates import parse_period
 from rules.engine.facts import AssertionStatus, Owner, PatientIdentity, Unknown
@@ -51,7 +51,7 @@ def build_patient(params: PatientParams, environment: Environment) -> Leaf:
             holds, told = verdict
             weight = Weight.UNSURE if holds is None else Weight.SUPPORT if holds else Weight.CONTRARY
             admission = admit(
-                case, environment.policies, Sourced().conditions(), document.id, Unknown.ABSENT, person.evidence
+                case, environment.policies, Conditions(), document.id, Unknown.ABSENT, person.evidence
             )
             weight, reason, text = settle(admission, weight, "person", f"{document_title(document)} {told}")
             found.append(Candidate(weight, reason, text, person.evidence, reading=admission.reading))
