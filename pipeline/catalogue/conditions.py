@@ -9,12 +9,11 @@ from typing import Any
 from pipeline.catalogue.words import level_words
 from rules.engine.compiling import GROUPS
 from rules.engine.dates import parse_period
+from rules.engine.policies import is_own
 from rules.engine.predicates import REGISTRY, Group, Test
 from rules.engine.predicates.base import Sourced
 
 __all__ = ["Ask", "Condition", "ask_of"]
-
-OWN = "经验口径"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +29,8 @@ class Ask:
     """What an item asks for some time."""
 
     condition: Condition
+    papers: bool
+    """False where it asks for nothing that comes on a paper of a hospital, such as an age."""
     window: str
     """``近2年``; empty where none is set."""
     level: str
@@ -43,9 +44,10 @@ def ask_of(test: Test, when: Any) -> Ask:
     leaves = [(name, body) for name, body in _leaves(when) if issubclass(REGISTRY[name].params, Sourced)]
     return Ask(
         condition=_condition(test),
+        papers=bool(leaves),
         window=_limit([(_name(body), _window(body)) for _, body in leaves]),
         level=_limit([(_name(body), _level(body)) for _, body in leaves]),
-        readings=tuple(dict.fromkeys(text for text in _texts(when) if text.startswith(OWN))),
+        readings=tuple(dict.fromkeys(text for text in _texts(when) if is_own(text))),
     )
 
 

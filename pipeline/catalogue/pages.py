@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from pipeline.catalogue.conditions import OWN, Ask, ask_of
+from pipeline.catalogue.conditions import Ask, ask_of
 from pipeline.catalogue.formula_words import ItemGroup, formula_groups, formula_words
 from pipeline.catalogue.spans import Span, days_words, spans_of
 from pipeline.catalogue.words import category_words, cost_words
 from rules.engine.by_date import resolve
 from rules.engine.marked_yaml import Marked
+from rules.engine.policies import OWN_READING
 from rules.engine.ruleset import Regime, Region, Rule
 from rules.engine.schema import ItemFile, SourceFile
 
@@ -26,6 +27,20 @@ class Reading:
     """True for a reading of ours (经验口径), False for one that a policy document settles."""
     policy: str = ""
     """Name of the policy it belongs to, empty for a sentence of the item."""
+    followed: bool = True
+    """False where the region does not follow it: what rests on it is for a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalChange:
+    """What a region changes in a standard that it takes from another."""
+
+    region: str
+    old: str
+    new: str
+    reason: str
+    source: str
+    item: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +48,17 @@ class ItemView:
     file: ItemFile
     asks: tuple[Span[Ask], ...]
     readings: tuple[Reading, ...]
+    """Those of this item alone."""
+    policies: tuple[Reading, ...]
+    """Those that the region settles for all items."""
+    changes: tuple[LocalChange, ...]
     source: SourceFile
     cost: str
+
+    @property
+    def papers(self) -> bool:
+        """False where no span asks for a paper with a date and a hospital."""
+        return any(span.value.papers for span in self.asks if span.value)
 
     @property
     def anchor(self) -> str:
@@ -65,6 +89,14 @@ class DiseasePage:
     exclusive: tuple[Neighbour, ...]
     overlaps: tuple[Neighbour, ...]
     sources: tuple[SourceFile, ...]
+    changes: tuple[LocalChange, ...]
+    """Local changes that are about no item that stands here."""
+
+    @property
+    def policies(self) -> tuple[tuple[Reading, tuple[str, ...]], ...]:
+        """The region's readings that the items name, each with the items."""
+        found = dict.fromkeys(policy for item in self.items for policy in item.policies)
+        return tuple((p, tuple(item.file.id for item in self.items if p in item.policies)) for p in found)
 
     @property
     def href(self) -> str:
@@ -86,6 +118,8 @@ def disease_page(rule: Rule, region: Region) -> DiseasePage:
     together = ItemGroup(words="", items=tuple(item.id for item in rule.items))
     only = groups[0].value if len(groups) == 1 else None
     sources = region.file.sources
+    ids = {item.id for item in rule.items}
+    changes = _changes(rule, region)
     return DiseasePage(
         rule=rule,
         category=category_words(str(rule.file.category or "")),
@@ -93,10 +127,11 @@ def disease_page(rule: Rule, region: Region) -> DiseasePage:
         wanted=wanted,
         formulas=spans_of(rule, lambda regime, _: regime.formula_text),
         groups=only or (together,),
-        items=tuple(_item(item, rule, region) for item in rule.items),
+        items=tuple(_item(item, rule, region, changes) for item in rule.items),
         exclusive=tuple(_neighbour(number, region) for number in rule.file.exclusive_with),
         overlaps=tuple(_neighbour(number, region) for number in rule.file.overlaps),
         sources=tuple(sources[key] for key in rule.file.provenance.sources),
+        changes=tuple(change for change in changes if change.item not in ids),
     )
 
 
@@ -105,7 +140,23 @@ def _neighbour(number: int, region: Region) -> Neighbour:
     return Neighbour(number=number, name=other.name if other else "", href=file_name(other) if other else "")
 
 
-def _item(item: ItemFile, rule: Rule, region: Region) -> ItemView:
+def _changes(rule: Rule, region: Region) -> tuple[LocalChange, ...]:
+    sources = region.file.sources
+    return tuple(
+        LocalChange(
+            region=amendment.region,
+            old=value.old,
+            new=value.new,
+            reason=value.reason,
+            source=sources[value.source].title,
+            item=value.item,
+        )
+        for amendment in rule.amendments
+        for value in amendment.values
+    )
+
+
+def _item(item: ItemFile, rule: Rule, region: Region, changes: tuple[LocalChange, ...]) -> ItemView:
     marked = Marked(rule.folder / "rule.yaml", item.when)
 
     def ask(regime: Regime, day: dt.date) -> Ask:
@@ -113,24 +164,27 @@ def _item(item: ItemFile, rule: Rule, region: Region) -> ItemView:
 
     asks = spans_of(rule, ask)
     inside = [text for span in asks if span.value for text in span.value.readings]
-    texts = dict.fromkeys((*item.readings, *inside))
+    followed = item.id not in rule.readings_off
+    readings = [_reading(text, region, followed) for text in dict.fromkeys((*item.readings, *inside))]
     return ItemView(
         file=item,
         asks=asks,
-        readings=tuple(_reading(text, region) for text in texts),
+        readings=tuple(one for one in readings if not one.policy),
+        policies=tuple(one for one in readings if one.policy),
+        changes=tuple(change for change in changes if change.item == item.id),
         source=region.file.sources[item.source],
         cost=cost_words(item.cost),
     )
 
 
-def _reading(text: str, region: Region) -> Reading:
+def _reading(text: str, region: Region, followed: bool) -> Reading:
     entry = region.policies.entries.get(text)
     if entry is None:
-        return Reading(text=text, own=True)
+        return Reading(text=text, own=True, followed=followed)
     return Reading(text=entry.text, own=is_own(entry.source, region), policy=entry.name)
 
 
 def is_own(source: str, region: Region) -> bool:
     """True where a policy rests on no document: its source is our own reading, or none that the region lists."""
     file = region.file.sources.get(source)
-    return file is None or file.grade.startswith("G") or OWN in file.title
+    return file is None or file.grade.startswith("G") or OWN_READING in file.title

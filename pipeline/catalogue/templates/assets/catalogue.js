@@ -74,6 +74,8 @@
       var inside = entries.filter(function (entry) { return group === "*" || entry.group === group; });
       var first = inside.filter(function (entry) { return words.every(function (word) { return exact(entry, word); }); });
       var rest = inside.filter(function (entry) { return first.indexOf(entry) < 0 && words.every(function (word) { return mentions(entry, word); }); });
+      /* A number that is one of the list's is meant as such; digits stand in every other item. */
+      if (first.length && words.length === 1 && /^\d{1,2}$/.test(words[0])) { rest = []; }
       var open = wide || !first.length, shown = open ? first.concat(rest) : first;
       entries.forEach(function (entry) { entry.node.hidden = shown.indexOf(entry) < 0; entry.why.hidden = rest.indexOf(entry) < 0; });
       groups.forEach(function (one) {
