@@ -14,13 +14,19 @@ from rules.engine.judge import judge
 from rules.engine.judgement import Conclusion, Status
 from rules.engine.predicates import Group, Leaf, Test, run_test
 from rules.engine.ruleset import Region, Rule
+from rules.engine.stale_wording import stale_wording
 
 __all__ = ["check_rules", "uncovered"]
 
 
 def check_rules(region: Region) -> list[str]:
     """Return the problems of a loaded region, Chinese, one a line. Loading has refused what is malformed already."""
-    return [*_names(region), *(problem for rule in region.rules for problem in uncovered(rule, region))]
+    rules = region.rules
+    return [
+        *_names(region),
+        *(problem for rule in rules for problem in stale_wording(rule)),
+        *(problem for rule in rules for problem in uncovered(rule, region)),
+    ]
 
 
 def _names(region: Region) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rules.engine.marked_yaml import Marked, Trail, check_model
+from rules.engine.nearest import nearest
 from rules.engine.predicates import REGISTRY, Environment, Group, Test
 from rules.engine.predicates.base import ParamError
 
@@ -35,7 +36,8 @@ def compile_test(data: Any, environment: Environment, marked: Marked, trail: Tra
         return _group(str(name), body, environment, marked, here)
     kind = REGISTRY.get(str(name))
     if kind is None:
-        raise marked.error(f"没有“{name}”这种条件。可用：{names}", here)
+        guess = nearest(str(name), (*REGISTRY, *GROUPS))
+        raise marked.error(f"没有“{name}”这种条件。{guess}可用：{names}", here)
     params = check_model(kind.params, {} if body is None else body, marked, here)
     try:
         return kind.build(params, environment)

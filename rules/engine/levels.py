@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,10 +9,11 @@ from typing import Any
 
 from rules.engine.errors import RuleError
 from rules.engine.marked_yaml import Marked, check_model, load_marked
+from rules.engine.nearest import nearest
 from rules.engine.policies import CHOICES, OPTIONAL, Policies, Policy
 from rules.engine.schema import RegionFile, SourceFile
 
-__all__ = ["Level", "merged_file", "merged_policies", "near", "no_source", "read_levels", "same_settings"]
+__all__ = ["Level", "merged_file", "merged_policies", "no_source", "read_levels", "same_settings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +29,9 @@ class Level:
     """Its own and those of the regions above it."""
 
 
-def near(word: str, known: Iterable[str]) -> str:
-    """``是不是想写 X？`` where one of ``known`` is written much alike, else nothing."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"是不是想写 {found[0]}？" if found else ""
-
-
 def no_source(key: str, sources: Iterable[str]) -> str:
     known = list(sources)
-    return f"region.yaml 的 sources 里没有“{key}”。{near(key, known)}现有：{'、'.join(known) or '无'}"
+    return f"region.yaml 的 sources 里没有“{key}”。{nearest(key, known)}现有：{'、'.join(known) or '无'}"
 
 
 def read_levels(rules_dir: Path, region: str, extra: Path | None) -> tuple[Level, ...]:
@@ -138,7 +132,9 @@ def merged_policies(levels: Sequence[Level]) -> tuple[Policies, ...]:
 def _policy(level: Level, name: str) -> Policy:
     marked, entry = level.marked, level.file.policies[name]
     if name not in CHOICES:
-        raise marked.error(f"没有“{name}”这个口径。{near(name, CHOICES)}可用：{'、'.join(CHOICES)}", ("policies", name))
+        raise marked.error(
+            f"没有“{name}”这个口径。{nearest(name, CHOICES)}可用：{'、'.join(CHOICES)}", ("policies", name)
+        )
     allowed = CHOICES[name]
     trail = ("policies", name, "value")
     if allowed and entry.value not in allowed:

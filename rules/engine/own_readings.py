@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rules.engine.levels import Level, near
+from rules.engine.levels import Level
 from rules.engine.marked_yaml import Marked, Trail
+from rules.engine.nearest import nearest
 from rules.engine.policies import is_own
 from rules.engine.ruleset import Rule
 from rules.engine.schema import ItemFile
@@ -54,7 +55,9 @@ class ReadingsOff:
                 # A region below has replaced or amended what the one above named.
                 continue
             if rule is None:
-                raise marked.error(f"没有 id 为“{name}”的病种。{near(name, by_id)}写法如 diabetes 或 diabetes.3", trail)
+                raise marked.error(
+                    f"没有 id 为“{name}”的病种。{nearest(name, by_id)}写法如 diabetes 或 diabetes.3", trail
+                )
             ids = [i.id for i in rule.items]
             if item and item not in ids:
                 raise marked.error(f"{rule.name}没有条目 {item}；现有条目：{'、'.join(ids)}", trail)

@@ -10,8 +10,9 @@ from typing import Any
 from rules.engine.amend_schema import AmendFile
 from rules.engine.amending import Amendment, amend
 from rules.engine.errors import RuleError
-from rules.engine.levels import Level, near
+from rules.engine.levels import Level
 from rules.engine.marked_yaml import Marked, check_model, load_marked
+from rules.engine.nearest import nearest
 from rules.engine.schema import RuleFile, SourceFile
 
 __all__ = ["Pack", "PackCases", "collect"]
@@ -82,7 +83,7 @@ def _amended(path: Path, packs: Mapping[str, Pack], level: int, layer: int, regi
     parent = packs.get(file.amends)
     if parent is None:
         known = "、".join(sorted(packs)) or "无（region.yaml 没有写 inherits）"
-        problem = f"上级地区没有 id 为“{file.amends}”的病种。{near(file.amends, packs)}现有：{known}"
+        problem = f"上级地区没有 id 为“{file.amends}”的病种。{nearest(file.amends, packs)}现有：{known}"
         raise marked.error(problem, ("amends",))
     if parent.layer == layer:
         other = parent.amendments[-1].file if parent.amendments else parent.marked.file

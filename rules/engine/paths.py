@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rules.engine.levels import near
 from rules.engine.marked_yaml import Trail
+from rules.engine.nearest import nearest
 
 __all__ = ["ABSENT", "PathError", "follow", "value_at"]
 
@@ -92,4 +92,4 @@ def hint(data: Any, trail: Trail) -> str:
     node = value_at(data, trail[:-1])
     if not isinstance(node, dict):
         return ""
-    return near(str(trail[-1]), map(str, node)) + f"这里有：{'、'.join(map(str, node))}"
+    return nearest(str(trail[-1]), map(str, node)) + f"这里有：{'、'.join(map(str, node))}"

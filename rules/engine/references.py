@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from rules.engine.levels import near, no_source
+from rules.engine.levels import no_source
 from rules.engine.marked_yaml import Marked, Trail
+from rules.engine.nearest import nearest
 from rules.engine.policies import CHOICES, OWN_READING, Policies, is_own
 from rules.engine.schema import RuleFile, SourceFile
 
@@ -29,7 +30,7 @@ def check_references(file: RuleFile, sources: Mapping[str, SourceFile], policies
         seen.add(item.id)
         for number, reading in enumerate(item.readings):
             if reading not in policies.entries and not is_own(reading):
-                problem = f"“{reading}”不是口径名称。{near(reading, CHOICES)}口径：{'、'.join(CHOICES)}，"
+                problem = f"“{reading}”不是口径名称。{nearest(reading, CHOICES)}口径：{'、'.join(CHOICES)}，"
                 raise marked.error(f"{problem}自己的读法以“{OWN_READING}：”开头", (*at, "readings", number))
 
 

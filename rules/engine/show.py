@@ -41,6 +41,11 @@ def _lines(rule: Rule, region: Region) -> Iterator[str]:
     yield f"出处：{rule.info.source}"
     if file.provenance.note:
         yield f"说明：{file.provenance.note}"
+    for amendment in rule.amendments:
+        yield f"{amendment.region}的修改（{len(amendment.values)} 处）："
+        for value in amendment.values:
+            title = region.file.sources[value.source].title
+            yield f"    {value.at}：{value.old} → {value.new}（{title}；{value.reason.rstrip('。')}）"
     regime = rule.latest
     if regime is not None:
         yield ""
@@ -53,6 +58,8 @@ def _lines(rule: Rule, region: Region) -> Iterator[str]:
         for reading in item.readings:
             entry = region.policies.entries.get(reading)
             yield f"    读法：{entry.text if entry else reading}"
+        if item.id in rule.readings_off:
+            yield "    本地区不采用我方读法（经验口径），凡靠它判定的交人工"
         source = region.file.sources[item.source].title
         yield f"    出处：{source} {item.source_item}{'' if item.verified else '，未核对原文'}"
     for number in file.exclusive_with:

@@ -9,6 +9,7 @@ from enum import Enum
 from functools import lru_cache
 
 from rules.engine.facts import Diagnosis
+from rules.engine.nearest import nearest_term
 from rules.vocabulary import Vocabulary
 
 __all__ = ["Match", "Target", "fold_icd10", "make_target"]
@@ -107,9 +108,8 @@ def make_target(
         ValueError: a concept is not in the vocabulary or a code is malformed; the message is Chinese.
     """
     wanted = set(concepts)
-    unknown = sorted(wanted - set(vocabulary.diagnoses))
-    if unknown:
-        raise ValueError(f"诊断词表里没有 {'、'.join(unknown)}")
+    for concept in sorted(wanted - set(vocabulary.diagnoses)):
+        raise ValueError(f"诊断词表里没有 {concept}。{nearest_term(concept, vocabulary.diagnoses)}")
     codes, excluded = _codes(icd10), _codes(exclude_icd10)
     while True:
         more = {t.id for t in vocabulary.diagnoses.values() if t.id not in wanted and wanted.intersection(t.broader)}

@@ -43,3 +43,12 @@ def packs(tmp_path: Path) -> Path:
     """A copy of the shipped packs, free to be broken."""
     shutil.copytree(RULES / "jiangxi", tmp_path / "rules/jiangxi")
     return tmp_path / "rules"
+
+
+@pytest.fixture
+def few_packs(tmp_path: Path) -> Path:
+    """Four of the shipped packs, free to be broken; loads in a tenth of the time."""
+    for name in ("07-uremia", "12-hypertension", "16-diabetes", "18-copd"):
+        shutil.copytree(RULES / "jiangxi" / name, tmp_path / "rules/jiangxi" / name)
+    shutil.copy(RULES / "jiangxi/region.yaml", tmp_path / "rules/jiangxi")
+    return tmp_path / "rules"

@@ -18,10 +18,12 @@ from rules.engine.admission import Admission, Conditions
 from rules.engine.case_view import CaseView
 from rules.engine.dates import Period, parse_period
 from rules.engine.facts import DocumentType
+from rules.engine.nearest import nearest, nearest_term
 from rules.engine.outcome import Outcome, Weight, combine, failed
 from rules.engine.policies import Policies
 from rules.engine.targets import Target
 from rules.vocabulary import Vocabulary
+from rules.vocabulary.schema import Term
 
 __all__ = [
     "REGISTRY",
@@ -35,6 +37,7 @@ __all__ = [
     "Test",
     "compiled",
     "document_types",
+    "known_classes",
     "known_ids",
     "located",
     "predicate",
@@ -167,8 +170,8 @@ def located(*at: str | int) -> Iterator[None]:
     """Name the parameter that a ValueError is about."""
     try:
         yield
-    except ParamError:
-        raise
+    except ParamError as error:
+        raise ParamError(str(error), (*at, *error.at)) from error
     except ValueError as error:
         raise ParamError(str(error), at) from error
 
@@ -194,7 +197,8 @@ def document_types(names: tuple[str, ...]) -> frozenset[DocumentType]:
     """
     for name in names:
         if name not in _DOCUMENTS:
-            raise ValueError(f"没有“{name}”这种材料，可写：{'、'.join(t.label for t in DocumentType)}")
+            known = "、".join(t.label for t in DocumentType)
+            raise ValueError(f"没有“{name}”这种材料。{nearest(name, _DOCUMENTS)}可写：{known}")
     return frozenset(_DOCUMENTS[name] for name in names)
 
 
@@ -274,12 +278,26 @@ def settle(admission: Admission, weight: Weight, reason: str, text: str) -> tupl
     return admission.weight, admission.reason, told
 
 
-def known_ids(kind: str, ids: tuple[str, ...], known: Mapping[str, object]) -> None:
+def known_ids(kind: str, ids: tuple[str, ...], known: Mapping[str, Term]) -> None:
     """Refuse ids that the vocabulary does not have.
 
     Raises:
-        ValueError: with the ids.
+        ParamError: the first unknown one, its place among ``ids``, and the id that may be meant.
     """
-    missing = [name for name in ids if name not in known]
-    if missing:
-        raise ValueError(f"{kind}词表里没有 {'、'.join(missing)}")
+    for index, name in enumerate(ids):
+        if name not in known:
+            at = (index,) if len(ids) > 1 else ()
+            raise ParamError(f"{kind}词表里没有 {name}。{nearest_term(name, known)}", at)
+
+
+def known_classes(classes: tuple[str, ...], vocabulary: Vocabulary) -> None:
+    """Refuse classes of drugs and treatments that the vocabulary does not have.
+
+    Raises:
+        ParamError: as of :func:`known_ids`.
+    """
+    known = {name: None for term in vocabulary.procedures.values() for name in term.classes}
+    known |= {name: None for term in vocabulary.drugs.values() for name in term.classes}
+    for index, name in enumerate(classes):
+        if name not in known:
+            raise ParamError(f"药物和治疗词表里没有 {name} 这一类。{nearest(name, known)}", (index,))

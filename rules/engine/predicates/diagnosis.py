@@ -11,7 +11,16 @@ from rules.engine.admission import Conditions, admit
 from rules.engine.case_view import CaseView, document_title, is_admission_section
 from rules.engine.facts import AssertionStatus, Diagnosis, DocumentInfo, DocumentType, Maybe, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
-from rules.engine.predicates.base import Environment, Leaf, Params, Sourced, document_types, predicate, settle
+from rules.engine.predicates.base import (
+    Environment,
+    Leaf,
+    ParamError,
+    Params,
+    Sourced,
+    document_types,
+    predicate,
+    settle,
+)
 from rules.engine.targets import Match, Target, make_target
 from rules.engine.weighing import weigh
 
@@ -141,13 +150,16 @@ def own_target(params: DiagnosisParams, environment: Environment) -> Target:
     if not params.concepts and not params.icd10:
         return replace(environment.target, name=params.name) if params.name else environment.target
     terms = environment.vocabulary.diagnoses
-    return make_target(
-        params.name or "、".join(terms[c].name for c in params.concepts if c in terms),
-        concepts=params.concepts,
-        icd10=params.icd10,
-        exclude_icd10=params.exclude_icd10,
-        vocabulary=environment.vocabulary,
-    )
+    try:
+        return make_target(
+            params.name or "、".join(terms[c].name for c in params.concepts if c in terms),
+            concepts=params.concepts,
+            icd10=params.icd10,
+            exclude_icd10=params.exclude_icd10,
+            vocabulary=environment.vocabulary,
+        )
+    except ValueError as error:
+        raise ParamError(str(error), ("concepts" if "词表" in str(error) else "icd10",)) from error
 
 
 def _run(spec: _Spec, case: CaseView) -> Outcome:

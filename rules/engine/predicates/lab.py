@@ -100,9 +100,10 @@ def make_tests(comparisons: Sequence[Comparison], vocabulary: Vocabulary, at: tu
     """
     tests: Tests = defaultdict(list)
     for index, comparison in enumerate(comparisons):
-        with located(*at, index):
+        with located(*at, index, "analyte"):
             known_ids("化验项目", (comparison.analyte,), vocabulary.analytes)
-            analyte = vocabulary.analytes[comparison.analyte]
+        analyte = vocabulary.analytes[comparison.analyte]
+        with located(*at, index, *comparison.bounds()):
             tests[analyte.id].append(_make_test(comparison, analyte))
     return tests
 

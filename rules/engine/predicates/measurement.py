@@ -14,7 +14,7 @@ from rules.engine.admission import admit
 from rules.engine.case_view import CaseView, document_title, in_order
 from rules.engine.facts import AssertionStatus, Finding, Maybe, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
-from rules.engine.predicates.base import Environment, Leaf, Sourced, located, predicate, settle
+from rules.engine.predicates.base import Environment, Leaf, Sourced, known_ids, located, predicate, settle
 from rules.engine.predicates.diagnosis import when_of
 from rules.engine.predicates.thresholds import Threshold, ThresholdParams, compare
 from rules.engine.units import UnitError, convert, fold_unit
@@ -74,10 +74,8 @@ class Reading:
 
 
 def make_measure(params: MeasureParams, vocabulary: Vocabulary) -> Measure:
-    """Raises ValueError when the measurement is unknown or the unit does not convert."""
-    term = vocabulary.measurements.get(params.measure)
-    if term is None:
-        raise ValueError(f"测量值词表里没有 {params.measure}")
+    """Raises ValueError when the unit does not convert."""
+    term = vocabulary.measurements[params.measure]
     threshold = Threshold.of(params, lambda value, unit: _canonical(value, unit, term))
     label = f"{term.name} {threshold.shown}"
     return Measure(params.measure, term, threshold, label, params.reading, params.of, params.only_positive)
@@ -87,7 +85,9 @@ def make_measures(key: str, entries: Sequence[MeasureParams], vocabulary: Vocabu
     """Make all measures of one parameter; errors name the entry."""
     made = []
     for index, entry in enumerate(entries):
-        with located(key, index):
+        with located(key, index, "measure"):
+            known_ids("测量值", (entry.measure,), vocabulary.measurements)
+        with located(key, index, *entry.bounds()):
             made.append(make_measure(entry, vocabulary))
     return tuple(made)
 
@@ -152,9 +152,7 @@ def read_number(
     those is there: they can be negative, never positive. Numbers that disagree among themselves are unsure.
     """
     for group, is_sure in ((measures, True), (unsure, False)):
-        judged = [
-            (f, m, *_judge(f, m)) for m in group for f in in_order([f for f in facts if f.concept == m.concept])
-        ]
+        judged = [(f, m, *_judge(f, m)) for m in group for f in in_order([f for f in facts if f.concept == m.concept])]
         if not judged:
             continue
         weights = {weight for _, _, weight, _ in judged}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from decimal import Decimal
 from typing import Literal
 
@@ -13,7 +14,7 @@ from rules.engine.case_view import CaseView, document_title
 from rules.engine.dates import parse_period
 from rules.engine.facts import AssertionStatus, Owner, PatientIdentity, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
-from rules.engine.predicates.base import Environment, Leaf, Params, Sourced, predicate, settle
+from rules.engine.predicates.base import Environment, Leaf, Params, predicate, settle
 from rules.engine.predicates.diagnosis import DiagnosisParams, own_target, when_of
 from rules.engine.targets import Match
 from rules.engine.weighing import weigh
@@ -50,9 +51,7 @@ def build_patient(params: PatientParams, environment: Environment) -> Leaf:
                 continue
             holds, told = verdict
             weight = Weight.UNSURE if holds is None else Weight.SUPPORT if holds else Weight.CONTRARY
-            admission = admit(
-                case, environment.policies, Conditions(), document.id, Unknown.ABSENT, person.evidence
-            )
+            admission = admit(case, environment.policies, Conditions(), document.id, Unknown.ABSENT, person.evidence)
             weight, reason, text = settle(admission, weight, "person", f"{document_title(document)} {told}")
             found.append(Candidate(weight, reason, text, person.evidence, reading=admission.reading))
         weights = {c.weight for c in found}
@@ -90,7 +89,7 @@ def _fits(
 
 
 def _ages(person: PatientIdentity, as_of: dt.date, printed: dt.date | Unknown) -> tuple[int, int] | None:
-    """Least and greatest age in whole years on ``as_of``. A printed age may have grown by a year since."""
+    """Least and greatest age in whole years on ``as_of``. A printed age may have grown by a year since, not on its day."""
     if not isinstance(person.birth_date, Unknown):
         born = person.birth_date
         age = as_of.year - born.year - ((as_of.month, as_of.day) < (born.month, born.day))
@@ -99,7 +98,7 @@ def _ages(person: PatientIdentity, as_of: dt.date, printed: dt.date | Unknown) -
         return None
     passed = Decimal((as_of - printed).days) / Decimal("365.25")
     low = person.age + passed
-    return int(low), int(low + 1)
+    return int(low), math.ceil(low + 1) - 1
 
 
 class CourseParams(DiagnosisParams):

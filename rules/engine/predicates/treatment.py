@@ -15,9 +15,9 @@ from rules.engine.predicates.base import (
     DocumentNames,
     Environment,
     Leaf,
-    ParamError,
     Sourced,
     document_types,
+    known_classes,
     known_ids,
     located,
     predicate,
@@ -65,11 +65,8 @@ def check_words(params: TreatmentWords, environment: Environment) -> None:
     vocabulary = environment.vocabulary
     with located("concepts"):
         known_ids("治疗", params.concepts, {**vocabulary.procedures, **vocabulary.drugs})
-    classes = {c for procedure in vocabulary.procedures.values() for c in procedure.classes}
-    classes |= {c for drug in vocabulary.drugs.values() for c in drug.classes}
-    unknown = [c for c in params.classes if c not in classes]
-    if unknown:
-        raise ParamError(f"药物和治疗词表里没有 {'、'.join(unknown)} 这一类", ("classes",))
+    with located("classes"):
+        known_classes(params.classes, vocabulary)
 
 
 def is_of(treatment: Treatment, params: TreatmentWords) -> bool:
