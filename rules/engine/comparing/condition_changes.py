@@ -21,7 +21,7 @@ JOINED = {
     "all": "须全部具备",
     "any": "具备任一即可",
     "any_proof": "任一可证，一项为阴性即不符合",
-    "list": "条文未写明“和”还是“或”",
+    "list": "条文未写明是和还是或",
     "at_least": "须具备其中若干项",
     "not": "须不具备",
 }
@@ -136,7 +136,7 @@ def _as_group(node: Node, kind: str) -> Node:
 def _whole(node: Node) -> str:
     if node.kind not in GROUPS:
         return node.label
-    return f"{node.label}：{'；'.join(_whole(part) for part in node.parts)}"
+    return f"{node.label}（{'；'.join(_whole(part) for part in node.parts)}）"
 
 
 def _pairs(old: tuple[Node, ...], new: tuple[Node, ...], whatever: bool) -> list[tuple[int, int]]:
@@ -145,9 +145,12 @@ def _pairs(old: tuple[Node, ...], new: tuple[Node, ...], whatever: bool) -> list
         return [(0, 0)]
     left, right = [n.tokens() for n in old], [n.tokens() for n in new]
     keys = [n.key for n in old], [n.key for n in new]
-    scores = (
-        (2.0 if keys[0][i] == keys[1][j] else alike(left[i], right[j]) + 0.1 * (old[i].name == new[j].name), i, j)
-        for i in range(len(old))
-        for j in range(len(new))
-    )
-    return pair_up(scores, LEAST_ALIKE)
+
+    def score(i: int, j: int) -> float:
+        if keys[0][i] == keys[1][j]:
+            return 2.0
+        share = alike(left[i], right[j]) + 0.1 * (old[i].name == new[j].name)
+        # A condition alone and a group are one only where most of the group is that condition.
+        return share * (1.0 if (old[i].kind in GROUPS) == (new[j].kind in GROUPS) else 0.6)
+
+    return pair_up(((score(i, j), i, j) for i in range(len(old)) for j in range(len(new))), LEAST_ALIKE)

@@ -16,13 +16,14 @@ from pydantic import BaseModel
 from rules.engine.case_view import short_label
 from rules.engine.comparing.facets import Entries, Entry, Facet, Many, One
 from rules.engine.comparing.model import Kind
-from rules.engine.comparing.regexes import alternatives
+from rules.engine.comparing.regexes import alternatives, shown
 from rules.engine.comparing.words import KINDS_OF_TREATMENT, MODALITIES, listed
 from rules.engine.dates import parse_period
 from rules.engine.predicates.base import document_types
 from rules.engine.predicates.diagnosis import DEFAULT_DOCUMENTS, DiagnosisParams, grade_rank
 from rules.engine.predicates.lab import Comparison
 from rules.engine.predicates.measurement import MeasureParams, make_measures
+from rules.engine.predicates.patient import CourseParams
 from rules.engine.predicates.thresholds import Threshold
 from rules.engine.targets import Target, make_target
 from rules.engine.units import fold_unit, show_unit, to_canonical
@@ -85,14 +86,17 @@ def _set(word: str, words: Mapping[str, str] | None = None, free: str = "") -> M
     return lambda name, value, params, scene: Many(word, {v: (words or {}).get(v, str(v)) for v in value}, free=free)
 
 
-def _regex(word: str) -> Make:
+def _regex(word: str, free: str = "") -> Make:
     """A regular expression: searched for, so the order of its alternatives says nothing."""
-    return lambda name, value, params, scene: Many(word, {part: f"“{part}”" for part in alternatives(value or "")})
+    return lambda name, value, params, scene: Many(
+        word, {part: shown(part) for part in alternatives(value or "")}, free=free
+    )
 
 
 def _documents(word: str, free: str = "不限材料") -> Make:
     def make(name: str, value: Any, params: BaseModel, scene: Scene) -> Facet:
-        default = DEFAULT_DOCUMENTS if isinstance(params, DiagnosisParams) and name == "documents" else ()
+        certified = isinstance(params, DiagnosisParams) and not isinstance(params, CourseParams)
+        default = DEFAULT_DOCUMENTS if certified and name == "documents" else ()
         kinds = sorted(document_types(tuple(value) or default))
         return Many(word, {kind: short_label(kind) for kind in kinds}, free=free)
 
@@ -137,7 +141,8 @@ def _codes(word: str) -> Make:
     def make(name: str, value: Any, params: Any, scene: Scene) -> Facet:
         own = isinstance(params, DiagnosisParams) and not (params.concepts or params.icd10)
         codes = (*scene.target.codes.prefixes, *("-".join(span) for span in scene.target.codes.ranges))
-        return Many(word, {c: c for c in (codes if own and name == "icd10" else map(_code, value))}, own=own)
+        written = codes if own and name == "icd10" else tuple(map(_code, value))
+        return Many(word, {c: c for c in sorted(written)}, own=own, whole=True)
 
     return make
 
@@ -156,9 +161,12 @@ def _graded(name: str, value: Any, params: Any, scene: Scene) -> Facet:
 
 
 def _signers(name: str, value: Any, params: Any, scene: Scene) -> Facet:
-    if value is None:
-        return One("签署医师", None, "")
-    return One("签署医师", (frozenset(value.titles), value.at_least), f"{value.at_least}名{'或'.join(value.titles)}")
+    return Many("签署医师的职称", {title: title for title in value.titles} if value else {}, free="不限职称")
+
+
+def _signer_count(params: BaseModel) -> Facet | None:
+    signers = getattr(params, "signers", None)
+    return None if signers is None else One("签署医师", signers.at_least, f"{signers.at_least} 名", free="不要求签署")
 
 
 _SIDES = {"high": "高于参考范围", "low": "低于参考范围", "any": "超出参考范围"}
@@ -233,7 +241,7 @@ WORDS: Mapping[str, Make] = {
     "excluded_by": _names("单独否定即算阴性的所见", "findings", "须全部否定"),
     "weak": _names("交人工判断的所见", "findings"),
     "normal": _names("算检查正常的说法", "findings"),
-    "area": _regex("须提到的部位"),
+    "area": _regex("须提到的部位", "不限部位"),
     "modalities": _set("认可的检查", MODALITIES, "不限检查"),
     "normal_modalities": _set("正常结果可作阴性的检查", MODALITIES, "与认可的检查相同"),
     "numbers": _numbers("按数值算阳性的指标"),
@@ -277,6 +285,9 @@ def facets_of(kind: str, params: BaseModel, scene: Scene, *, without: frozenset[
         value = getattr(params, name)
         make = WORDS.get(f"{kind}.{name}") or WORDS.get(name)
         found[name] = make(name, value, params, scene) if make else One("其他要求", repr(value), f"“{value}”")
+    count = _signer_count(params)
+    if count is not None:
+        found["signers.at_least"] = count
     sentences = dict.fromkeys(_readings(params.model_dump()))
     found["reading"] = Many("本系统读法", {s: f"“{s}”" for s in sentences}, kind=Kind.READING)
     return found

@@ -25,7 +25,8 @@ def compare_rules(old: Side, new: Side) -> tuple[tuple[Change, ...], tuple[ItemP
     matched = match_items(old, new)
     spans = stretches(old.rule, new.rule)
     pairs = [pair for pair in (_item(old, new, one, other, spans) for one, other in matched) if pair is not None]
-    renumbered = {one.id: other.id for one, other in matched if one is not None and other is not None}
+    # A removed item keeps no number that another may have now.
+    renumbered = {one.id: other.id if other is not None else f"-{one.id}" for one, other in matched if one is not None}
     return tuple(_rule_changes(old, new, renumbered, spans)), tuple(pairs)
 
 
@@ -82,7 +83,7 @@ def _target(old: Side, new: Side) -> Iterator[Said]:
         ("本病种所指的诊断编码", old.rule.file.icd10, new.rule.file.icd10),
         ("本病种排除的诊断编码", old.rule.file.exclude_icd10, new.rule.file.exclude_icd10),
     ):
-        yield from Many(word, {c: c for c in was}).changes(Many(word, {c: c for c in now}))
+        yield from Many(word, {c: c for c in was}, whole=True).changes(Many(word, {c: c for c in now}, whole=True))
 
 
 def _provenance(old: Side, new: Side) -> Iterator[Said]:

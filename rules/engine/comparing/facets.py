@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rules.engine.comparing.model import Kind
 from rules.engine.comparing.words import listed
 
-__all__ = ["Entries", "Entry", "Facet", "Many", "One", "Said"]
+__all__ = ["Entries", "Entry", "Facet", "Many", "One", "Said", "spaced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ class One:
             yield Said(self.kind, f"取消要求：{self.word} {self.shown}", self.shown, "")
         else:
             was, now = (facet.free if facet.value is None else facet.shown for facet in (self, new))
-            yield Said(self.kind, f"{self.word}由{_spaced(was)}改为{_spaced(now, last=True)}", was, now)
+            yield Said(self.kind, f"{self.word}由{spaced(was)}改为{spaced(now, last=True)}", was, now)
 
 
-def _spaced(text: str, *, last: bool = False) -> str:
+def spaced(text: str, *, last: bool = False) -> str:
     """Set off what begins or ends with a sign or a Latin letter."""
     before = " " if text[:1].isascii() or text[:1] in "≥≤" else ""
     after = " " if text[-1:].isascii() and not last else ""
@@ -77,6 +77,8 @@ class Many:
     free: str = ""
     """Where an empty set means no limit: how that is called."""
     own: bool = False
+    whole: bool = False
+    """True: the sets are told whole, because their members overlap (codes and ranges of codes)."""
     join: Callable[[Mapping[Hashable, str]], str] = lambda members: listed(dict.fromkeys(members.values()))
 
     @property
@@ -95,6 +97,8 @@ class Many:
             yield Said(self.kind, f"{self.word}原{self.free}，改为只限{after}", before, after)
         elif self.free and not new.members:
             yield Said(self.kind, f"{self.word}原限{before}，改为{self.free}", before, after)
+        elif self.whole and before and after:
+            yield Said(self.kind, f"{self.word}由{spaced(before)}改为{spaced(after, last=True)}", before, after)
         else:
             more = self.join({k: v for k, v in new.members.items() if k not in self.members})
             less = self.join({k: v for k, v in self.members.items() if k not in new.members})
@@ -153,7 +157,7 @@ class Entries:
                 was, now = (
                     entry.full if gone[0].converted or come[0].converted else entry.shown for entry in (*gone, *come)
                 )
-                text = f"{subject}{self.bound(gone[0], come[0])}由{_spaced(was)}改为{_spaced(now, last=True)}"
+                text = f"{subject}{self.bound(gone[0], come[0])}由{spaced(was)}改为{spaced(now, last=True)}"
                 yield Said(Kind.MEANING, text, was, now)
                 continue
             for entry in come:

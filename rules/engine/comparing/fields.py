@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from rules.engine.comparing.facets import Said
+from rules.engine.comparing.facets import Said, spaced
 from rules.engine.comparing.model import Kind
 from rules.engine.comparing.words import listed
 
@@ -93,7 +93,8 @@ def field_changes(
             yield from list_changes(kind, word, [show(v) for v in was], [show(v) for v in now])
         else:
             before, after = show(was), show(now)
-            yield Said(kind, f"{word}由{before}改为{after}" if before != after else f"{word}有改动", before, after)
+            text = f"由{spaced(before)}改为{spaced(after, last=True)}" if before != after else "有改动"
+            yield Said(kind, word + text, before, after)
 
 
 def list_changes(kind: Kind, word: str, was: list[str], now: list[str]) -> Iterator[Said]:

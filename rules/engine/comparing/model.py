@@ -160,6 +160,8 @@ class DiseaseDiff:
     items: tuple[ItemPair, ...] = ()
     """Items added, removed, renumbered or changed."""
     cases_judged: int = 0
+    last_case: dt.date | None = None
+    """Latest day of application among the cases."""
     cases: tuple[CaseChange, ...] = ()
     fails_on_old: tuple[CaseFailure, ...] = ()
     """Cases of the new version, judged by the old one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ class Outcomes:
     """What became of the cases of both versions, each set of facts once."""
 
     judged: int = 0
+    last: dt.date | None = None
+    """Latest day of application."""
     changed: tuple[CaseChange, ...] = ()
     fails_on_old: tuple[CaseFailure, ...] = ()
     fails_on_new: tuple[CaseFailure, ...] = ()
@@ -69,7 +72,8 @@ def compare_cases(
             on_old += _failure(each.new, before, back)
         if each.old is not None:
             on_new += _failure(each.old, after, renumbered)
-    return Outcomes(len(both), tuple(changed), tuple(on_old), tuple(on_new))
+    last = max((each.shown.facts.as_of for each in both), default=None)
+    return Outcomes(len(both), last, tuple(changed), tuple(on_old), tuple(on_new))
 
 
 def _matters(change: JudgementChange) -> bool:

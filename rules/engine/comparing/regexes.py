@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-__all__ = ["alternatives"]
+import re
+
+__all__ = ["alternatives", "shown"]
+
+_WITHOUT = re.compile(r"\^\(\?!\.\*(?:\(\?:(?P<many>[^()]*)\)|(?P<one>[^()|]*))\)")
+"""``^(?!.*(?:气肿|COPD))``: what does not hold any of these."""
+
+
+def shown(part: str) -> str:
+    """One alternative for people."""
+    without = _WITHOUT.fullmatch(part)
+    if without is None:
+        return f"“{part}”"
+    words = alternatives(without["many"] or without["one"] or "")
+    return f"未提到{'或'.join(f'“{word}”' for word in words)}的"
 
 
 def alternatives(pattern: str) -> tuple[str, ...]:

@@ -92,6 +92,7 @@ def _disease(
         changes=changes,
         items=items,
         cases_judged=outcomes.judged,
+        last_case=outcomes.last,
         cases=outcomes.changed,
         fails_on_old=outcomes.fails_on_old,
         fails_on_new=outcomes.fails_on_new,
@@ -176,8 +177,8 @@ def _file_changes(old: Region, new: Region) -> Iterator[Said]:
             yield Said(Kind.SOURCE, f"{'新增' if a is None else '删去'}文件{_source_shown(present)}")
         elif a != b:
             before, after = _source_shown(a), _source_shown(b)
-            told = f"由{before}改为{after}" if before != after else f"{before}的说明由“{a.note}”改为“{b.note}”"
-            yield Said(Kind.SOURCE, f"文件{told}", before, after)
+            text = f"由{before}改为{after}" if before != after else f"{before}的说明由“{a.note}”改为“{b.note}”"
+            yield Said(Kind.SOURCE, f"文件{text}", before, after)
 
 
 def _source_shown(source: SourceFile) -> str:

@@ -67,13 +67,15 @@ def _version(version: Version) -> str:
 def _summary(diff: RegionDiff) -> str:
     changed = [d for d in diff.diseases if d.state is State.CHANGED]
     meaning = [d for d in changed if d.touches(Kind.MEANING)]
+    moved = [d for d in changed if d.cases and d not in meaning]
     counts = [
         (sum(d.state is State.ADDED for d in diff.diseases), "新增"),
         (sum(d.state is State.REMOVED for d in diff.diseases), "删去"),
-        (len(meaning), "标准有改动"),
-        (len(changed) - len(meaning), "只有文字、出处等改动"),
+        (len(meaning), "标准有改动的"),
+        (len(moved), "标准未改而因口径结果不同的"),
+        (len(changed) - len(meaning) - len(moved), "只改文字、出处等的"),
     ]
-    told = "，".join(f"{word} {count} 个病种" for count, word in counts if count) or "各病种无改动"
+    told = "，".join(f"{word}病种 {count} 个" for count, word in counts if count) or "各病种无改动"
     cases = sum(len(d.cases) for d in changed)
     judged = sum(d.cases_judged for d in changed)
     if not judged:
@@ -90,10 +92,25 @@ def _disease(disease: DiseaseDiff) -> Iterator[str]:
         for item in disease.items:
             yield f"    {item_word(item.new or item.old or '')} {item.title}"
         return
-    yield f"{disease.number}. {disease.name}"
+    yield f"{disease.number}. {disease.name}{_formerly(disease)}"
     changes = [*disease.changes, *(change for item in disease.items for change in item.changes)]
     yield from _by_kind(changes)
     yield from _cases(disease)
+
+
+def _formerly(disease: DiseaseDiff) -> str:
+    parts = [f"原序号 {disease.old_number}" if disease.old_number != disease.number else ""]
+    parts.append(f"原名“{disease.old_name}”" if disease.old_name != disease.name else "")
+    told = "，".join(part for part in parts if part)
+    return f"（{told}）" if told else ""
+
+
+def _not_reached(disease: DiseaseDiff) -> str:
+    """No case lies in the days of a change: equal outcomes say nothing about it."""
+    days = [c.since for c in disease.all_changes if c.kind is Kind.MEANING and c.since is not None]
+    if not days or disease.last_case is None or disease.last_case >= min(days):
+        return ""
+    return f"（申请日期都早于 {min(days).isoformat()}，没有用到改后的标准）"
 
 
 def _by_kind(changes: Sequence[Change]) -> Iterator[str]:
@@ -114,7 +131,7 @@ def _cases(disease: DiseaseDiff) -> Iterator[str]:
         for group in groups.values():
             yield from _group(group)
     elif disease.cases_judged:
-        yield f"  样例：{disease.cases_judged} 例结果都相同"
+        yield f"  样例：{disease.cases_judged} 例结果都相同{_not_reached(disease)}"
     told = frozenset(case.title for case in disease.cases)
     yield from _failures("新版的样例按旧版判", disease.fails_on_old, told)
     yield from _failures("旧版的样例按新版判", disease.fails_on_new, told)
@@ -132,7 +149,7 @@ def _group(group: Sequence[CaseChange]) -> Iterator[str]:
         yield f"      {item_name(item)} {transition(item)}"
         why = [c.text for c in first.causes if c.item == (item.item or item.old_item)]
         if why:
-            yield f"        因为：{'；'.join(why)}"
+            yield f"        {_because(why)}"
         which = "（首例）" if len(group) > 1 else ""
         if item.message_before:
             yield f"        旧{which}：{item.message_before}"
@@ -140,7 +157,11 @@ def _group(group: Sequence[CaseChange]) -> Iterator[str]:
             yield f"        新{which}：{item.message_after}"
     whole = [c.text for c in first.causes if c.item is None]
     if whole:
-        yield f"      结论因为：{'；'.join(whole)}"
+        yield f"      结论{_because(whole)}"
+
+
+def _because(why: Sequence[str]) -> str:
+    return f"因为：{why[0]}" if len(why) == 1 else f"因为下列一项或几项：{'；'.join(why)}"
 
 
 def _failures(heading: str, failures: Sequence[CaseFailure], told: frozenset[str]) -> Iterator[str]:
