@@ -75,6 +75,7 @@ class Outcome:
 
 
 _STATUSES = tuple(Status)
+_TOLD = (Status.MET, Status.CONFLICTING, Status.MANUAL, Status.MISSING, Status.UNMET)
 _TRUTH = {Status.MET: True, Status.UNMET: False}
 
 
@@ -121,7 +122,8 @@ def combine(kind: str, k: int, label: str, parts: Sequence[Outcome], *, reading:
         reason, message = "empty_group", "规则这一组没有条件，不能判定。"
         status = Status.MANUAL
     elif kind == "list" and status is Status.MANUAL and by[Status.MET]:
-        decisive = [*by[Status.MET], *by[Status.MISSING], *by[Status.UNMET]]
+        # Parts that are for a person themselves are told with the rest: why they could not be settled matters here.
+        decisive = [p for each in _TOLD for p in by[each]]
         reason, message = "unclear_list", "只见到其中一部分，条文未写明是“和”还是“或”，请人工判断：" + _text(decisive)
         readings = (reading,) if reading else ()
     else:
