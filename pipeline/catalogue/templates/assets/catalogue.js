@@ -43,7 +43,7 @@
     restore();
     root.addEventListener("change", keep);
     window.addEventListener("pageshow", function (event) { if (event.persisted) { restore(); } });
-    get("untick").addEventListener("click", function () { boxes.forEach(function (box) { box.checked = false; }); keep(); });
+    get("untick").addEventListener("click", function () { if (!window.confirm("清空这一页的勾选？")) { return; } boxes.forEach(function (box) { box.checked = false; }); keep(); });
     get("print").addEventListener("click", function () { window.print(); });
   }
 
