@@ -39,7 +39,8 @@ from rules.engine.facts import (
 from rules.engine.predicates.base import document_types
 from rules.engine.units import UnitError, to_canonical
 from rules.vocabulary import Vocabulary
-from rules.vocabulary.schema import Term
+from rules.vocabulary.schema import Analyte, Term
+from rules.vocabulary.term_names import lookup_diagnosis
 
 __all__ = ["CaseDocument", "build_facts"]
 
@@ -155,7 +156,7 @@ class _Builder:
             "documents": [info],
             "patient": person,
             "visits": self.visits(),
-            "diagnoses": [self.diagnosis(text) for text in document.diagnoses],
+            "diagnoses": [diagnosis for text in document.diagnoses for diagnosis in self.diagnosis(text)],
             "lab_results": [self.lab(text) for text in document.labs],
             "findings": [self.finding(text) for text in document.findings],
             "treatments": [self.treatment(text) for text in document.treatments],
@@ -213,7 +214,8 @@ class _Builder:
             raise ValueError(f"“{text}”没有名称")
         return rest[0], status, rest[1:]
 
-    def diagnosis(self, text: str) -> Diagnosis:
+    def diagnosis(self, text: str) -> list[Diagnosis]:
+        """One diagnosis; a longer name that holds several known ones (桥本甲状腺炎伴甲减) gives a fact for each."""
         name, status, rest = self.split(text)
         section = self.document.section or _SECTIONS.get(self.kind, "诊断")
         code = grade = None
@@ -230,19 +232,28 @@ class _Builder:
             else:
                 raise ValueError(f"诊断“{text}”里的“{word}”读不懂，可写编码、2级、G5期、栏:入院诊断、日期、状态")
         term = find_term(self.words.diagnoses, name)
-        if code is None and term is not None and self.words.diagnoses[term.id].icd10:
-            code = self.words.diagnoses[term.id].icd10[0]
-        return Diagnosis(
-            document=self.key,
-            name=name,
-            status=status,
-            section=section,
-            concept=term.id if term else None,
-            icd10=code,
-            grade=grade,
-            date=date,
-            evidence=self.place(text),
-        )
+        found = None if term else lookup_diagnosis(name, vocabulary=self.words)
+        concepts = (term.id,) if term else found.concepts if found else ()
+        place = self.place(text)
+        return [
+            Diagnosis(
+                document=self.key,
+                name=name,
+                status=status,
+                section=section,
+                concept=concept,
+                icd10=code or self.prefix(concept),
+                grade=grade or (found.grade if found else None),
+                date=date,
+                evidence=place,
+            )
+            for concept in concepts or (None,)
+        ]
+
+    def prefix(self, concept: str | None) -> str | None:
+        """First code of a known diagnosis."""
+        codes = self.words.diagnoses[concept].icd10 if concept else ()
+        return codes[0] if codes else None
 
     def lab(self, text: str) -> LabResult:
         name, _, rest = self.split(text)
@@ -283,7 +294,7 @@ class _Builder:
             analyte=analyte.id,
             canonical_value=canonical,
             canonical_unit=analyte.unit if canonical is not None else None,
-            polarity={"阳性": True, "阴性": False}.get(rest[0]),
+            polarity=_polarity(rest[0], value, high, analyte),
             doubts=self.document.doubts,
             evidence=self.place(text),
         )
@@ -357,6 +368,19 @@ class _Builder:
             date=date,
             evidence=self.place(text),
         )
+
+
+def _polarity(text: str, value: Decimal | None, high: Decimal | None, analyte: Analyte) -> bool | None:
+    """As a sheet is read: by the words, the plus signs, or for what is not a mere quantity by the printed bound."""
+    if text in ("阳性", "弱阳性") or re.fullmatch(r"[1-4]?\+{1,4}", text):
+        return True
+    if text in ("阴性", "未检出", "-"):
+        return False
+    if value is None or high is None or analyte.kind == "quantitative":
+        return None
+    if text.startswith(("<", "≤")):
+        return False if value <= high else None
+    return value > high
 
 
 _BEFORE = {AssertionStatus.DENIED: "未见", AssertionStatus.SUSPECTED: "考虑", AssertionStatus.HISTORY: "既往"}
