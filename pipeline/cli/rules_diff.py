@@ -2,6 +2,9 @@
 
 OLD and NEW are each the word ``shipped`` (the rules that came with the program), a folder that holds region folders, a
 region folder (with ``region.yaml``), or a folder of packs only, laid over the shipped rules as with ``--rules``.
+A region folder that inherits, without its parent beside it, is laid over the shipped rules too.
+
+Both are read against the vocabulary that came with the program.
 
 Exit status: 0 whether or not anything differs; 2 where a folder cannot be read, with file and line. ``--json`` prints
 one object: the fields of ``rules.engine.comparing.model.RegionDiff``, plus ``same`` and ``same_meaning``.
@@ -18,6 +21,7 @@ from pipeline.cli.exits import OK, CommandError
 from pipeline.settings import Settings, SettingsError, load_settings
 from rules.engine import Region, RuleError, load_region
 from rules.engine.comparing import as_data, compare_regions, in_words
+from rules.engine.marked_yaml import load_marked
 
 __all__ = ["add_parser"]
 
@@ -68,8 +72,16 @@ def _load(named: str, region: str, settings: Settings) -> Region:
     if (folder / "rule.yaml").is_file():
         raise RuleError("这是一个病种的规则包，请给它上一层的文件夹", file=folder)
     if (folder / "region.yaml").is_file():
-        whole = folder.resolve()
-        return load_region(whole.parent, whole.name)
+        return _load_region_folder(folder.resolve(), settings)
     if (folder / region / "region.yaml").is_file():
         return load_region(folder, region)
     return load_region(settings.rules_dir, region, extra=folder)
+
+
+def _load_region_folder(folder: Path, settings: Settings) -> Region:
+    """A region by its folder. One that inherits, without its parent beside it, has the shipped parent."""
+    data = load_marked(folder / "region.yaml").data
+    above = data.get("inherits") if isinstance(data, dict) else None
+    if isinstance(above, str) and not (folder.parent / above / "region.yaml").is_file():
+        return load_region(settings.rules_dir, folder.name, extra=folder)
+    return load_region(folder.parent, folder.name)

@@ -47,11 +47,11 @@ def _causes(
         # A change of the whole disease (what counts as it, its days) reaches every item.
         found = touched or of_rule or _policies(of_region, item, one, other)
         for each in found:
-            yield Cause(item=item.item or item.old_item, text=each.text)
+            yield Cause(old_item=item.old_item, item=item.item, text=each.text)
     if change.before is not change.after:
         for each in whole:
             if each not in of_rule or not change.items:
-                yield Cause(item=None, text=each.text)
+                yield Cause(text=each.text)
 
 
 def _holds(change: Change, day: dt.date) -> bool:

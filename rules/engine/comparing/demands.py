@@ -152,12 +152,12 @@ def _code(text: str) -> str:
 
 
 def _graded(name: str, value: Any, params: Any, scene: Scene) -> Facet:
-    members: dict[Hashable, str] = {}
+    entries = []
     for entry in value:
         names = listed(scene.vocabulary.diagnoses[c].name for c in entry.concepts)
         key = (_narrower(entry.concepts, scene), frozenset(map(_code, entry.icd10)), grade_rank(entry.grade_at_least))
-        members[key] = f"{names} {entry.grade_at_least} 及以上"
-    return Many("同样算数的诊断", members)
+        entries.append(Entry(names, key, f"{entry.grade_at_least} 及以上"))
+    return Entries("同样算数的诊断", tuple(entries), "的分级要求")
 
 
 def _signers(name: str, value: Any, params: Any, scene: Scene) -> Facet:
@@ -263,7 +263,7 @@ WORDS: Mapping[str, Make] = {
     "age_at_most": _count("最大年龄", "周岁", "不限"),
     "sex": _choice("性别", {}),
     "at_least": _period("病程", prefix="满"),
-    "after": _period("出院后", prefix="满"),
+    "after": _period("出院到材料日期的间隔", prefix="满"),
     "section_history": _choice("病史叙述", _YES),
     "text": _text("须由人工确认的事项"),
     "k": _count("至少须具备的项数", "项", "全部"),

@@ -127,6 +127,8 @@ class Entries:
 
     word: str
     entries: tuple[Entry, ...]
+    what: str = ""
+    """What a bound is called after its subject; default: 界限, and 判法 where it is none."""
 
     @property
     def key(self) -> Hashable:
@@ -157,7 +159,7 @@ class Entries:
                 was, now = (
                     entry.full if gone[0].converted or come[0].converted else entry.shown for entry in (*gone, *come)
                 )
-                text = f"{subject}{self.bound(gone[0], come[0])}由{spaced(was)}改为{spaced(now, last=True)}"
+                text = f"{subject}{self._bound(gone[0], come[0])}由{spaced(was)}改为{spaced(now, last=True)}"
                 yield Said(Kind.MEANING, text, was, now)
                 continue
             for entry in come:
@@ -165,9 +167,9 @@ class Entries:
             for entry in gone:
                 yield Said(Kind.MEANING, f"{self.word}少了{subject} {entry.full}", f"{subject} {entry.full}", "")
 
-    @staticmethod
-    def bound(one: Entry, other: Entry) -> str:
-        return "界限" if one.shown[:1] in "≥≤<>" and other.shown[:1] in "≥≤<>" else "判法"
+    def _bound(self, one: Entry, other: Entry) -> str:
+        signs = one.shown[:1] in "≥≤<>" and other.shown[:1] in "≥≤<>"
+        return self.what or ("界限" if signs else "判法")
 
 
 Facet = One | Many | Entries

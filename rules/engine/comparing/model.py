@@ -116,9 +116,10 @@ class JudgementChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why an item came out differently; ``item`` is None for the conclusion itself."""
+    """Why an item came out differently; both items None: why the conclusion did."""
 
-    item: str | None
+    old_item: str | None = None
+    item: str | None = None
     text: str
 
 

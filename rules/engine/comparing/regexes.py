@@ -10,11 +10,16 @@ _WITHOUT = re.compile(r"\^\(\?!\.\*(?:\(\?:(?P<many>[^()]*)\)|(?P<one>[^()|]*))\
 """``^(?!.*(?:气肿|COPD))``: what does not hold any of these."""
 
 
+MOST = 24
+_SIGNS = re.compile(r"[\\^$(?\[*+.{]")
+
+
 def shown(part: str) -> str:
     """One alternative for people."""
     without = _WITHOUT.fullmatch(part)
     if without is None:
-        return f"“{part}”"
+        # Long expressions are told apart by how they begin.
+        return f"“{part[:MOST]}…”" if len(part) > MOST and _SIGNS.search(part) else f"“{part}”"
     words = alternatives(without["many"] or without["one"] or "")
     return f"未提到{'或'.join(f'“{word}”' for word in words)}的"
 

@@ -160,7 +160,7 @@ def _file_changes(old: Region, new: Region) -> Iterator[Said]:
     if one.name != other.name:
         yield Said(Kind.NOTICE, f"地区由“{one.name}”改为“{other.name}”", one.name, other.name)
     if one.form_title != other.form_title:
-        words = one.form_title, other.form_title
+        words = one.form_title or "（未写）", other.form_title or "（未写）"
         yield Said(Kind.NOTICE, f"申请表名称由“{words[0]}”改为“{words[1]}”", *words)
     if one.notices != other.notices:
         was, now = ([f"“{n}”" for n in file.notices] for file in (one, other))

@@ -10,12 +10,14 @@ from rules.engine.comparing.model import (
     CaseFailure,
     Change,
     DiseaseDiff,
+    ItemChange,
     Kind,
     RegionDiff,
     State,
     Version,
 )
 from rules.engine.comparing.words import CONCLUSIONS, item_word, period_of
+from rules.engine.judgement import Status
 
 __all__ = ["change_text", "in_words"]
 
@@ -51,6 +53,8 @@ def _lines(diff: RegionDiff) -> Iterator[str]:
         yield "两版没有不同。"
         return
     yield _summary(diff)
+    if diff.old.region == diff.new.region and diff.old.version == diff.new.version and not diff.same_meaning:
+        yield "两版的版本号相同，正式使用前请更改。"
     if diff.changes:
         yield ""
         yield "全地区"
@@ -126,7 +130,7 @@ def _cases(disease: DiseaseDiff) -> Iterator[str]:
         yield f"  样例结果不同：{disease.cases_judged} 例中 {len(disease.cases)} 例"
         groups: dict[object, list[CaseChange]] = {}
         for case in disease.cases:
-            moves = tuple((item_name(i), transition(i)) for i in case.change.items)
+            moves = tuple((item_name(i), transition(i)) for i in _worth(case))
             groups.setdefault((case.change.before, case.change.after, moves, case.causes), []).append(case)
         for group in groups.values():
             yield from _group(group)
@@ -137,6 +141,12 @@ def _cases(disease: DiseaseDiff) -> Iterator[str]:
     yield from _failures("旧版的样例按新版判", disease.fails_on_new, told)
 
 
+def _worth(case: CaseChange) -> list[ItemChange]:
+    """Items to tell: not those of one version only for which nothing was found."""
+    idle = {Status.MISSING, Status.MANUAL}
+    return [i for i in case.change.items if None not in (i.before, i.after) or (i.before or i.after) not in idle]
+
+
 def _group(group: Sequence[CaseChange]) -> Iterator[str]:
     """Cases that changed alike, told once: their titles, what changed, why, and the messages of the first."""
     first = group[0]
@@ -145,9 +155,9 @@ def _group(group: Sequence[CaseChange]) -> Iterator[str]:
     for case in group:
         side = {"old": "（只在旧版）", "new": "（只在新版）"}.get(case.listed, "")
         yield f"      例：{case.title}{side}"
-    for item in first.change.items:
+    for item in _worth(first):
         yield f"      {item_name(item)} {transition(item)}"
-        why = [c.text for c in first.causes if c.item == (item.item or item.old_item)]
+        why = [c.text for c in first.causes if (c.old_item, c.item) == (item.old_item, item.item)]
         if why:
             yield f"        {_because(why)}"
         which = "（首例）" if len(group) > 1 else ""
@@ -155,7 +165,7 @@ def _group(group: Sequence[CaseChange]) -> Iterator[str]:
             yield f"        旧{which}：{item.message_before}"
         if item.message_after:
             yield f"        新{which}：{item.message_after}"
-    whole = [c.text for c in first.causes if c.item is None]
+    whole = [c.text for c in first.causes if c.item is None and c.old_item is None]
     if whole:
         yield f"      结论{_because(whole)}"
 
