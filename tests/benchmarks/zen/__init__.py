@@ -1,0 +1,1 @@
+"""Ten diseases written for zen-engine, to compare with: see ``comparing``."""
