@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli import rules_catalogue, rules_diff
+from pipeline.cli import rules_catalogue, rules_diff, rules_schema
 from pipeline.cli.exits import OK, CommandError
 from pipeline.settings import SettingsError, load_settings
 from rules.engine import (
@@ -45,6 +45,7 @@ def add_parser(commands: Any) -> None:
         action.set_defaults(run=run)
     rules_catalogue.add_parser(actions)
     rules_diff.add_parser(actions)
+    rules_schema.add_parser(actions)
 
 
 def _region(options: argparse.Namespace) -> Region:

@@ -26,6 +26,7 @@ from rules.vocabulary import Vocabulary
 from rules.vocabulary.schema import Term
 
 __all__ = [
+    "HOSPITAL_LEVELS",
     "REGISTRY",
     "DocumentNames",
     "Environment",
@@ -152,7 +153,13 @@ class Params(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-_LEVELS = {"一级": (1, None), "二级": (2, None), "三级": (3, None), "三级甲等": (3, "甲"), "二级甲等": (2, "甲")}
+HOSPITAL_LEVELS = {
+    "一级": (1, None),
+    "二级": (2, None),
+    "三级": (3, None),
+    "三级甲等": (3, "甲"),
+    "二级甲等": (2, "甲"),
+}
 _DOCUMENTS = {t.label: t for t in DocumentType} | {t.value: t for t in DocumentType}
 _DOCUMENTS |= {part: t for t in DocumentType for part in t.label.split("/")}
 
@@ -224,8 +231,8 @@ class Sourced(Params):
     @field_validator("hospital_level")
     @classmethod
     def _known_level(cls, value: str | None) -> str | None:
-        if value is not None and value.removesuffix("及以上") not in _LEVELS:
-            raise ValueError(f"没有“{value}”这一级，可写：{'、'.join(_LEVELS)}（均含以上）")
+        if value is not None and value.removesuffix("及以上") not in HOSPITAL_LEVELS:
+            raise ValueError(f"没有“{value}”这一级，可写：{'、'.join(HOSPITAL_LEVELS)}（均含以上）")
         return value
 
     @field_validator("window")
@@ -236,7 +243,7 @@ class Sourced(Params):
         return value
 
     def conditions(self, *, examination: bool = False, documents: tuple[str, ...] = ()) -> Conditions:
-        level, grade = _LEVELS[self.hospital_level.removesuffix("及以上")] if self.hospital_level else (0, None)
+        level, grade = HOSPITAL_LEVELS[self.hospital_level.removesuffix("及以上")] if self.hospital_level else (0, None)
         return Conditions(
             documents=document_types(self.documents or documents),
             level=level,
