@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
 
 from rules.engine.case_view import short_label
+from rules.engine.comparing.bounds import lab_entry, measure_entry, other_demands
 from rules.engine.comparing.facets import Entries, Entry, Facet, Many, One
 from rules.engine.comparing.model import Kind
 from rules.engine.comparing.regexes import alternatives, shown
@@ -21,12 +21,9 @@ from rules.engine.comparing.words import KINDS_OF_TREATMENT, MODALITIES, listed
 from rules.engine.dates import parse_period
 from rules.engine.predicates.base import document_types
 from rules.engine.predicates.diagnosis import DEFAULT_DOCUMENTS, DiagnosisParams, grade_rank
-from rules.engine.predicates.lab import Comparison
-from rules.engine.predicates.measurement import MeasureParams, make_measures
+from rules.engine.predicates.measurement import MeasureParams
 from rules.engine.predicates.patient import CourseParams
-from rules.engine.predicates.thresholds import Threshold
 from rules.engine.targets import Target, make_target
-from rules.engine.units import fold_unit, show_unit, to_canonical
 from rules.vocabulary import Vocabulary
 
 __all__ = ["WORDS", "Scene", "facets_of"]
@@ -155,7 +152,9 @@ def _graded(name: str, value: Any, params: Any, scene: Scene) -> Facet:
     entries = []
     for entry in value:
         names = listed(scene.vocabulary.diagnoses[c].name for c in entry.concepts)
-        key = (_narrower(entry.concepts, scene), frozenset(map(_code, entry.icd10)), grade_rank(entry.grade_at_least))
+        codes, rank = frozenset(map(_code, entry.icd10)), grade_rank(entry.grade_at_least)
+        more = other_demands(entry, frozenset({"concepts", "icd10", "grade_at_least"}))
+        key = (_narrower(entry.concepts, scene), codes, rank, *sorted(more.items()))
         entries.append(Entry(names, key, f"{entry.grade_at_least} 及以上"))
     return Entries("同样算数的诊断", tuple(entries), "的分级要求")
 
@@ -169,46 +168,16 @@ def _signer_count(params: BaseModel) -> Facet | None:
     return None if signers is None else One("签署医师", signers.at_least, f"{signers.at_least} 名", free="不要求签署")
 
 
-_SIDES = {"high": "高于参考范围", "low": "低于参考范围", "any": "超出参考范围"}
-
-
 def _comparisons(name: str, value: Any, params: Any, scene: Scene) -> Facet:
     if value and isinstance(value[0], MeasureParams):
-        return Entries("可用指标", tuple(_measure(entry, scene) for entry in value))
-    return Entries("可用化验", tuple(_lab(entry, scene) for entry in value))
-
-
-def _lab(entry: Comparison, scene: Scene) -> Entry:
-    analyte = scene.vocabulary.analytes[entry.analyte]
-    if entry.bounds():
-        threshold = Threshold.of(entry, lambda number, unit: to_canonical(number, unit, analyte))
-        return _bounded(analyte.name, threshold, analyte.unit, ())
-    if entry.abnormal is not None:
-        return Entry(analyte.name, entry.abnormal, _SIDES[entry.abnormal])
-    return Entry(analyte.name, entry.positive, "阳性" if entry.positive else "阴性")
-
-
-def _measure(entry: MeasureParams, scene: Scene) -> Entry:
-    (measure,) = make_measures("", (entry,), scene.vocabulary)
-    extra = [f"只说明{scene.vocabulary.findings[entry.of].name}"] if entry.of else []
-    extra += ["达不到不算阴性"] if entry.only_positive else []
-    made = _bounded(measure.term.name, measure.threshold, measure.term.unit, (entry.of, entry.only_positive))
-    return Entry(made.subject, made.value, f"{made.shown}（{listed(extra)}）" if extra else made.shown, made.converted)
-
-
-def _bounded(subject: str, threshold: Threshold, unit: str | None, extra: tuple[Hashable, ...]) -> Entry:
-    canonical = f"{threshold.sign} {_plain(threshold.value)} {show_unit(unit or '')}".strip()
-    same = fold_unit(canonical) == fold_unit(threshold.shown) or f"{_plain(threshold.value)}" in threshold.shown
-    return Entry(subject, (threshold.sign, threshold.value, *extra), threshold.shown, "" if same else canonical)
-
-
-def _plain(value: Decimal) -> str:
-    text = f"{round(value, 2):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+        return Entries("可用指标", tuple(measure_entry(entry, scene.vocabulary) for entry in value))
+    return Entries("可用化验", tuple(lab_entry(entry, scene.vocabulary) for entry in value))
 
 
 def _numbers(word: str) -> Make:
-    return lambda name, value, params, scene: Entries(word, tuple(_measure(entry, scene) for entry in value))
+    return lambda name, value, params, scene: Entries(
+        word, tuple(measure_entry(entry, scene.vocabulary) for entry in value)
+    )
 
 
 _YES = {True: "是", False: "否"}
