@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 
 from pipeline.extracting.header.dates import LabelledDate, document_date, labelled_dates
 from pipeline.extracting.header.hospital import Letterhead, find_department, find_hospital, printed_level
@@ -29,7 +30,7 @@ def extract_header(document: Document) -> DocumentInfo:
         hospital_level=_level(document, head),
         department=department,
         date=date,
-        signers=tuple(dict.fromkeys(_signers(document))),
+        signers=_persons(_signers(document)),
     )
 
 
@@ -46,8 +47,8 @@ def _level(document: Document, head: Letterhead | None) -> Maybe[HospitalLevel]:
 _SIGNED = re.compile(r"签名|签字|签章|医师:|医生:|职称|主任医师:|主治医师:|住院医师:|技师:")
 
 
-def _signers(document: Document) -> Iterator[str]:
-    """Professional titles printed as labels of a signature or after a signer's name, in order of the page."""
+def _signers(document: Document) -> Iterator[tuple[str, str | None]]:
+    """Titles printed as labels of a signature or after a signer's name, in order of the page, each with that name."""
     titles = sorted(load_people().titles, key=len, reverse=True)
     pattern = re.compile("|".join(re.escape(title) for title in titles))
     for _, line in document.lines:
@@ -63,9 +64,29 @@ def _signers(document: Document) -> Iterator[str]:
                 or before.endswith(("□", "口", "☐"))
             ):
                 continue
-            answered = re.match(r"^(?:签名|签字|签章|\(签[名字章]\))?[:/]?[\u4e00-\u9fff]{2,4}(?:[/,\s\d:(]|$)", after)
-            signed = re.search(r"(?:职称|签名|签字|签章)[:(]?[^:]{0,8}$", before) or re.match(
-                r"^[\u4e00-\u9fff]{2,4}[,，(]?$", before
+            answered = re.match(
+                r"^(?:签名|签字|签章|\(签[名字章]\))?[:/]?([\u4e00-\u9fff]{2,4})(?:[/,\s\d:(]|$)", after
             )
+            named = re.match(r"^([\u4e00-\u9fff]{2,4})[,，(]?$", before)
+            signed = named or re.search(r"(?:职称|签名|签字|签章)[:(]?[^:]{0,8}$", before)
             if signed or (answered and match.start() <= 30):
-                yield title
+                name = named or answered
+                yield title, name.group(1) if name else None
+
+
+def _persons(signed: Iterable[tuple[str, str | None]]) -> tuple[str, ...]:
+    """One title for each person: two 副主任医师 of different names are two, one name read twice is one.
+
+    Where a name was not read, a second signature under the same title may be the first one printed again.
+    """
+    kept: list[tuple[str, str | None]] = []
+    for title, name in signed:
+        again = any((t == title) if n is None or name is None else not _differ(n, name) for t, n in kept)
+        if not again:
+            kept.append((title, name))
+    return tuple(title for title, _ in kept)
+
+
+def _differ(one: str, other: str) -> bool:
+    """True for names of two people for certain: a single differing character may be a misreading."""
+    return sum(1 for a, b in zip_longest(one, other) if a != b) >= 2
