@@ -137,6 +137,20 @@ def test_comparing_cases_shows_an_added_item_where_it_decides(packs_of: Packs) -
     assert {c.text[:4] for c in case.causes} == {"新增条目", "公式由“"}
 
 
+def test_comparing_readings_not_followed_are_told_for_their_item_alone(packs_of: Packs) -> None:
+    old = packs_of("old", "16-diabetes")
+    new = packs_of("new", "16-diabetes")
+    path = new / "jiangxi/region.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "readings_off: [diabetes.3]\n", encoding="utf-8")
+    disease = compared(old, new)
+    assert [(i.new, [c.text for c in i.changes]) for i in disease.items] == [
+        ("3", ["改为不采用本系统读法（经验口径）"])
+    ]
+    case = titled(disease, "只有尿白蛋白肌酐比正好30")
+    assert [(i.item, i.before, i.after) for i in case.change.items] == [("3", Status.MET, Status.MANUAL)]
+    assert [(c.item, c.text) for c in case.causes] == [("3", "改为不采用本系统读法（经验口径）")]
+
+
 def test_explain_change_of_equal_judgements_is_none(region: Region, rule: Callable[[int], Rule], facts: Facts) -> None:
     judged = judge(facts(), rule(7), region)
     assert explain_change(judged, judge(facts(), rule(7), region)) is None

@@ -77,8 +77,9 @@ def _disease(
     changes, items = ((), ()) if same and old.region.file == new.region.file else compare_rules(old, new)
     if _strict(old.region, old.rule) or _strict(new.region, new.rule):
         changes, items = tuple(map(_upgraded, changes)), tuple(_upgraded_item(item) for item in items)
+    changes, items = _with_readings(changes, items, old, new)
     outcomes = Outcomes()
-    if cases and (weighty or not same):
+    if cases and (weighty or not same or changes or items):
         outcomes = compare_cases(old, new, _renumbered(old, new, items), _all(changes, items), region_changes)
     if not (changes or items or outcomes.changed):
         return None
@@ -108,11 +109,38 @@ def _renumbered(old: Side, new: Side, items: Sequence[ItemPair]) -> Mapping[str,
     return names | {pair.old: pair.new or "" for pair in items if pair.old is not None}
 
 
+def _with_readings(
+    changes: tuple[Change, ...], items: tuple[ItemPair, ...], old: Side, new: Side
+) -> tuple[tuple[Change, ...], tuple[ItemPair, ...]]:
+    """Add where a region has stopped, or begun, to follow readings of ours: for the disease, or for single items."""
+    was, now = _off(old), _off(new)
+    for entry in sorted(was ^ now):
+        word = "改为不采用本系统读法（经验口径）" if entry in now else "改为采用本系统读法（经验口径）"
+        change = Change(kind=Kind.MEANING, text=word)
+        if not entry:
+            changes = (*changes, change)
+            continue
+        title = next((item.title for side in (new, old) for item in side.rule.items if item.id == entry), "")
+        item = entry if entry in now else _renumbered(old, new, items).get(entry, entry)
+        change = replace(change, old_item=entry, item=item)
+        known = next((pair for pair in items if pair.new == item), None)
+        if known is None:
+            items = (*items, ItemPair(old=entry, new=item, title=title, changes=(change,)))
+        else:
+            grown = replace(known, changes=(*known.changes, replace(change, old_item=known.old)))
+            items = tuple(grown if pair is known else pair for pair in items)
+    return changes, items
+
+
+def _off(side: Side) -> frozenset[str]:
+    """Items whose readings of ours are not followed; ``""`` stands for the whole disease."""
+    parts = (str(entry).partition(".") for entry in getattr(side.region.file, "readings_off", ()))
+    return frozenset(item for rule, _, item in parts if rule == side.rule.id)
+
+
 def _strict(region: Region, rule: Rule) -> bool:
     """True where readings of ours are not followed, so that it matters what is marked as one."""
-    off = getattr(region.file, "readings_off", ())
-    here = any(str(entry).split(".", 1)[0] == rule.id for entry in off)
-    return here or getattr(region.policies, "own_readings", "use") != "use"
+    return bool(_off(Side(rule, region))) or getattr(region.policies, "own_readings", "use") != "use"
 
 
 def _upgraded(change: Change) -> Change:
@@ -165,10 +193,6 @@ def _file_changes(old: Region, new: Region) -> Iterator[Said]:
     if one.notices != other.notices:
         was, now = ([f"“{n}”" for n in file.notices] for file in (one, other))
         yield from list_changes(Kind.NOTICE, "报告里的提示", was, now)
-    offs = [[str(e) for e in getattr(file, "readings_off", ())] for file in (one, other)]
-    if offs[0] != offs[1]:
-        told = [[_place(region, entry) for entry in off] for region, off in zip((old, new), offs, strict=True)]
-        yield from list_changes(Kind.MEANING, "不采用本系统读法的病种或条目", told[0], told[1])
     for key in dict.fromkeys((*one.sources, *other.sources)):
         a, b = one.sources.get(key), other.sources.get(key)
         if a is None or b is None:
@@ -183,9 +207,3 @@ def _file_changes(old: Region, new: Region) -> Iterator[Said]:
 
 def _source_shown(source: SourceFile) -> str:
     return f"《{source.title}》（可信度 {source.grade}）"
-
-
-def _place(region: Region, entry: str) -> str:
-    rule_id, _, item = entry.partition(".")
-    name = next((rule.name for rule in region.rules if rule.id == rule_id), rule_id)
-    return f"{name}第{item}项" if item else name
