@@ -72,11 +72,10 @@ def at_least(k: int, values: Sequence[Truth]) -> Truth:
     """Three-valued "at least k of": None when the unknown ones could decide it, or when the group makes no sense."""
     if not values or k < 1 or k > len(values):
         return None
-    true = sum(1 for value in values if value is True)
-    unknown = sum(1 for value in values if value is None)
+    true = values.count(True)
     if true >= k:
         return True
-    return False if true + unknown < k else None
+    return False if true + values.count(None) < k else None
 
 
 _TOKEN = re.compile(r"\s*(any|[A-Za-z0-9_.]+|[&|(),:\-–])")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rules.engine.case_view import CaseView, view_case
 from rules.engine.facts import CaseFacts
-from rules.engine.formula import Formula, Item, Truth
+from rules.engine.formula import Formula, Item, Truth, at_least
 from rules.engine.judgement import Conclusion, CriterionResult, Judgement, Need, Status, TraceNode
 from rules.engine.missing import needs
 from rules.engine.outcome import Outcome, failed, truth
@@ -161,8 +161,9 @@ def _trace(formula: Formula, values: Mapping[str, Truth], results: Mapping[str, 
         result = results[formula.id]
         return TraceNode(label=f"({formula.id}) {result.title}", value=values[formula.id], status=result.status)
     words = {"and": "全部满足", "or": "任一满足", "any": f"以下 {len(formula.parts)} 项中至少 {formula.k} 项"}
-    children = tuple(_trace(part, values, results) for part in formula.parts)
-    return TraceNode(label=words[formula.kind], value=formula.value(values), children=children, note=formula.text())
+    children = tuple([_trace(part, values, results) for part in formula.parts])
+    value = at_least(formula.k, [child.value for child in children])
+    return TraceNode(label=words[formula.kind], value=value, children=children, note=formula.text())
 
 
 def _notices(disease: Rule, region: Region, facts: CaseFacts) -> tuple[str, ...]:

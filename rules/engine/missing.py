@@ -27,7 +27,7 @@ class _Case:
     """Items that material alone never satisfies."""
 
     def cost(self, way: Way) -> int:
-        return sum(self.cost_of(k) for k in way)
+        return sum([self.cost_of(k) for k in way])
 
     def cost_of(self, key: str) -> int:
         if key in self.catch_all:
@@ -120,7 +120,10 @@ def _ways_of_group(group: AtLeast, case: _Case) -> list[Way]:
             merged = [tuple(sorted({*one, *two})) for one in merged for two in ways][:MOST_WAYS]
         found.extend(merged)
     unique = sorted(set(found), key=lambda way: (case.cost(way), len(way), way))
-    minimal = [way for way in unique if not any(set(other) < set(way) for other in unique)]
+    if len(unique) < 2:
+        return unique
+    sets = [frozenset(way) for way in unique]
+    minimal = [way for way, items in zip(unique, sets, strict=True) if not any(other < items for other in sets)]
     return minimal[:MOST_WAYS]
 
 

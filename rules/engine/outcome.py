@@ -17,7 +17,7 @@ from rules.engine.facts import Evidence
 from rules.engine.formula import Truth
 from rules.engine.judgement import Status, TraceNode
 
-__all__ = ["Candidate", "Outcome", "Weight", "by_order", "combine", "failed", "truth"]
+__all__ = ["Candidate", "Outcome", "Weight", "combine", "failed", "in_order", "truth"]
 
 
 class Weight(IntEnum):
@@ -42,13 +42,23 @@ class Candidate:
     """A reading of ours that this weight rests on."""
 
     @property
+    def rank(self) -> tuple[int, int, int, str]:
+        """Sort key: strongest, then newest."""
+        return (self.weight, REASON_RANK.get(self.reason, 50), -self.last.toordinal(), self.text)
+
+    @property
     def order(self) -> tuple[int, int, int, str, tuple[str, ...]]:
-        """Sort key that does not depend on the order in which facts were given: strongest, then newest."""
-        places = tuple([f"{e.file}\0{e.page}\0{e.box}" for e in self.evidence])
-        return (self.weight, REASON_RANK.get(self.reason, 50), -self.last.toordinal(), self.text, places)
+        """Like ``rank``, and equals by their places: it does not depend on the order in which facts were given."""
+        return (*self.rank, tuple([f"{e.file}\0{e.page}\0{e.box}" for e in self.evidence]))
 
 
-by_order = attrgetter("order")
+def in_order(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Sort by ``order``; the places are told only where two would be equal without."""
+    if len(candidates) < 2:
+        return candidates
+    tied = len({candidate.rank for candidate in candidates}) < len(candidates)
+    return sorted(candidates, key=attrgetter("order" if tied else "rank"))
+
 
 REASON_RANK = {
     # Which reason a person should hear first when several pieces of evidence were turned down.
@@ -100,7 +110,7 @@ def distinct_evidence(groups: Sequence[tuple[Evidence, ...]]) -> tuple[Evidence,
 
 
 def _text(outcomes: Sequence[Outcome]) -> str:
-    return "；".join(dict.fromkeys(o.message.rstrip("。") for o in outcomes if o.message)) + "。"
+    return "；".join(dict.fromkeys([o.message.rstrip("。") for o in outcomes if o.message])) + "。"
 
 
 def combine(kind: str, k: int, label: str, parts: Sequence[Outcome], *, reading: str | None = None) -> Outcome:
@@ -142,10 +152,10 @@ def combine(kind: str, k: int, label: str, parts: Sequence[Outcome], *, reading:
         status,
         reason,
         message,
-        TraceNode(label=label, value=truth(status), status=status, children=tuple(p.trace for p in parts)),
+        TraceNode(label=label, value=truth(status), status=status, children=tuple([p.trace for p in parts])),
         distinct_evidence([p.evidence for p in supporting]),
         distinct_evidence([p.against for p in parts]) if status is not Status.MET else (),
-        tuple(dict.fromkeys((*readings, *(r for p in decisive for r in p.readings)))),
+        tuple(dict.fromkeys([*readings, *[r for p in decisive for r in p.readings]])),
     )
 
 

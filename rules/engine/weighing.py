@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rules.engine.dates import Period
 from rules.engine.judgement import Status, TraceNode
-from rules.engine.outcome import Candidate, Outcome, Weight, by_order, distinct_evidence, truth
+from rules.engine.outcome import Candidate, Outcome, Weight, distinct_evidence, in_order, truth
 from rules.engine.policies import is_own
 
 __all__ = ["Count", "distinct_days", "weigh"]
@@ -82,7 +82,7 @@ def weigh(
         # Most conditions of most cases: nothing to sort, weigh or tell.
         trace = TraceNode(label=label, value=None, status=Status.MISSING, note=absent + "。")
         return Outcome(Status.MISSING, "no_evidence", trace.note, trace)
-    ordered = sorted(candidates, key=by_order) if len(candidates) > 1 else candidates
+    ordered = in_order(candidates)
     support: list[Candidate] = []
     conflict: list[Candidate] = []
     unsure: list[Candidate] = []
@@ -120,7 +120,7 @@ def weigh(
         TraceNode(label=label, value=truth(status), status=status, note=message, children=_traces(ordered)),
         distinct_evidence([c.evidence for c in decisive if supports or status is Status.UNMET]),
         distinct_evidence([c.evidence for c in against]),
-        tuple(dict.fromkeys(c.reading for c in decisive if c.reading)),
+        tuple(dict.fromkeys([c.reading for c in decisive if c.reading])),
     )
 
 
@@ -141,7 +141,7 @@ def _shortage(support: Sequence[Candidate], count: Count) -> str:
 
 
 def _message(decisive: Sequence[Candidate], note: str, absent: str) -> str:
-    texts = list(dict.fromkeys(c.text for c in decisive))
+    texts = list(dict.fromkeys([c.text for c in decisive]))
     if not texts and not note:
         return absent + "。"
     if len(texts) > SHOWN:
@@ -160,4 +160,4 @@ _STATUSES = {
 
 
 def _traces(candidates: Sequence[Candidate]) -> tuple[TraceNode, ...]:
-    return tuple(TraceNode(label=c.text, value=_VALUES.get(c.weight), status=_STATUSES[c.weight]) for c in candidates)
+    return tuple([TraceNode(label=c.text, value=_VALUES.get(c.weight), status=_STATUSES[c.weight]) for c in candidates])

@@ -133,7 +133,9 @@ class _Rows:
         return row
 
     def lab(self, fact: LabResult) -> Row:
-        date: Maybe[dt.date] = fact.sampled_at if isinstance(fact.sampled_at, Unknown) else fact.sampled_at.date()
+        # A result without a sampling time is of the day of its sheet.
+        sampled = fact.sampled_at
+        date = when_of(self.case, fact.document, sampled if isinstance(sampled, Unknown) else sampled.date())
         row = self.base(fact.document, date, fact.evidence)
         number = fact.canonical_value if fact.comparator is None else None
         row["analyte"] = fact.analyte or ""
