@@ -1,6 +1,6 @@
 """What the factory hands to the camera and what it gets back.
 
-``camera`` offers two names: ``RECIPES`` and ``capture``. Until it is there, or for pages that are handed in as they are,
+``camera`` offers two names: ``RECIPES`` and ``capture``. Until it is there, or for pages handed in as they are,
 :func:`identity` stands in. One capture makes one picture: of one page, or of several sheets that lie side by side
 (``recipe.sheets`` says how many it takes at most).
 """
