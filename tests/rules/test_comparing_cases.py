@@ -224,3 +224,28 @@ def test_rules_diff_refuses_bad_input_with_file_and_line(
     path.write_text(path.read_text(encoding="utf-8").replace("times: 2", "times: 3"), encoding="utf-8")
     assert main(["rules", "diff", str(old), str(cases)]) == 2
     assert "cases.yaml:" in capsys.readouterr().err
+
+
+def test_rules_diff_of_a_region_that_inherits(packs_of: Packs, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = packs_of("rules", URAEMIA)
+    amended = rules / "shangrao" / URAEMIA
+    amended.mkdir(parents=True)
+    (rules / "shangrao/region.yaml").write_text(
+        'id: shangrao\nname: 上饶市\nversion: "1"\ninherits: jiangxi\nsources:\n  SR: {title: 示例文件, grade: A}\n',
+        encoding="utf-8",
+    )
+    path = "items.2.when.lab.any_of.1.at_least"
+    (amended / "amend.yaml").write_text(
+        "amends: uremia\nchanges:\n"
+        f"  - {{at: {path}, from: 707 μmol/L, to: 600 μmol/L, source: SR, reason: 市里放宽了界限。}}\n",
+        encoding="utf-8",
+    )
+    assert main(["rules", "diff", str(rules / "jiangxi"), str(rules / "shangrao")]) == 0
+    out = capsys.readouterr().out
+    assert "地区由“江西省”改为“上饶市”" in out
+    assert "第2项 肌酐界限由 ≥ 707 μmol/L 改为 ≥ 600 μmol/L" in out
+    # Without its parent beside it, it is laid over the shipped rules.
+    alone = rules.parent / "alone"
+    shutil.copytree(rules / "shangrao", alone / "shangrao")
+    assert main(["rules", "diff", "shipped", str(alone / "shangrao"), "--no-cases"]) == 0
+    assert "第2项 肌酐界限由 ≥ 707 μmol/L 改为 ≥ 600 μmol/L" in capsys.readouterr().out
