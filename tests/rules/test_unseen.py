@@ -5,6 +5,7 @@ They speak the language of ``cases.yaml``. ``disease: <id>`` names the rule; lef
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,8 +14,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from rules.engine import Region, Rule, RuleError, load_region
+from rules.engine import Region, Rule, RuleError, judge, load_region
 from rules.engine.cases import Case, load_cases, run_case
+from rules.engine.facts import CaseFacts
 from tests.rules.conftest import RULES
 
 REGION = load_region(RULES, "jiangxi")
@@ -67,3 +69,14 @@ def test_unseen_cases_come_out_as_the_standard_demands(rule: Rule, case: Case) -
 
 def test_unseen_region_is_the_shipped_one(region: Region) -> None:
     assert {rule.id for _, rule, _ in CASES} <= {rule.id for rule in region.rules}
+
+
+@pytest.mark.parametrize(
+    ("number", "other", "words"),
+    [(9, 26, "不能同时享受"), (26, 9, "不能同时享受")]
+    + [pair for a, b in ((7, 25), (10, 27), (17, 18), (28, 39), (1, 57)) for pair in ((a, b, "重叠"), (b, a, "重叠"))],
+)
+def test_unseen_exclusion_and_overlap_are_told(number: int, other: int, words: str) -> None:
+    rule, named = (next(r for r in REGION.rules if r.number == n) for n in (number, other))
+    told = judge(CaseFacts(as_of=dt.date(2026, 3, 15)), rule, REGION).notices
+    assert any(words in notice and named.name in notice for notice in told)
