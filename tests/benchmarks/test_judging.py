@@ -1,39 +1,43 @@
-"""The benchmark itself, on few cases: it repeats to the word, and two processes say the same as one."""
+"""The benchmark itself, on few cases: it repeats to the word, and two processes say the same as none."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections import Counter
 from pathlib import Path
 
+from rules.engine import judge, load_region
+from rules.engine.stored_facts import facts_from_data
 from tests.benchmarks.judging.making import bases, stored_lines
-from tests.benchmarks.judging.running import RULES, judge_store, make_store
-
-from rules.engine import load_region
+from tests.benchmarks.judging.running import RULES, judge_store, told
 
 
 def test_judging_benchmark_repeats_to_the_word(tmp_path: Path) -> None:
-    two, one = tmp_path / "two", tmp_path / "one"
-    two.mkdir()
-    one.mkdir()
-    files = make_store(two, 1200, seed=7, processes=2)
-    again = make_store(one, 1200, seed=7, processes=1)
-    assert [f.read_bytes() for f in files] == [f.read_bytes() for f in again]
-    assert len(files) == 2
-    first, second = judge_store(files, processes=2), judge_store(again, processes=1)
-    assert first.checksum == second.checksum
-    assert first.conclusions == second.conclusions
-    assert first.cases == 1200
-    assert min(first.wall, first.cpu, first.judging, first.decoding) > 0
-
-
-def test_judging_benchmark_has_every_disease_and_conclusion(tmp_path: Path) -> None:
     region = load_region(RULES, "jiangxi")
-    lines = list(stored_lines(bases(region), 1, 0, 1800))
-    diseases = {line.partition('"disease":"')[2].partition('"')[0] for line in lines}
-    assert diseases == {rule.id for rule in region.rules}
-    other = list(stored_lines(bases(region), 2, 0, 10))
-    assert other != lines[:10]
-    file = tmp_path / "store.jsonl"
-    file.write_text("\n".join(lines[:600]) + "\n", encoding="utf-8")
-    measured = judge_store([file], processes=1)
+    all_bases = bases(region)
+    lines = list(stored_lines(all_bases, 7, 0, 400))
+    assert list(stored_lines(all_bases, 7, 200, 200)) == lines[200:]
+    assert list(stored_lines(all_bases, 8, 0, 5)) != lines[:5]
+    rows = [json.loads(line) for line in lines]
+    rules = {rule.id: rule for rule in region.rules}
+    judgements = [judge(facts_from_data(row["facts"]), rules[row["disease"]], region) for row in rows]
+    files, whole = [], hashlib.sha256()
+    for first in (0, 200):
+        files.append(tmp_path / f"{first}.jsonl")
+        files[-1].write_text("".join(f"{line}\n" for line in lines[first : first + 200]), encoding="utf-8")
+        part = hashlib.sha256("".join(told(j) for j in judgements[first : first + 200]).encode())
+        whole.update(part.hexdigest().encode())
+    measured = judge_store(files, processes=2)
+    assert measured.checksum == whole.hexdigest()
+    assert measured.conclusions == Counter(j.conclusion.value for j in judgements)
     assert set(measured.conclusions) == {"meets", "not_met", "manual", "insufficient"}
-    assert judge_store([file], processes=1).checksum == measured.checksum
+    assert min(measured.wall, measured.cpu, measured.judging, measured.decoding, measured.peak_mib) > 0
+
+
+def test_judging_benchmark_varies_every_disease() -> None:
+    region = load_region(RULES, "jiangxi")
+    all_bases = bases(region)
+    assert {base.disease for base in all_bases} == {rule.id for rule in region.rules}
+    lines = list(stored_lines(all_bases[:40], 1, 0, 160))
+    assert len(set(lines)) > 150
