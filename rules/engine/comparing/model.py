@@ -198,6 +198,8 @@ class RegionDiff:
     """Of the region: policies, notices, sources."""
     diseases: tuple[DiseaseDiff, ...]
     """Those that differ, by number."""
+    cases_judged: int = 0
+    """Of all diseases for which cases could come out differently, those that turned out alike included."""
 
     @property
     def same(self) -> bool:

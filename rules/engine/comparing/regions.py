@@ -32,15 +32,20 @@ def compare_regions(old: Region, new: Region, *, cases: bool = True) -> RegionDi
     weighty = any(c.kind is Kind.MEANING for c in changes)
     olds, news = {rule.id: rule for rule in old.rules}, {rule.id: rule for rule in new.rules}
     diseases: list[DiseaseDiff] = []
+    judged = 0
     for rule_id in dict.fromkeys((*olds, *news)):
         was, now = olds.get(rule_id), news.get(rule_id)
         if was is None or now is None:
             diseases.append(_alone(was, now))
         else:
             found = _disease(Side(was, old), Side(now, new), changes, weighty=weighty, cases=cases)
-            diseases += [] if found is None else [found]
+            judged += found.cases_judged
+            if found.all_changes or found.cases:
+                diseases.append(found)
     diseases.sort(key=lambda d: (d.number or d.old_number or 0, d.id))
-    return RegionDiff(old=_version(old), new=_version(new), changes=changes, diseases=tuple(diseases))
+    return RegionDiff(
+        old=_version(old), new=_version(new), changes=changes, diseases=tuple(diseases), cases_judged=judged
+    )
 
 
 def _version(region: Region) -> Version:
@@ -70,9 +75,7 @@ def _alone(old: Rule | None, new: Rule | None) -> DiseaseDiff:
     )
 
 
-def _disease(
-    old: Side, new: Side, region_changes: Sequence[Change], *, weighty: bool, cases: bool
-) -> DiseaseDiff | None:
+def _disease(old: Side, new: Side, region_changes: Sequence[Change], *, weighty: bool, cases: bool) -> DiseaseDiff:
     same = old.rule.file == new.rule.file
     changes, items = ((), ()) if same and old.region.file == new.region.file else compare_rules(old, new)
     if _strict(old.region, old.rule) or _strict(new.region, new.rule):
@@ -81,8 +84,6 @@ def _disease(
     outcomes = Outcomes()
     if cases and (weighty or not same or changes or items):
         outcomes = compare_cases(old, new, _renumbered(old, new, items), _all(changes, items), region_changes)
-    if not (changes or items or outcomes.changed):
-        return None
     return DiseaseDiff(
         id=new.rule.id,
         state=State.CHANGED,

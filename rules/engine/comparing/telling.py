@@ -81,7 +81,7 @@ def _summary(diff: RegionDiff) -> str:
     ]
     told = "，".join(f"{word}病种 {count} 个" for count, word in counts if count) or "各病种无改动"
     cases = sum(len(d.cases) for d in changed)
-    judged = sum(d.cases_judged for d in changed)
+    judged = diff.cases_judged
     if not judged:
         return f"{told}。"
     result = f"其中 {cases} 例结果不同" if cases else "结果都相同"
