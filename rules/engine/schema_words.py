@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.engine.facts import DocumentType
 from rules.engine.policies import CHOICES, OWN_READING
-from rules.engine.predicates.base import HOSPITAL_LEVELS
+from rules.engine.predicates.base import HOSPITAL_LEVELS, MODALITIES
 from rules.engine.predicates.treatment import KINDS
 from rules.vocabulary import Vocabulary
 from rules.vocabulary.schema import Term
@@ -24,8 +24,6 @@ def words_of(vocabulary: Vocabulary) -> Mapping[str, Schema]:
     treatments = {**vocabulary.procedures, **vocabulary.drugs}
     classes = {c for p in vocabulary.procedures.values() for c in p.classes}
     classes |= {c for d in vocabulary.drugs.values() for c in d.classes}
-    modalities = {m for f in vocabulary.findings.values() for m in f.modalities}
-    modalities |= {m for f in vocabulary.measurements.values() for m in f.modalities}
     documents = {name: None for kind in DocumentType for name in (kind.label, *kind.label.split("/"), kind.value)}
     levels = [name + ending for name in HOSPITAL_LEVELS for ending in ("", "及以上")]
     own = {"type": "string", "pattern": f"^{OWN_READING}"}
@@ -39,7 +37,7 @@ def words_of(vocabulary: Vocabulary) -> Mapping[str, Schema]:
         "kind": {"enum": sorted(KINDS)},
         "document": {"enum": list(documents)},
         "level": {"enum": levels},
-        "modality": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "examples": sorted(modalities)},
+        "modality": {"enum": sorted(MODALITIES)},
         "period": {"type": "string", "pattern": PERIOD},
         "icd10": {"type": "string", "pattern": ICD10},
         "reading": own,

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from rules.engine import Region, RuleError, load_region
+from rules.engine.predicates.base import MODALITIES
 from tests.rules.conftest import RULES
 
 
@@ -107,3 +108,9 @@ def test_shipped_rules_are_marked_unverified(region: Region) -> None:
         assert rule.info.verified is False
         assert "未核对原文" in rule.info.source
         assert all(code.status == "candidate" for code in rule.file.codes)
+
+
+def test_modalities_are_those_that_extracting_tells_apart() -> None:
+    kinds = yaml.safe_load((RULES / "vocabulary/language/exams.yaml").read_text(encoding="utf-8"))
+    entries = kinds["kinds"] if isinstance(kinds, dict) else kinds
+    assert {entry["id"] for entry in entries} == MODALITIES

@@ -27,11 +27,13 @@ from rules.vocabulary.schema import Term
 
 __all__ = [
     "HOSPITAL_LEVELS",
+    "MODALITIES",
     "REGISTRY",
     "DocumentNames",
     "Environment",
     "Group",
     "Leaf",
+    "ModalityNames",
     "ParamError",
     "Params",
     "Sourced",
@@ -216,6 +218,43 @@ def _known_documents(names: tuple[str, ...]) -> tuple[str, ...]:
 
 DocumentNames = Annotated[tuple[str, ...], AfterValidator(_known_documents)]
 """Kinds of document by Chinese label or id, checked."""
+
+
+MODALITIES = frozenset(
+    [
+        "angiography",
+        "bone_density",
+        "ct",
+        "cytology",
+        "ecg",
+        "echo",
+        "eeg",
+        "emg",
+        "endoscopy",
+        "exercise_test",
+        "fundus",
+        "holter",
+        "lung_function",
+        "mri",
+        "nerve_exam",
+        "nuclear",
+        "pathology",
+        "ultrasound",
+        "xray",
+    ]
+)
+"""Examinations that extracting tells apart (rules/vocabulary/language/exams.yaml)."""
+
+
+def _known_modalities(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name not in MODALITIES:
+            raise ValueError(f"没有“{name}”这种检查。{nearest(name, MODALITIES)}可写：{'、'.join(sorted(MODALITIES))}")
+    return names
+
+
+ModalityNames = Annotated[tuple[str, ...], AfterValidator(_known_modalities)]
+"""Examinations by id, checked: a misspelt one would never be found."""
 
 
 class Sourced(Params):

@@ -18,7 +18,17 @@ from rules.engine.admission import Admission, Conditions, admit
 from rules.engine.case_view import CaseView, document_title, in_order
 from rules.engine.facts import AssertionStatus, Finding, Maybe, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
-from rules.engine.predicates.base import Environment, Leaf, ParamError, Sourced, known_ids, located, predicate, settle
+from rules.engine.predicates.base import (
+    Environment,
+    Leaf,
+    ModalityNames,
+    ParamError,
+    Sourced,
+    known_ids,
+    located,
+    predicate,
+    settle,
+)
 from rules.engine.predicates.diagnosis import when_of
 from rules.engine.predicates.measurement import Measure, MeasureParams, Reading, make_measures, read_number
 from rules.engine.weighing import Count, weigh
@@ -39,9 +49,9 @@ class FindingParams(Sourced):
     """Statements of a normal examination; they count where the report shows nothing positive."""
     area: str | None = None
     """Regular expression of the body part: a normal examination counts only where its words name it."""
-    normal_modalities: tuple[str, ...] = ()
+    normal_modalities: ModalityNames = ()
     """Examinations whose normal result excludes all findings; empty: each of ``modalities``."""
-    modalities: tuple[str, ...] = ()
+    modalities: ModalityNames = ()
     numbers: tuple[MeasureParams, ...] = ()
     """Numbers that are positive by a reading of ours; ``of`` and ``only_positive`` say how far each speaks."""
     unsure_numbers: tuple[MeasureParams, ...] = ()

@@ -14,7 +14,16 @@ from rules.engine.admission import admit
 from rules.engine.case_view import CaseView, document_title, in_order
 from rules.engine.facts import AssertionStatus, Finding, Maybe, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
-from rules.engine.predicates.base import Environment, Leaf, Sourced, known_ids, located, predicate, settle
+from rules.engine.predicates.base import (
+    Environment,
+    Leaf,
+    ModalityNames,
+    Sourced,
+    known_ids,
+    located,
+    predicate,
+    settle,
+)
 from rules.engine.predicates.diagnosis import when_of
 from rules.engine.predicates.thresholds import Threshold, ThresholdParams, compare
 from rules.engine.units import UnitError, convert, fold_unit
@@ -45,7 +54,7 @@ class MeasureParams(ThresholdParams):
 class MeasurementParams(Sourced):
     name: str
     any_of: tuple[MeasureParams, ...] = Field(min_length=1)
-    modalities: tuple[str, ...] = ()
+    modalities: ModalityNames = ()
     times: int = Field(default=1, ge=1)
 
 

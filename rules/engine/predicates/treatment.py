@@ -10,6 +10,7 @@ from rules.engine.admission import admit
 from rules.engine.case_view import CaseView, document_title
 from rules.engine.dates import parse_period
 from rules.engine.facts import AssertionStatus, DocumentType, Treatment, Unknown
+from rules.engine.nearest import nearest
 from rules.engine.outcome import Candidate, Outcome, Weight
 from rules.engine.predicates.base import (
     DocumentNames,
@@ -34,6 +35,13 @@ KINDS = frozenset({"drug", "operation", "dialysis", "chemotherapy", "radiotherap
 }
 
 
+def check_kinds(kinds: tuple[str, ...]) -> None:
+    """Raises ValueError for a kind of treatment that there is not."""
+    for kind in kinds:
+        if kind not in KINDS:
+            raise ValueError(f"没有 {kind} 这类治疗。{nearest(kind, KINDS)}可写：{'、'.join(sorted(KINDS))}")
+
+
 class TreatmentWords(Sourced):
     """Which treatments are meant: by kind, by concept of the vocabulary, by class."""
 
@@ -43,9 +51,7 @@ class TreatmentWords(Sourced):
 
     @model_validator(mode="after")
     def _known_kinds(self) -> TreatmentWords:
-        unknown = [kind for kind in self.kinds if kind not in KINDS]
-        if unknown:
-            raise ValueError(f"没有 {'、'.join(unknown)} 这类治疗，可写：{'、'.join(sorted(KINDS))}")
+        check_kinds(self.kinds)
         return self
 
 
@@ -58,6 +64,11 @@ class TreatmentParams(TreatmentWords):
     times: int = Field(default=1, ge=1)
     span: str | None = None
     reading: str | None = None
+
+    @model_validator(mode="after")
+    def _known_weak_kinds(self) -> TreatmentParams:
+        check_kinds(self.weak_kinds)
+        return self
 
 
 def check_words(params: TreatmentWords, environment: Environment) -> None:
