@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from rules.vocabulary.schema import Analyte
 
@@ -24,6 +25,7 @@ _PREFIX = {"": 0, "k": 3, "d": -1, "c": -2, "m": -3, "u": -6, "n": -9, "p": -12,
 _SIMPLE = re.compile(r"(k|d|c|m|u|n|p|f)?(mol|g|l|m|iu|u)")
 
 
+@lru_cache(maxsize=1024)
 def fold_unit(unit: str) -> str:
     """Fold ways to write one unit: ``μmol/L`` and ``umol/l`` are the same, so are ``×10^9/L`` and ``10*9/L``."""
     text = unit.translate(_FOLD).replace(" ", "").replace("{", "").replace("}", "").replace("_", "").lower()
