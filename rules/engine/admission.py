@@ -7,6 +7,7 @@ evidence count as missing with that reason; anything that could not be read make
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -141,11 +142,16 @@ def _hospital(document: DocumentInfo, policies: Policies, conditions: Conditions
     return None
 
 
+_WARD = re.compile(r"[（(]?[一二三四五六七八九十\d]+[）)]?(?=科)")
+"""Number of a ward inside the name of its department: 神经内三科, 神经内(一)科."""
+
+
 def _department(document: DocumentInfo, conditions: Conditions) -> Admission | None:
     wanted = "、".join(conditions.departments)
     if isinstance(document.department, Unknown):
         return Admission(Weight.UNSURE, "department_unknown", f"科室未读出，本项要求{wanted}")
-    if not any(name in document.department for name in conditions.departments):
+    printed = (document.department, _WARD.sub("", document.department))
+    if not any(name in told for name in conditions.departments for told in printed):
         return Admission(Weight.REJECTED, "wrong_department", f"科室为{document.department}，本项要求{wanted}")
     return None
 

@@ -147,6 +147,9 @@ def test_patient_age_and_sex(check: Try) -> None:
     assert check("patient: {age_at_most: 14}", {**child, "age": 12}) == "met evidence_found"
     assert check("patient: {age_at_most: 14}", {**child, "age": 30}) == "unmet person"
     assert check("patient: {age_at_most: 14}", child) == "manual person"
+    certificate = {**child, "type": "疾病诊断证明书"}
+    assert check("patient: {age_at_most: 14}", certificate) == "met evidence_found"
+    assert check("patient: {age_at_most: 14}", {**certificate, "date": "2026-03-14"}) == "manual person"
     assert check("patient: {sex: 男}", child, {**child, "sex": "女"}) == "conflicting contradiction"
     assert check("patient: {sex: 男}", {**child, "owner": "他人"}) == "missing no_evidence"
     assert check("patient: {age_at_most: 14}") == "missing no_evidence"

@@ -24,7 +24,7 @@ from rules.engine.predicates.base import (
 from rules.engine.targets import Match, Target, make_target
 from rules.engine.weighing import weigh
 
-__all__ = ["DiagnosisParams", "grade_rank", "states_diagnosis", "when_of"]
+__all__ = ["INPATIENT", "DiagnosisParams", "grade_rank", "states_diagnosis", "when_of"]
 
 DEFAULT_DOCUMENTS = ("出院小结", "疾病诊断证明书")
 INPATIENT = (DocumentType.DISCHARGE_SUMMARY, DocumentType.FRONT_PAGE, DocumentType.ADMISSION_RECORD)

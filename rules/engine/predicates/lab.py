@@ -23,6 +23,7 @@ from rules.engine.policies import Policies
 from rules.engine.predicates.base import Environment, Leaf, Sourced, known_ids, located, predicate, settle
 from rules.engine.predicates.ranges import by_range
 from rules.engine.predicates.thresholds import Threshold, ThresholdParams, compare
+from rules.engine.predicates.titres import form_of, more_than
 from rules.engine.units import fold_unit, show_unit, to_canonical
 from rules.engine.weighing import Count, weigh
 from rules.vocabulary import Vocabulary
@@ -41,14 +42,27 @@ class Comparison(ThresholdParams):
     """By the printed range and mark."""
     positive: bool | None = None
     """Qualitative result."""
+    titre_above: int | None = Field(default=None, ge=1)
+    """Of a result told as a titre: 20 means more than 1:20."""
+    form: Literal["number", "titre", "words"] | None = None
+    """Only results told so count here: 86 IU/mL, 1:40, 阳性. Others are for a comparison of their own."""
     reading: str | None = None
 
     @model_validator(mode="after")
     def _one_test(self) -> Comparison:
-        given = len(self.bounds()) + (self.abnormal is not None) + (self.positive is not None)
-        if given != 1:
-            raise ValueError("每项化验要写且只写一种判法：at_least/at_most/above/below、abnormal 或 positive")
+        told = (self.abnormal, self.positive, self.titre_above)
+        if len(self.bounds()) + sum(one is not None for one in told) != 1:
+            raise ValueError(
+                "每项化验要写且只写一种判法：at_least/at_most/above/below、abnormal、positive 或 titre_above"
+            )
+        if self.titre_above is not None and self.form not in (None, "titre"):
+            raise ValueError("titre_above 只看滴度，form 不写或写 titre")
         return self
+
+    def takes(self, result: LabResult) -> bool:
+        """True where the result is told in the form that this comparison is about."""
+        form = "titre" if self.titre_above is not None else self.form
+        return form is None or form == form_of(result)
 
 
 class LabParams(Sourced):
@@ -117,6 +131,8 @@ def weigh_results(
         first, last, date = _dating(case, result)
         title = document_title(case.documents.get(result.document), date)
         for test in tests[result.analyte or ""]:
+            if not test.params.takes(result):
+                continue
             doubts = _doubts(result, test)
             admission = admit(case, policies, conditions, result.document, date, result.evidence, doubts=doubts)
             weight, reason, told = test.check(result)
@@ -136,6 +152,9 @@ def _make_test(params: Comparison, analyte: Analyte) -> _Test:
         side = params.abnormal
         words = {"high": "高于参考范围", "low": "低于参考范围", "any": "超出参考范围"}[side]
         return _Test(params, analyte, f"{analyte.name}{words}", lambda result: by_range(result, side, words))
+    if params.titre_above is not None:
+        bound = params.titre_above
+        return _Test(params, analyte, f"{analyte.name}滴度 > 1:{bound}", lambda result: _by_titre(result, bound))
     wanted = bool(params.positive)
     return _Test(params, analyte, f"{analyte.name}{'阳性' if wanted else '阴性'}", lambda r: _by_polarity(r, wanted))
 
@@ -173,6 +192,16 @@ def _by_threshold(result: LabResult, analyte: Analyte, threshold: Threshold) -> 
         return Weight.SUPPORT, "evidence_found", f"{shown} {threshold.shown}"
     reason = "below_threshold" if threshold.sign in ("≥", ">") else "above_threshold"
     return Weight.CONTRARY, reason, f"{shown}，不满足 {threshold.shown}"
+
+
+def _by_titre(result: LabResult, bound: int) -> Verdict:
+    shown = printed(result)
+    holds = more_than(result.text, bound)
+    if holds is None:
+        return Weight.UNSURE, "comparator_open", f"{shown} 不能确定是否 > 1:{bound}"
+    if holds:
+        return Weight.SUPPORT, "evidence_found", f"{shown} > 1:{bound}"
+    return Weight.CONTRARY, "below_threshold", f"{shown}，不满足 > 1:{bound}"
 
 
 def _by_polarity(result: LabResult, wanted: bool) -> Verdict:
@@ -269,7 +298,7 @@ def one_sample(case: CaseView, tests: Tests, members: Sequence[tuple[LabResult, 
 
 
 def _copy_fails(tests: Sequence[_Test], result: LabResult) -> bool:
-    return any(test.check(result)[0] is Weight.CONTRARY for test in tests)
+    return any(test.params.takes(result) and test.check(result)[0] is Weight.CONTRARY for test in tests)
 
 
 def _same_result(case: CaseView, one: LabResult, other: LabResult) -> bool:

@@ -15,7 +15,7 @@ from rules.engine.dates import parse_period
 from rules.engine.facts import AssertionStatus, Owner, PatientIdentity, Unknown
 from rules.engine.outcome import Candidate, Outcome, Weight
 from rules.engine.predicates.base import Environment, Leaf, Params, predicate, settle
-from rules.engine.predicates.diagnosis import DiagnosisParams, own_target, when_of
+from rules.engine.predicates.diagnosis import INPATIENT, DiagnosisParams, own_target, when_of
 from rules.engine.targets import Match
 from rules.engine.weighing import weigh
 
@@ -46,7 +46,7 @@ def build_patient(params: PatientParams, environment: Environment) -> Leaf:
             document = case.documents.get(person.document)
             if document is None or document.owner is Owner.OTHER:
                 continue
-            verdict = _fits(params, person, case.as_of, document.date)
+            verdict = _fits(params, person, case.as_of, document.date, stay=document.type in INPATIENT)
             if verdict is None:
                 continue
             holds, told = verdict
@@ -63,7 +63,7 @@ def build_patient(params: PatientParams, environment: Environment) -> Leaf:
 
 
 def _fits(
-    params: PatientParams, person: PatientIdentity, as_of: dt.date, printed: dt.date | Unknown
+    params: PatientParams, person: PatientIdentity, as_of: dt.date, printed: dt.date | Unknown, *, stay: bool
 ) -> tuple[bool | None, str] | None:
     verdicts: list[bool | None] = []
     told: list[str] = []
@@ -73,7 +73,7 @@ def _fits(
         verdicts.append(person.sex == params.sex)
         told.append(person.sex)
     if params.age_at_least is not None or params.age_at_most is not None:
-        span = _ages(person, as_of, printed)
+        span = _ages(person, as_of, printed, stay=stay)
         if span is None:
             return None
         low, high = span
@@ -88,8 +88,11 @@ def _fits(
     return (None if None in verdicts else True), "，".join(told)
 
 
-def _ages(person: PatientIdentity, as_of: dt.date, printed: dt.date | Unknown) -> tuple[int, int] | None:
-    """Least and greatest age in whole years on ``as_of``. A printed age may have grown by a year since, not on its day."""
+def _ages(person: PatientIdentity, as_of: dt.date, printed: dt.date | Unknown, *, stay: bool) -> tuple[int, int] | None:
+    """Least and greatest age in whole years on ``as_of``.
+
+    A printed age may have grown by a year since, though not on its day; papers of a ``stay`` print it as of the admission.
+    """
     if not isinstance(person.birth_date, Unknown):
         born = person.birth_date
         age = as_of.year - born.year - ((as_of.month, as_of.day) < (born.month, born.day))
@@ -98,7 +101,7 @@ def _ages(person: PatientIdentity, as_of: dt.date, printed: dt.date | Unknown) -
         return None
     passed = Decimal((as_of - printed).days) / Decimal("365.25")
     low = person.age + passed
-    return int(low), math.ceil(low + 1) - 1
+    return int(low), int(low + 1) if stay else math.ceil(low + 1) - 1
 
 
 class CourseParams(DiagnosisParams):
