@@ -91,7 +91,7 @@ def _fits(
 def _ages(person: PatientIdentity, as_of: dt.date, printed: dt.date | Unknown, *, stay: bool) -> tuple[int, int] | None:
     """Least and greatest age in whole years on ``as_of``.
 
-    A printed age may have grown by a year since, though not on its day; papers of a ``stay`` print it as of the admission.
+    A printed age may have grown by a year since, though not on its day; papers of a ``stay`` print that at admission.
     """
     if not isinstance(person.birth_date, Unknown):
         born = person.birth_date
