@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rules.engine.amend_schema import AmendFile, ChangedFormula, ChangedValue
+from rules.engine.amend_schema import AddedItem, AmendFile, ChangedFormula, ChangedValue, RemovedItem
+from rules.engine.draft import Draft, drop_absent, renumber
 from rules.engine.levels import no_source
 from rules.engine.marked_yaml import Marked, Trail
 from rules.engine.paths import ABSENT, PathError, follow, hint, value_at
@@ -21,7 +22,7 @@ from rules.engine.schema import SourceFile
 
 __all__ = ["AmendedValue", "Amendment", "amend", "shown_value"]
 
-FIXED = ("id", "items", "formula", "provenance", "verified", "changes")
+FIXED = ("id", "provenance", "verified", "changes")
 """Keys at the top of a rule that are not changed by a path."""
 
 
@@ -52,44 +53,6 @@ class Amendment:
     """Titles of cases that no longer hold -> line."""
 
 
-@dataclass(slots=True)
-class _Draft:
-    """The rule while it is being changed. Trails always are those of the parent until items are put together."""
-
-    data: Any
-    lines: dict[Trail, int]
-    elsewhere: dict[Trail, Path]
-    amend: Marked
-
-    def put(self, trail: Trail, value: Any, origin: Trail) -> None:
-        """Set what stands at ``trail`` to ``value``, which stands at ``origin`` of the amendment; ABSENT removes it."""
-        self.forget(trail)
-        node = value_at(self.data, trail[:-1])
-        last: Any = trail[-1]
-        if value is ABSENT:
-            if isinstance(node, list):
-                # Places of a list keep their number until all changes are made.
-                node[last] = ABSENT
-            else:
-                del node[last]
-            return
-        value = copy.deepcopy(value)
-        if isinstance(node, list) and last == len(node):
-            node.append(value)
-        else:
-            node[last] = value
-        for known, line in self.amend.lines.items():
-            if known[: len(origin)] == origin:
-                here = (*trail, *known[len(origin) :])
-                self.lines[here] = line
-                self.elsewhere[here] = self.amend.file
-
-    def forget(self, trail: Trail) -> None:
-        for known in [k for k in self.lines if k[: len(trail)] == trail]:
-            del self.lines[known]
-            self.elsewhere.pop(known, None)
-
-
 def shown_value(value: Any) -> str:
     """A value of a rule as one line of text."""
     if value is ABSENT:
@@ -106,158 +69,129 @@ def amend(
         RuleError: a path that leads nowhere, a value that is not the parent's, an unknown source, two changes of one
             place; with file, line and what to write instead.
     """
-    draft = _Draft(copy.deepcopy(parent.data), dict(parent.lines), dict(parent.elsewhere), marked)
-    told: list[AmendedValue] = []
-    grounds: dict[str, list[tuple[str, str | None, bool]]] = {}
-    done: dict[Trail, int] = {}
-    ids = [item["id"] for item in parent.data["items"]]
-    all_sources: list[str] = []
+    work = _Work(parent, file, marked, sources)
+    for index, change in enumerate(file.changes):
+        work.change(change, ("changes", index))
+    if file.formula is not None:
+        work.change_formula(file.formula)
+    gone = [work.remove(removed, ("removed", index)) for index, removed in enumerate(file.removed)]
+    for index, added in enumerate(file.added):
+        work.add(added, ("added", index))
+    draft = work.draft
+    drop_absent(draft)
+    for item, found in work.grounds.items():
+        _resource(draft, work.ids.index(item), found, sources)
+    _items(draft, file, gone)
+    _provenance(draft, work.used, file, region)
+    result = Marked(parent.file, draft.data, draft.lines, draft.elsewhere)
+    lines = {title: marked.line(("supersedes", index)) for index, title in enumerate(file.supersedes)}
+    return result, Amendment(region=region, file=marked.file, values=tuple(work.told), supersedes=lines)
 
-    def claim(trail: Trail, at: Trail) -> None:
-        for known, line in done.items():
+
+class _Work:
+    """One amendment, change by change; every path is one of the parent's rule."""
+
+    def __init__(self, parent: Marked, file: AmendFile, marked: Marked, sources: Mapping[str, SourceFile]) -> None:
+        self.parent = parent
+        self.marked = marked
+        self.sources = sources
+        self.draft = Draft(copy.deepcopy(parent.data), dict(parent.lines), dict(parent.elsewhere), marked)
+        self.ids: list[str] = [item["id"] for item in parent.data["items"]]
+        self.told: list[AmendedValue] = []
+        self.grounds: dict[str, list[tuple[str, str | None, bool]]] = {}
+        """Item -> source, number there and whether checked, of each of its changes."""
+        self.used: list[str] = []
+        self.done: dict[Trail, int] = {}
+
+    def change(self, change: ChangedValue, at: Trail) -> None:
+        try:
+            trail = follow(self.parent.data, change.at)
+        except PathError as error:
+            raise self.marked.error(str(error), (*at, "at")) from error
+        better = _not_by_path(trail)
+        if better is not None:
+            raise self.marked.error(f"“{change.at}”不能这样改。{better}", (*at, "at"))
+        self._claim(trail, change.source, at)
+        old = self._old(change, trail, at, change.at)
+        new = change.to if "to" in change.model_fields_set else ABSENT
+        if _same(old, new):
+            raise self.marked.error(f"“{change.at}”的 from 和 to 一样，没有修改", at)
+        self.draft.put(trail, new, (*at, "to"))
+        item = self.ids[trail[1]] if trail[0] == "items" and isinstance(trail[1], int) else None
+        if item is not None:
+            self.grounds.setdefault(item, []).append((change.source, change.source_item, change.verified))
+        self._tell(change.at, shown_value(old), shown_value(new), change.source, change.reason, item)
+
+    def change_formula(self, change: ChangedFormula) -> None:
+        at: Trail = ("formula",)
+        self._claim(at, change.source, at)
+        old = self._old(change, at, at, "formula")
+        self.draft.put(at, change.to, (*at, "to"))
+        self._tell("formula", shown_value(old), shown_value(change.to), change.source, change.reason, None)
+
+    def remove(self, removed: RemovedItem, at: Trail) -> int:
+        if removed.item not in self.ids:
+            raise self.marked.error(f"没有条目 {removed.item}；现有条目：{'、'.join(self.ids)}", (*at, "item"))
+        place = self.ids.index(removed.item)
+        self._claim(("items", place), removed.source, at)
+        title = self.parent.data["items"][place]["title"]
+        self._tell(f"items.{removed.item}", title, repr(ABSENT), removed.source, removed.reason, removed.item)
+        return place
+
+    def add(self, added: AddedItem, at: Trail) -> None:
+        self._claim((*at, "item"), added.item.source, (*at, "item"))
+        item = added.item
+        self._tell(f"items.{item.id}", repr(ABSENT), item.title, item.source, added.reason, item.id)
+
+    def _tell(self, at: str, old: str, new: str, source: str, reason: str, item: str | None) -> None:
+        self.told.append(AmendedValue(at=at, old=old, new=new, source=source, reason=reason, item=item))
+
+    def _claim(self, trail: Trail, source: str, at: Trail) -> None:
+        """One place is changed once, and by a source that the region has."""
+        for known, line in self.done.items():
             short = min(len(known), len(trail))
             if known[:short] == trail[:short]:
-                raise marked.error(f"这一处与第 {line} 行改的是同一处，请合并成一条", at)
-        done[trail] = marked.line(at)
+                raise self.marked.error(f"这一处与第 {line} 行改的是同一处，请合并成一条", at)
+        self.done[trail] = self.marked.line(at)
+        if source not in self.sources:
+            raise self.marked.error(no_source(source, self.sources), (*at, "source"))
+        self.used.append(source)
 
-    def sourced(key: str, at: Trail) -> None:
-        if key not in sources:
-            raise marked.error(no_source(key, sources), (*at, "source"))
-        all_sources.append(key)
-
-    def check_old(change: ChangedValue | ChangedFormula, trail: Trail, at: Trail, where: str) -> Any:
-        old = value_at(parent.data, trail)
+    def _old(self, change: ChangedValue | ChangedFormula, trail: Trail, at: Trail, where: str) -> Any:
+        """The parent's value, which must be the one that the amendment was written for."""
+        old = value_at(self.parent.data, trail)
         if "from_" not in change.model_fields_set:
             if old is not ABSENT:
-                raise marked.error(f"“{where}”上级地区已有值 {shown_value(old)}，请在 from 写上它", at)
+                raise self.marked.error(f"“{where}”上级地区已有值 {shown_value(old)}，请在 from 写上它", at)
         elif old is ABSENT:
-            raise marked.error(f"“{where}”上级地区没有这个值。{hint(parent.data, trail)}；要增加请去掉 from", at)
+            found = hint(self.parent.data, trail)
+            raise self.marked.error(f"“{where}”上级地区没有这个值。{found}；要增加请去掉 from", at)
         elif not _same(old, change.from_):
-            raise marked.error(
+            raise self.marked.error(
                 f"“{where}”上级地区写的是 {shown_value(old)}，与 from 的 {shown_value(change.from_)} 不符；"
                 "上级可能已经改了，请核对本处修改是否仍然要，再改写 from",
                 (*at, "from"),
             )
         return old
 
-    for index, change in enumerate(file.changes):
-        at: Trail = ("changes", index)
-        try:
-            trail = follow(parent.data, change.at)
-        except PathError as error:
-            raise marked.error(str(error), (*at, "at")) from error
-        if (trail[0] in FIXED and len(trail) == 1) or (trail[0] == "items" and (len(trail) == 2 or trail[2] == "id")):
-            better = (
-                "用 formula 键" if trail[0] == "formula" else "条目用 added、removed" if trail[0] == "items" else ""
-            )
-            raise marked.error(f"“{change.at}”不能这样改。{better}", (*at, "at"))
-        claim(trail, at)
-        sourced(change.source, at)
-        old = check_old(change, trail, at, change.at)
-        new = change.to if "to" in change.model_fields_set else ABSENT
-        if "from_" in change.model_fields_set and new is not ABSENT and _same(old, new):
-            raise marked.error(f"“{change.at}”的 from 和 to 一样，没有修改", at)
-        draft.put(trail, new, (*at, "to"))
-        item = ids[trail[1]] if trail[0] == "items" and isinstance(trail[1], int) else None
-        if item is not None:
-            grounds.setdefault(item, []).append((change.source, change.source_item, change.verified))
-        told.append(_told(change.at, old, new, change, item))
-    if file.formula is not None:
-        claim(("formula",), ("formula",))
-        sourced(file.formula.source, ("formula",))
-        old = check_old(file.formula, ("formula",), ("formula",), "formula")
-        draft.put(("formula",), file.formula.to, ("formula", "to"))
-        told.append(_told("formula", old, file.formula.to, file.formula, None))
-    gone: list[int] = []
-    for index, removed in enumerate(file.removed):
-        at = ("removed", index)
-        if removed.item not in ids:
-            raise marked.error(f"没有条目 {removed.item}；现有条目：{'、'.join(ids)}", (*at, "item"))
-        place = ids.index(removed.item)
-        claim(("items", place), at)
-        sourced(removed.source, at)
-        gone.append(place)
-        title = parent.data["items"][place].get("title", "")
-        told.append(
-            AmendedValue(
-                at=f"items.{removed.item}",
-                old=title,
-                new=repr(ABSENT),
-                source=removed.source,
-                reason=removed.reason,
-                item=removed.item,
-            )
-        )
-    for index, added in enumerate(file.added):
-        told.append(
-            AmendedValue(
-                at=f"items.{added.item.id}",
-                old=repr(ABSENT),
-                new=added.item.title,
-                source=added.item.source,
-                reason=added.reason,
-                item=added.item.id,
-            )
-        )
-        sourced(added.item.source, ("added", index, "item"))
-    _drop_absent(draft)
-    for item, found in grounds.items():
-        _resource(draft, ids.index(item), found, sources)
-    _items(draft, file, ids, gone)
-    _provenance(draft, all_sources, file, region)
-    result = Marked(parent.file, draft.data, draft.lines, draft.elsewhere)
-    lines = {title: marked.line(("supersedes", index)) for index, title in enumerate(file.supersedes)}
-    return result, Amendment(region=region, file=marked.file, values=tuple(told), supersedes=lines)
+
+def _not_by_path(trail: Trail) -> str | None:
+    """What to write instead of a path to what is not a single value; None where the path may be used."""
+    if trail[0] == "items" and (len(trail) < 3 or trail[2] == "id"):
+        return "整条增减用 added、removed"
+    if trail[0] == "items" and len(trail) == 3 and trail[2] in ("source", "source_item", "verified"):
+        return "出处随修改走，写在那一条修改的 source、source_item、verified"
+    if trail == ("formula",):
+        return "用 formula 键"
+    return "" if len(trail) == 1 and trail[0] in FIXED else None
 
 
 def _same(one: Any, other: Any) -> bool:
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
-def _told(at: str, old: Any, new: Any, change: ChangedValue | ChangedFormula, item: str | None) -> AmendedValue:
-    return AmendedValue(
-        at=at, old=shown_value(old), new=shown_value(new), source=change.source, reason=change.reason, item=item
-    )
-
-
-def _drop_absent(draft: _Draft) -> None:
-    """Take removed places out of lists and let what follows move up."""
-
-    def clean(node: Any, trail: Trail) -> None:
-        if isinstance(node, dict):
-            for key, value in node.items():
-                clean(value, (*trail, key))
-        elif isinstance(node, list):
-            kept = [index for index, value in enumerate(node) if value is not ABSENT]
-            if len(kept) < len(node):
-                _renumber(draft, trail, kept)
-                node[:] = [node[index] for index in kept]
-            for index, value in enumerate(node):
-                clean(value, (*trail, index))
-
-    clean(draft.data, ())
-
-
-def _renumber(draft: _Draft, trail: Trail, order: list[int]) -> None:
-    """Bring the lines of a list's members into ``order``, a list of their present places."""
-    size = len(trail)
-    inside = {k: v for k, v in draft.lines.items() if len(k) > size and k[:size] == trail}
-    files = {k: draft.elsewhere.pop(k) for k in inside if k in draft.elsewhere}
-    for known in inside:
-        del draft.lines[known]
-    new: dict[str | int, int] = {old: place for place, old in enumerate(order)}
-    for known, line in inside.items():
-        place = new.get(known[size])
-        if place is None:
-            continue
-        here = (*trail, place, *known[size + 1 :])
-        draft.lines[here] = line
-        if known in files:
-            draft.elsewhere[here] = files[known]
-
-
 def _resource(
-    draft: _Draft, place: int, grounds: list[tuple[str, str | None, bool]], sources: Mapping[str, SourceFile]
+    draft: Draft, place: int, grounds: list[tuple[str, str | None, bool]], sources: Mapping[str, SourceFile]
 ) -> None:
     """An item of which something was changed rests on the new source and says what it was before."""
     item = draft.data["items"][place]
@@ -271,7 +205,7 @@ def _resource(
     item["verified"] = all(checked for _, _, checked in grounds)
 
 
-def _items(draft: _Draft, file: AmendFile, ids: list[str], gone: list[int]) -> None:
+def _items(draft: Draft, file: AmendFile, gone: list[int]) -> None:
     """Leave out the removed items and put the added ones in their places."""
     items = draft.data["items"]
     order = [index for index in range(len(items)) if index not in gone]
@@ -285,11 +219,11 @@ def _items(draft: _Draft, file: AmendFile, ids: list[str], gone: list[int]) -> N
         place = len(items)
         draft.put(("items", place), draft.amend.data["added"][index]["item"], (*at, "item"))
         order.insert(len(order) if added.after is None else known.index(added.after) + 1, place)
-    _renumber(draft, ("items",), order)
+    renumber(draft, ("items",), order)
     draft.data["items"] = [items[place] for place in order]
 
 
-def _provenance(draft: _Draft, sources: list[str], file: AmendFile, region: str) -> None:
+def _provenance(draft: Draft, sources: list[str], file: AmendFile, region: str) -> None:
     provenance = draft.data["provenance"]
     provenance["sources"] = list(dict.fromkeys([*provenance["sources"], *sources]))
     reasons = [*(c.reason for c in file.changes), *((file.formula.reason,) if file.formula else ())]

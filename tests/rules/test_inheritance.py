@@ -280,6 +280,7 @@ def test_external_region_inherits_a_shipped_one(rules: Path, tmp_path: Path) -> 
         ("any_of.1.at_least", "any_of.1.at_lest", "at:", "是不是想写 at_least"),
         ("items.2.when.lab.any_of.1.at_least", "formula", "at:", "用 formula 键"),
         ("items.2.when.lab.any_of.1.at_least", "items.2.id", "at:", "不能这样改"),
+        ("items.2.when.lab.any_of.1.at_least", "items.2.source", "at:", "出处随修改走"),
         ("from: 707", "from: 700", "from:", "上级地区写的是 707 μmol/L，与 from 的 700 μmol/L 不符"),
         ("    from: 707 μmol/L\n", "", "at:", "上级地区已有值 707 μmol/L"),
         ("source: C1", "source: C9", "source: C9", "没有“C9”"),
