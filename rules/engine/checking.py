@@ -76,9 +76,8 @@ def uncovered(rule: Rule, region: Region) -> Iterator[str]:
     regime = rule.latest
     if regime is None:
         return
-    in_force = set(regime.formula.items())
     for item in rule.items:
-        if item.id not in in_force:
+        if item.id not in regime.in_force:
             continue
         test = regime.tests[item.id]
         for status in _expected(test):

@@ -77,10 +77,9 @@ def _results(facts: CaseFacts, disease: Rule, region: Region, regime: Regime | N
     except Exception as error:
         _LOG.warning("facts could not be indexed: %s", type(error).__name__)
         case = None
-    in_force = set(regime.formula.items())
     results = []
     for item in disease.items:
-        if item.id not in in_force:
+        if item.id not in regime.in_force:
             results.append(_criterion(item, _not_in_force(item), region))
             continue
         outcome = _outcome(regime.tests[item.id], case)

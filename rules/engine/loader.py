@@ -173,4 +173,4 @@ def _regime(
         item.id: compile_test(whens[index], quiet if item.id in off else environment, marked, ("items", index, "when"))
         for index, item in enumerate(file.items)
     }
-    return Regime(start=day, formula=formula, formula_text=text, tests=tests)
+    return Regime(start=day, formula=formula, formula_text=text, tests=tests, in_force=frozenset(used))

@@ -29,6 +29,8 @@ class Regime:
     formula_text: str
     tests: Mapping[str, Test]
     """Item id -> condition."""
+    in_force: frozenset[str]
+    """Items that the formula names; others are not asked for in this time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

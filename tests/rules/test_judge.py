@@ -279,3 +279,20 @@ def test_owner_unknown_policy_decides(facts: Facts, rule: Pick, region: Region, 
     path.write_text(text, encoding="utf-8")
     kinder = load_region(packs, "jiangxi")
     assert judge(case, next(r for r in kinder.rules if r.number == 18), kinder).criteria[0].status is Status.MET
+
+
+def test_item_outside_the_formula_of_the_day_is_not_applicable(packs: Path, facts: Facts) -> None:
+    path = packs / "jiangxi/18-copd/rule.yaml"
+    text = path.read_text(encoding="utf-8")
+    new = 'formula:\n  by_date:\n    - {from: 2024-01-01, to: 2026-03-14, value: "1 & any(1: 2, 3)"}\n'
+    new += '    - {from: 2026-03-15, value: "1 & any(1: 2, 3, 4)"}\n'
+    path.write_text(text.replace('formula: "1 & any(1: 2, 3, 4)"\n', new), encoding="utf-8")
+    region = load_region(packs, "jiangxi")
+    copd = next(r for r in region.rules if r.id == "copd")
+
+    def fourth(day: dt.date) -> tuple[Status, str]:
+        result = judge(facts(COPD, LUNG, as_of=day), copd, region).criteria[3]
+        return result.status, result.reason
+
+    assert fourth(dt.date(2026, 3, 14)) == (Status.NOT_APPLICABLE, "not_in_force")
+    assert fourth(dt.date(2026, 3, 15)) == (Status.MISSING, "no_evidence")
