@@ -102,3 +102,36 @@ def test_megakaryocytes_and_their_maturation(text: str, sufficient: set[str], ar
     kind = DocumentType.PATHOLOGY_REPORT
     assert stated(kind, text, "megakaryocytes_sufficient") == sufficient
     assert stated(kind, text, "megakaryocyte_platelet_poor") == arrested
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "share"),
+    [
+        ("室性早搏15230个，占总心搏15.2%", "15230", "15.2"),
+        ("室早总数12034次，占总心搏的8.3%，可见成对室早", "12034", "8.3"),
+        ("室性期前收缩9800个（占总心搏数的9.1%）", "9800", "9.1"),
+        ("室早负荷10.1%", None, "10.1"),
+    ],
+)
+def test_a_count_inside_the_label_of_a_share_is_not_swallowed(text: str, count: str | None, share: str) -> None:
+    found = {f.concept: f.value for f in facts(DocumentType.ECG_REPORT, text).findings if f.value is not None}
+    assert found.get("pvc_count") == (None if count is None else Decimal(count))
+    assert found["pvc_burden"] == Decimal(share)
+
+
+@pytest.mark.parametrize(
+    ("head", "text", "concept", "status"),
+    [
+        ("膝关节正侧位片\n诊断意见：", "双膝关节面骨质硬化，边缘骨质增生", "subchondral_sclerosis", "confirmed"),
+        ("膝关节正侧位片\n诊断意见：", "关节面下骨质密度增高", "subchondral_sclerosis", "confirmed"),
+        ("膝关节正侧位片\n诊断意见：", "关节面未见骨质硬化", "subchondral_sclerosis", "denied"),
+        ("视神经OCT\n检查结论：", "右眼视网膜神经纤维层厚度变薄", "glaucoma_signs", "confirmed"),
+        ("视神经OCT\n检查结论：", "双眼RNFL未见变薄", "glaucoma_signs", "denied"),
+        ("裂隙灯检查\n检查结论：", "双眼角膜K-F环(+)", "kayser_fleischer_ring", "confirmed"),
+        ("裂隙灯检查\n检查结论：", "双眼角膜K-F环阴性", "kayser_fleischer_ring", "denied"),
+    ],
+)
+def test_wordings_of_joints_eyes_and_slit_lamps(head: str, text: str, concept: str, status: str) -> None:
+    paper = document(DocumentType.IMAGING_REPORT, f"某某医院检查报告单\n姓名：张三 检查部位：{head}{text}", date=DAY)
+    stated = {f.status.value for f in extract_clinical([paper]).findings if f.concept == concept}
+    assert stated == {status} or (status == "denied" and not stated)
