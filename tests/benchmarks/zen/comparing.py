@@ -40,6 +40,8 @@ NOT_EXPRESSED = """What the decision models leave out, or the flattening has to 
 - reasons in words, the trace of a clause, the readings that decided, and the missing list
 - three-valued logic: a comparison with null is an error, so every clause spells out its own three statuses;
   manual and conflicting (unsure readings, copies or sources that disagree) would double each of them
+- results printed with < or >, and readings too unsure to count that still keep an item from being unmet: the statuses
+  that differ, as far as looked into, are of these two kinds
 - copies of one paper, quoted results, reprints, admission diagnoses that yield to discharge diagnoses
 - calendar windows and spans: begin and end are worked out outside, the model compares day numbers
 - units, narrower diagnoses, headings, hospital levels that are not known, policies of a region, values by date"""
