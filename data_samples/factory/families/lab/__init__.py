@@ -1,0 +1,1 @@
+"""Laboratory sheets of the development split. ``lab_report`` only."""
