@@ -278,3 +278,5 @@ class Review:
     applied_for: tuple[str, ...] = ()
     """Names of the diseases that the applicant asked for (申请表 or ``--disease``), as entered; empty when the review
     took the diseases from the diagnoses. The applicant's page names no disease beyond these."""
+    region_name: str = ""
+    """Chinese name of the region, for people."""

@@ -21,13 +21,13 @@ from pipeline.classifying import classify
 from pipeline.extracting import extract
 from pipeline.intake import Intake, settle_duplicates, take_in
 from pipeline.normalising import normalise
-from pipeline.nouns import Alert, Document, ReadCase, ReadPage, Review
-from pipeline.reading import read_pages
+from pipeline.nouns import Alert, Document, Page, ReadCase, ReadPage, Review
+from pipeline.reading import Reader, read_pages
 from pipeline.settings import Settings
 from rules.engine import Region, judge, load_region
 from rules.vocabulary import load_vocabulary
 
-__all__ = ["STAGES", "NothingToReviewError", "Request", "review"]
+__all__ = ["STAGES", "Clock", "NothingToReviewError", "Request", "review"]
 
 STAGES = ("intake", "reading", "classifying", "extracting", "normalising", "judging")
 
@@ -58,7 +58,9 @@ class Request:
 
 
 @dataclass(slots=True)
-class _Clock:
+class Clock:
+    """Seconds of each stage; whoever measures more hands in one of their own."""
+
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -74,23 +76,35 @@ def _quiet(stage: str, done: int, total: int) -> None:
     del stage, done, total
 
 
-def review(request: Request, *, settings: Settings, work: Path, progress: Progress = _quiet) -> Review:
+def review(
+    request: Request,
+    *,
+    settings: Settings,
+    work: Path,
+    progress: Progress = _quiet,
+    reader: Reader | None = None,
+    clock: Clock | None = None,
+) -> Review:
     """Review one application.
+
+    Args:
+        reader: one that is kept warm over many applications; None: one for this application alone.
 
     Raises:
         NothingToReviewError: not a single page could be decoded.
         rules.engine.RuleError: the rule packs cannot be loaded.
         pipeline.choosing.UnknownDiseaseError: ``request.disease`` names no disease of the region.
     """
-    clock = _Clock()
+    clock = clock or Clock()
     region = load_region(settings.rules_dir, request.region, extra=request.extra_rules)
     chosen = choosing.by_request(request.disease, region)
-    read = read_case(request, settings=settings, work=work, progress=progress, clock=clock)
+    read = read_case(request, settings=settings, work=work, progress=progress, reader=reader, clock=clock)
     with clock.stage("judging"):
         choice = chosen or choosing.by_facts(read.facts, region)
         judgements = tuple(judge(read.facts, disease, region) for disease in choice.diseases)
     return Review(
         region=request.region,
+        region_name=region.name,
         read=read,
         judgements=judgements,
         versions=_versions(settings, region),
@@ -106,14 +120,15 @@ def read_case(
     settings: Settings,
     work: Path,
     progress: Progress = _quiet,
-    clock: _Clock | None = None,
+    reader: Reader | None = None,
+    clock: Clock | None = None,
 ) -> ReadCase:
     """Read the uploads into documents and facts, without judging.
 
     Raises:
         NothingToReviewError: not a single page could be decoded.
     """
-    clock = clock or _Clock()
+    clock = clock or Clock()
     vocabulary = load_vocabulary()
 
     with clock.stage("intake"):
@@ -128,8 +143,8 @@ def read_case(
         raise NothingToReviewError(intake.alerts)
 
     with clock.stage("reading"):
-        pages, reading_alerts = read_pages(
-            intake.pages, settings=settings.ocr, progress=lambda done, total: progress("reading", done, total)
+        pages, reading_alerts = _read(
+            intake.pages, settings, reader, lambda done, total: progress("reading", done, total)
         )
         read: Sequence[ReadPage] = settle_duplicates(pages)
 
@@ -149,6 +164,14 @@ def read_case(
         alerts=(*intake.alerts, *reading_alerts, *extracting_alerts, *normalising_alerts),
         seconds=clock.seconds,
     )
+
+
+def _read(
+    pages: Sequence[Page], settings: Settings, reader: Reader | None, progress: Callable[[int, int], None]
+) -> tuple[tuple[ReadPage, ...], tuple[Alert, ...]]:
+    if reader is None:
+        return read_pages(pages, settings=settings.ocr, progress=progress)
+    return reader.read(pages, progress=progress)
 
 
 def _versions(settings: Settings, region: Region) -> Mapping[str, str]:

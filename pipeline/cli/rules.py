@@ -20,6 +20,7 @@ from rules.engine import (
     run_cases,
     show_rule,
 )
+from rules.vocabulary import VocabularyError
 
 __all__ = ["add_parser"]
 
@@ -56,6 +57,8 @@ def _region(options: argparse.Namespace) -> Region:
         raise CommandError(f"设置文件有误：{error}") from error
     except RuleError as error:
         raise CommandError(f"规则包有误：{error}") from error
+    except VocabularyError as error:
+        raise CommandError(f"词表有误：{error}") from error
 
 
 def run(options: argparse.Namespace) -> int:

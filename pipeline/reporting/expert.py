@@ -148,7 +148,7 @@ def expert_report(review: Review, *, images: PageImages | None = None) -> Expert
     return ExpertReport(
         review=review,
         who=applicant_of(review.read.facts),
-        region=wording.region_name(review.region),
+        region=review.region_name or review.region,
         diseases=diseases,
         alerts=alerts,
         warnings=tuple(a for a in alerts if a.alert.severity is not Severity.INFO),

@@ -25,7 +25,6 @@ __all__ = [
     "Suggestion",
     "doubt_word",
     "reading_text",
-    "region_name",
 ]
 
 STATUSES: Mapping[Status, str] = {
@@ -154,8 +153,6 @@ _DOUBTS: Mapping[str, str] = {
     "reference_unreadable": "参考区间看不清",
 }
 
-_REGIONS: Mapping[str, str] = {"jiangxi": "江西省"}
-
 
 def doubt_word(code: str) -> str:
     """Chinese for a doubt code; the code itself where it is new."""
@@ -165,8 +162,3 @@ def doubt_word(code: str) -> str:
 def reading_text(text: str) -> str:
     """A reading of ours without the words 经验口径 that the report prints as its label."""
     return text.removeprefix("经验口径").lstrip("：: ") if text.startswith("经验口径") else text
-
-
-def region_name(region: str) -> str:
-    """Chinese name of a region; its id where it is new."""
-    return _REGIONS.get(region, region)

@@ -9,7 +9,7 @@ from rules.engine.case_view import view_case
 from rules.engine.cases import load_cases
 from rules.engine.errors import RuleError
 from rules.engine.finding_disease import find_disease
-from rules.engine.formula import AtLeast, Formula, Item
+from rules.engine.formula import AtLeast, Formula
 from rules.engine.judge import judge
 from rules.engine.judgement import Conclusion, Status
 from rules.engine.predicates import Group, Leaf, Test, run_test
@@ -147,8 +147,5 @@ def _branch_can_be_met(formula: Formula, branch: tuple[int, ...], tests: object)
     for index in branch:
         assert isinstance(node, AtLeast)
         node = node.parts[index]
-    if isinstance(node, Item):
-        assert isinstance(tests, dict)
-        test: Test = tests[node.id]
-        return test.can_be_met
-    return True
+    assert isinstance(tests, dict)
+    return node.value({key: test.can_be_met for key, test in tests.items()}) is True

@@ -144,7 +144,8 @@ class RuleFile(RegionPart):
     number: int = Field(ge=1)
     name: str
     aliases: tuple[str, ...] = ()
-    category: Literal["Ⅰ", "Ⅱ基本", "Ⅱ拓展"] = Field(alias="class")
+    category: str | None = Field(default=None, alias="class", min_length=1)
+    """Class in the region's catalogue (江西: Ⅰ, Ⅱ基本, Ⅱ拓展); none where the region has none or it is not known."""
     codes: tuple[Code, ...] = ()
     concepts: tuple[str, ...] = ()
     icd10: tuple[str, ...] = ()

@@ -18,8 +18,12 @@ def list_rules(region: Region) -> str:
     for rule in region.rules:
         checked = "已核对原文" if rule.info.verified else "未核对原文"
         code = rule.code or "无国家码"
-        lines.append(f"{rule.number:>3}  {rule.name}  [{rule.id}]  {rule.file.category}类  {code}（候选）  {checked}")
+        lines.append(f"{rule.number:>3}  {rule.name}  [{rule.id}]  {_class(rule)}  {code}（候选）  {checked}")
     return "\n".join(lines)
+
+
+def _class(rule: Rule) -> str:
+    return f"{rule.file.category}类" if rule.file.category else "未分类"
 
 
 def show_rule(rule: Rule, region: Region) -> str:
@@ -29,7 +33,7 @@ def show_rule(rule: Rule, region: Region) -> str:
 
 def _lines(rule: Rule, region: Region) -> Iterator[str]:
     file = rule.file
-    yield f"{rule.number}. {rule.name}（{file.category}类，{rule.id}）"
+    yield f"{rule.number}. {rule.name}（{_class(rule)}，{rule.id}）"
     if file.aliases:
         yield f"又称：{'、'.join(file.aliases)}"
     if file.codes:

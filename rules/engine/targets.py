@@ -12,7 +12,7 @@ from rules.engine.facts import Diagnosis
 from rules.engine.nearest import nearest_term
 from rules.vocabulary import Vocabulary
 
-__all__ = ["Match", "Target", "fold_icd10", "make_target"]
+__all__ = ["Match", "Target", "fold_icd10", "make_target", "name_contradicts_code"]
 
 _CODE = re.compile(r"([A-Z]\d{2})(?:\.(\d{1,3}))?")
 _RANGE = re.compile(r"([A-Z])(\d{2})\s*[-–~至]\s*([A-Z])(\d{2})")
@@ -25,7 +25,7 @@ class Match(Enum):
     CODE_ONLY = "code_only"
     """The code is of the target, the name is of something broader (慢性肾衰竭 with N18.5)."""
     DISAGREE = "disagree"
-    """Code printed on the page is of the target, the name is of another disease."""
+    """Name and printed code contradict each other: one is of the target, the other of another disease."""
 
 
 @lru_cache(maxsize=4096)
@@ -61,6 +61,7 @@ class Target:
     """Concepts outside the target whose own codes take it in."""
     outside: frozenset[str]
     """Concepts whose own codes lie outside the target: their name contradicts a code of the target."""
+    vocabulary: Vocabulary
 
     def match(self, diagnosis: Diagnosis) -> Match | None:
         """Compare by name first, then by code."""
@@ -68,7 +69,8 @@ class Target:
         if code and self.excluded.has(code) and diagnosis.concept not in self.concepts:
             return None
         if diagnosis.concept in self.concepts:
-            return Match.YES
+            beside = bool(code) and not self.codes.has(code)
+            return Match.DISAGREE if beside and name_contradicts_code(diagnosis, self.vocabulary) else Match.YES
         if not code or not self.codes.has(code):
             return None
         if diagnosis.concept in self.outside:
@@ -122,4 +124,20 @@ def make_target(
     outside = {t.id for t in others} - broader - inside
     if not wanted and not codes.prefixes and not codes.ranges:
         raise ValueError("没有写明是哪些诊断，请写 concepts 或 icd10")
-    return Target(name, frozenset(wanted), codes, excluded, frozenset(broader), frozenset(outside))
+    return Target(name, frozenset(wanted), codes, excluded, frozenset(broader), frozenset(outside), vocabulary)
+
+
+def name_contradicts_code(diagnosis: Diagnosis, vocabulary: Vocabulary) -> bool:
+    """True when the printed code is of a disease that stands beside the named one: 1型糖尿病 with E11.900.
+
+    Only whole categories of the kin count (E11), so that a code of the same disease's complication is no contradiction.
+    """
+    code = fold_icd10(diagnosis.icd10) if diagnosis.icd10 else ""
+    own = vocabulary.diagnoses.get(diagnosis.concept or "")
+    if not code or own is None or not own.icd10 or code.startswith(tuple(own.icd10)):
+        return False
+    return any(
+        code[:3] in term.icd10
+        for term in vocabulary.diagnoses.values()
+        if term.id != own.id and set(term.broader) & set(own.broader)
+    )

@@ -16,6 +16,7 @@ from rules.engine.judgement import Status, TraceNode
 from rules.engine.outcome import Outcome, truth
 from rules.engine.predicates import diagnosis
 from rules.engine.predicates.base import Environment, Leaf, compiled, predicate
+from rules.engine.targets import name_contradicts_code
 
 __all__ = ["DiagnosisWordsParams"]
 
@@ -47,12 +48,18 @@ def build(params: DiagnosisWordsParams, environment: Environment) -> Leaf:
     def says(pattern: re.Pattern[str] | None, fact: Diagnosis) -> bool:
         return pattern is not None and pattern.search(fact.name) is not None
 
+    def named(case: CaseView) -> list[Diagnosis]:
+        return [d for d in case.diagnoses if of_interest(d) and says(words, d) and not says(contrary, d)]
+
     def run(case: CaseView) -> Outcome:
         opposite = only(case, lambda d: says(contrary, d))
         stated = only(case, lambda d: says(words, d) and not says(contrary, d))
         if stated.status is Status.MET and opposite.status is Status.MET:
             text = f"{_bare(stated)}；但{_bare(opposite)}。"
             return _outcome(label, Status.CONFLICTING, "contradiction", text, stated, opposite)
+        if stated.status is Status.MET and all(name_contradicts_code(d, environment.vocabulary) for d in named(case)):
+            text = f"{_bare(stated)}，但所印编码属于另一种疾病。"
+            return _outcome(label, Status.CONFLICTING, "name_code_disagree", text, stated)
         if stated.status in (Status.MET, Status.MANUAL, Status.CONFLICTING):
             return _outcome(label, stated.status, stated.reason, stated.message, stated)
         if opposite.status is Status.MET:

@@ -96,7 +96,8 @@ def build(params: TreatmentParams, environment: Environment) -> Leaf:
     check_words(params, environment)
     conditions = params.conditions()
     records = document_types(params.record_documents)
-    times = f" {params.times} 次（不同日期）" if params.times > 1 else ""
+    lasting = f"，首末相隔满{parse_period(params.span).text}" if params.span else ""
+    times = f" {params.times} 次（不同日期{lasting}）" if params.times > 1 else ""
     label = f"{params.prefix()} {params.name}{times}".strip()
     count = Count(at_least=params.times, span=parse_period(params.span) if params.span else None)
 
