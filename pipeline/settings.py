@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -47,6 +48,8 @@ class OcrSettings(_Section):
     recognition_name: str = "PP-OCRv6_small_rec"
     orientation_model: Path = REPOSITORY / "models/ocr/weights/page_orientation/inference.onnx"
     device: str = "cpu"
+    network: Literal["openvino", "onnxruntime"] = "openvino"
+    """What computes the networks on a processor; on other devices it is always ONNX Runtime."""
     workers: int = Field(default=0, ge=0)
     """Worker processes; 0 means one per core, as memory allows."""
     pages_per_worker: int = Field(default=60, ge=1)

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from pipeline.reading.geometry import Quads
+from pipeline.reading.network import Network
 from pipeline.reading.pixels import Image
 from pipeline.settings import OcrSettings
 from pipeline.workers import TaskError
@@ -17,7 +18,12 @@ from pipeline.workers import TaskError
 __all__ = ["Engine"]
 
 _MAX_SIDE = 4000
-_RECOGNITION_HEIGHT = 48
+_WIDTH_STEP = 32
+_NARROWER = 0.85
+"""Words are squeezed to this share of their width before recognition, whose cost grows with width. Doubled points and
+letters (``17..9``, ``mmo1/L``) become fewer that way; single characters and arrows are left alone."""
+_WORD = 2.0
+"""Crops wider than this, in heights, are words."""
 _BOX_SCORE = 0.4
 """Least mean score inside a box. At the models' default of 0.6 long lines on bent paper vanish without a word, because
 the rectangle around them holds much background; what is no text after all is dropped by what it reads as."""
@@ -66,6 +72,12 @@ class Engine:
         )
         # On a processor padding costs more than batches save; a GPU wants batches.
         self._batch = 1 if settings.device.startswith("cpu") else 32
+        self._networks: tuple[Network, ...] = ()
+        if settings.network == "openvino" and settings.device.startswith("cpu"):
+            find, read = Network(settings.detection_dir), Network(settings.recognition_dir, step=_WIDTH_STEP)
+            self._detection.paddlex_predictor.runner = find
+            self._recognition.paddlex_predictor.runner = read
+            self._networks = (find, read)
 
     def detect(self, image: Image, side: int) -> Quads:
         """Return the quads of text lines, detected with the longest side scaled to ``side`` pixels at most."""
@@ -83,6 +95,7 @@ class Engine:
     def recognise(self, crops: Sequence[Image]) -> list[tuple[str, float]]:
         """Return text and confidence of each crop (one line each, upright), in order."""
         usable = [i for i, crop in enumerate(crops) if crop.shape[0] > 1 and crop.shape[1] > 1]
+        crops = [_narrower(crop) if crop.shape[1] > _WORD * crop.shape[0] else crop for crop in crops]
         order = sorted(usable, key=lambda i: crops[i].shape[1] / crops[i].shape[0])
         texts: list[tuple[str, float]] = [("", 0.0)] * len(crops)
         if order:
@@ -91,3 +104,14 @@ class Engine:
                 score = float(result["rec_score"])
                 texts[index] = (str(result["rec_text"]), score if np.isfinite(score) else 0.0)
         return texts
+
+    def release(self) -> None:
+        """Give back what the networks keep between pages."""
+        for network in self._networks:
+            network.release()
+
+
+def _narrower(crop: Image) -> Image:
+    height, width = crop.shape[:2]
+    narrow = cv2.resize(crop, (round(width * _NARROWER), height), interpolation=cv2.INTER_AREA)
+    return np.asarray(narrow, dtype=np.uint8)

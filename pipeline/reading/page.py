@@ -18,7 +18,7 @@ from pipeline.reading.typography import repair
 __all__ = ["read_image"]
 
 _LEAST_SIDE = 960
-_WISHED_HEIGHT = 19.0
+_WISHED_HEIGHT = 15.0
 """Height in pixels that a Chinese character should have when detection looks at it; below 15 neighbours get glued."""
 _LEAST_BOX = 11.0
 """Detected boxes lower than this (pixels as detection saw them) call for a second look at a larger size."""
