@@ -18,8 +18,7 @@ from pipeline.workers import TaskError
 __all__ = ["Engine"]
 
 _MAX_SIDE = 4000
-_WIDTH_STEP = 32
-_NARROWER = 0.85
+_NARROWER = 0.8
 """Words are squeezed to this share of their width before recognition, whose cost grows with width. Doubled points and
 letters (``17..9``, ``mmo1/L``) become fewer that way; single characters and arrows are left alone."""
 _WORD = 2.0
@@ -72,12 +71,10 @@ class Engine:
         )
         # On a processor padding costs more than batches save; a GPU wants batches.
         self._batch = 1 if settings.device.startswith("cpu") else 32
-        self._networks: tuple[Network, ...] = ()
+        self._network: Network | None = None
         if settings.network == "openvino" and settings.device.startswith("cpu"):
-            find, read = Network(settings.detection_dir), Network(settings.recognition_dir, step=_WIDTH_STEP)
-            self._detection.paddlex_predictor.runner = find
-            self._recognition.paddlex_predictor.runner = read
-            self._networks = (find, read)
+            self._network = Network(settings.detection_dir)
+            self._detection.paddlex_predictor.runner = self._network
 
     def detect(self, image: Image, side: int) -> Quads:
         """Return the quads of text lines, detected with the longest side scaled to ``side`` pixels at most."""
@@ -107,8 +104,8 @@ class Engine:
 
     def release(self) -> None:
         """Give back what the networks keep between pages."""
-        for network in self._networks:
-            network.release()
+        if self._network is not None:
+            self._network.release()
 
 
 def _narrower(crop: Image) -> Image:

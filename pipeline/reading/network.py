@@ -1,8 +1,9 @@
-"""Runs the networks of PaddleOCR's modules with OpenVINO, which computes the same numbers in less time.
+"""Runs the network of PaddleOCR's text detection with OpenVINO, which computes the same numbers in less time.
 
 PaddleOCR's own pre- and post-processing stay; only the object that runs the network is exchanged. Measured on one core
 of a Xeon without VNNI: detection of an A4 page at 1600 px took 0.69 s instead of 2.46 s with ONNX Runtime, the largest
-difference of any output was 3e-5; recognition is about as fast. int8 was slower there and misread digits.
+difference of any output was 3e-5. Recognition gains nothing: every line has its own width, for which OpenVINO
+prepares itself anew; int8 was slower there and misread digits.
 """
 
 from __future__ import annotations
@@ -23,24 +24,18 @@ class Network:
 
     Args:
         folder: a PaddleOCR model folder that holds ``inference.onnx``.
-        step: inputs are widened with zeros to a multiple of this. A network prepares itself for each new width, and
-            every line of text has its own; zero is the mid grey with which PaddleOCR itself fills narrow lines up.
     """
 
-    def __init__(self, folder: Path, *, step: int = 1) -> None:
+    def __init__(self, folder: Path) -> None:
         import openvino
 
         options = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"}
         self._compiled = openvino.Core().compile_model(str(folder / "inference.onnx"), "CPU", options)
         self._request = self._compiled.create_infer_request()
-        self._step = step
 
     def __call__(self, x: Sequence[Array] | Array) -> list[Array]:
         """Run a batch (N x C x H x W) and return the network's outputs."""
         batch = x if isinstance(x, np.ndarray) else x[0]
-        missing = -batch.shape[-1] % self._step
-        if missing:
-            batch = np.pad(batch, [(0, 0)] * (batch.ndim - 1) + [(0, missing)])
         results = self._request.infer([np.ascontiguousarray(batch, dtype=np.float32)], share_inputs=True)
         # The request owns its outputs and overwrites them with the next run.
         return [np.array(value) for value in results.values()]
