@@ -7,6 +7,7 @@ The links are taken out before the PDF is handed over.
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -81,7 +82,18 @@ def from_pdf(pdf: bytes) -> Drawn:
         document.save(out)
     finally:
         document.close()
-    return Drawn(pdf=out.getvalue(), pages=tuple(pages))
+    return Drawn(pdf=_settled(out.getvalue()), pages=tuple(pages))
+
+
+def _settled(pdf: bytes) -> bytes:
+    """Put a digest for the half of the file's identity that every saving draws anew: same page, same bytes."""
+    start = pdf.rfind(b"/ID[")
+    begin = pdf.rfind(b"<", start, pdf.find(b"]", start) if start >= 0 else 0) + 1
+    end = pdf.find(b">", begin)
+    if start < 0 or begin == 0 or end < 0:
+        return pdf
+    digest = hashlib.md5(pdf[:start], usedforsecurity=False).hexdigest().upper().encode()
+    return pdf[:begin] + digest[: end - begin].ljust(end - begin, b"0") + pdf[end:]
 
 
 def _take_marks(page: pypdfium2.PdfPage, width: float, height: float) -> Iterator[tuple[str, Box]]:

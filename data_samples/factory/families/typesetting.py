@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any
 
 import typst
 
-from data_samples.factory.drawn import Drawn, from_pdf
+from data_samples.factory.drawn import Box, Drawn, DrawnPage, TextLine, from_pdf
 from data_samples.generator.fonts import font_dirs
 
 __all__ = ["typeset", "typeset_pdf"]
@@ -38,7 +39,28 @@ def typeset(template: Path, data: Mapping[str, Any]) -> Drawn:
     Raises:
         typst.TypstError: the template does not compile with this data.
     """
-    return from_pdf(typeset_pdf(template, data))
+    drawn = from_pdf(typeset_pdf(template, data))
+    return replace(drawn, pages=tuple(_tight(page) for page in drawn.pages))
+
+
+def _tight(page: DrawnPage) -> DrawnPage:
+    """Cut every mark to the height of its print: typst adds half the leading above and below to a link."""
+    return replace(page, marks=tuple((mark, _cut(box, page.lines)) for mark, box in page.marks))
+
+
+def _cut(box: Box, lines: tuple[TextLine, ...]) -> Box:
+    middle = (box[1] + box[3]) / 2
+    best: Box | None = None
+    for line in lines:
+        if min(line.box[2], box[2]) <= max(line.box[0], box[0]) or not box[1] < _middle(line.box) < box[3]:
+            continue
+        if best is None or abs(_middle(line.box) - middle) < abs(_middle(best) - middle):
+            best = line.box
+    return box if best is None else (box[0], max(box[1], best[1]), box[2], min(box[3], best[3]))
+
+
+def _middle(box: Box) -> float:
+    return (box[1] + box[3]) / 2
 
 
 def typeset_pdf(template: Path, data: Mapping[str, Any]) -> bytes:

@@ -25,6 +25,7 @@ A4: Mapping[str, float] = {"w": 210, "h": 297, "mx": 13, "mt": 11, "mb": 12}
 A5: Mapping[str, float] = {"w": 210, "h": 148, "mx": 10, "mt": 6, "mb": 7}
 STUB: Mapping[str, float] = {"w": 241, "h": 140, "mx": 14, "mt": 6, "mb": 7}
 _TEMPLATE = Path(__file__).parent / "sheet.typ"
+_TRIES = 6
 _POINTS = 72 / 25.4
 _WEIGHTS = {"no": 0.2, "name": 2.2, "abbr": 0.7, "flag": 0.3, "method": 0.5}
 _PAGE_NUMBERS = ("第 N 页 / 共 M 页", "第N页 共M页", "N/M", "- N -", "第 N 页", "Page N of M")
@@ -84,7 +85,22 @@ def whole(
         data["numbers"] = {"form": choose(rng, _PAGE_NUMBERS), "align": choose(rng, ("c", "c", "r"))}
     extra = dict(plan.extra)
     data["style"] |= extra.pop("style", {})
-    return typeset(_TEMPLATE, data | extra)
+    data |= extra
+    wanted = len(parts) if between == "page" else 1
+    drawn = typeset(_TEMPLATE, data)
+    for _ in range(_TRIES):
+        if len(drawn.pages) <= wanted:
+            break
+        drawn = typeset(_TEMPLATE, _smaller(data))
+    return drawn
+
+
+def _smaller(data: dict[str, Any]) -> dict[str, Any]:
+    """Set everything a little smaller, in place: names that break over lines made more of it than was reckoned."""
+    data["style"]["size"] *= 0.96
+    for made in data["parts"]:
+        made["table"] |= {"size": made["table"]["size"] * 0.96, "pad_y": made["table"]["pad_y"] * 0.75}
+    return data
 
 
 def part(
@@ -121,11 +137,12 @@ def part(
     blocks = _blocks(rows, plan.blocks, habits, first, set(columns), rng)
     tallest = max(sum(len(group["rows"]) + bool(group["title"]) for group in block) for block in blocks)
     room = (plan.page["h"] - plan.page["mt"] - plan.page["mb"]) * share * _POINTS
-    room -= 62 + plan.size * 1.4 * (len(head) + len(foot) + len(texts) + 2.5)
+    letterhead = _letterhead(paper, rng, habits, plan)
+    room -= _height(letterhead) + 34 + plan.size * (1.4 * (len(head) + len(foot) + len(texts)) + 2.5)
     height = min(plan.size * plan.loose, room / (tallest + 1))
     size = min(plan.size, height / 1.16)
     data: dict[str, Any] = {
-        "letterhead": _letterhead(paper, rng, habits, plan),
+        "letterhead": letterhead,
         "head": {"rows": head, "columns": head_columns, "gutter": plan.size * 0.38},
         "foot": {"rows": foot, "columns": foot_columns},
         "frame": plan.frame,
@@ -204,6 +221,15 @@ def _letterhead(paper: Paper, rng: np.random.Generator, habits: Habits, plan: Pl
     if rng.random() < 0.35:
         head |= {"logo": inks.logo(rng), "logo_w": 12}
     return head | dict(plan.letterhead)
+
+
+def _height(letterhead: Mapping[str, Any]) -> float:
+    """Return the letterhead's height in points."""
+    sizes: list[float] = [letterhead["size"], letterhead["title_size"]]
+    sizes += [9.0] if "level" in letterhead and not letterhead["level_beside"] else []
+    sizes += [7.5] if "english" in letterhead else []
+    gap: float = letterhead["gap"]
+    return max(34.0 if letterhead.get("logo") else 0.0, sum(sizes) + gap * (len(sizes) - 1))
 
 
 def _codes(paper: Paper, rng: np.random.Generator, marked: bool) -> list[dict[str, Any]]:
