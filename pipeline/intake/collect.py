@@ -17,7 +17,7 @@ from pipeline.settings import IntakeLimits
 __all__ = ["Collected", "collect"]
 
 # What folders hold beside a person's papers: file-manager droppings and the truth file of our own samples.
-_IGNORED = {"thumbs.db", "desktop.ini", "truth.yaml"}
+_IGNORED = {"thumbs.db", "desktop.ini", "truth.json", "truth.yaml"}
 
 
 @dataclass(slots=True)

@@ -1,0 +1,77 @@
+"""``yushen evaluate``: how well the product reads and judges, on cases whose truth is known."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from pipeline.cli.exits import OK, CommandError
+
+__all__ = ["add_parser"]
+
+_STAGES = ("text", "pages", "fields", "labs", "diagnoses", "statements", "boxes", "judging", "gate", "cost")
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser("evaluate", help="用已知真值的案例给识别与判定逐阶段打分")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="案例文件夹：每例一个子文件夹，内有 truth.json")
+    parser.add_argument(
+        "--out", type=Path, default=Path("yushen-evaluation"), metavar="RUN_DIR", help="结果写到哪里；中断后可接着跑"
+    )
+    parser.add_argument("--split", choices=("development", "held-out"), help="只评这一划分的版式")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="只评 N 例（在全部案例中均匀取）")
+    parser.add_argument("--only", choices=_STAGES, metavar="STAGE", help=f"只打印一个阶段：{'、'.join(_STAGES)}")
+    parser.add_argument("--fresh", action="store_true", help="不用已有结果，全部重新审阅")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="设置文件（TOML）")
+    parser.set_defaults(run=run)
+
+
+def _positive(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"应为正整数，而不是 {text!r}")
+    return value
+
+
+def run(options: argparse.Namespace) -> int:
+    """Review the cases, score them, print the table and write the page.
+
+    Raises:
+        CommandError: no cases, a broken truth file, bad settings.
+    """
+    from pipeline.evaluating.report import evaluate
+    from pipeline.evaluating.runs import RunError, choose_cases
+    from pipeline.evaluating.truth import TruthError
+    from pipeline.settings import SettingsError, load_settings
+    from rules.engine import RuleError
+
+    if not options.folder.is_dir():
+        raise CommandError(f"找不到文件夹 {options.folder}，请检查路径。")
+    try:
+        settings = load_settings(options.config)
+        cases = choose_cases(options.folder, split=options.split, limit=options.limit)
+    except SettingsError as error:
+        raise CommandError(f"设置文件有误：{error}") from error
+    except TruthError as error:
+        raise CommandError(f"真值文件有误：{error}") from error
+    except RunError as error:
+        raise CommandError(f"没有可评的案例：{error}") from error
+    try:
+        table = evaluate(cases, options.out, settings=settings, fresh=options.fresh, only=options.only, note=_note)
+    except RuleError as error:
+        raise CommandError(f"规则包有误：{error}") from error
+    except OSError as error:
+        raise CommandError(f"结果写不进 {options.out}：{error.strerror}") from error
+    sys.stdout.write(table)
+    print(f"评估页 {options.out / 'evaluation.html'}", file=sys.stderr)
+    print(f"数据 {options.out / 'scores.json'}", file=sys.stderr)
+    return OK
+
+
+def _note(done: int, total: int, case: str, kept: bool) -> None:
+    print(f"{done}/{total} {case}{'（沿用已有结果）' if kept else ''}", file=sys.stderr, flush=True)

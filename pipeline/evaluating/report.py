@@ -1,0 +1,68 @@
+"""One evaluation from cases to table, data, page and history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.evaluating.breakdown import figures, groups
+from pipeline.evaluating.history import compare, entry_for, last_other, load_history, record
+from pipeline.evaluating.page import evaluation_html
+from pipeline.evaluating.results import scores_json
+from pipeline.evaluating.runs import Case, Note, Pair, run_cases
+from pipeline.evaluating.scoring import score_run
+from pipeline.evaluating.table import score_table
+from pipeline.evaluating.versions import case_digest, code_digest, digest, settings_digest
+from pipeline.settings import Settings
+
+__all__ = ["evaluate", "write_scores"]
+
+
+def evaluate(
+    cases: Sequence[Case],
+    out: Path,
+    *,
+    settings: Settings,
+    fresh: bool = False,
+    only: str | None = None,
+    note: Note | None = None,
+) -> str:
+    """Review ``cases`` (or go on where a stopped run left off), score them, write all files below ``out``.
+
+    Returns:
+        The table for a terminal; ``only`` keeps one stage of it. Files hold every stage.
+
+    Raises:
+        OSError: ``out`` cannot be written.
+    """
+    pairs = run_cases(cases, out, settings=settings, fresh=fresh, note=note)
+    return write_scores(
+        pairs,
+        out,
+        cases=digest(case_digest(case.truth.folder) for case in cases),
+        code=code_digest(),
+        settings=settings_digest(settings),
+        only=only,
+    )
+
+
+def write_scores(
+    pairs: Sequence[Pair], out: Path, *, cases: str, code: str, settings: str, only: str | None = None
+) -> str:
+    """Score kept results, compare with the run before, write scores.json, evaluation.html and history.jsonl."""
+    scores = score_run(pairs)
+    shown = figures(scores)
+    entry = entry_for(
+        shown, cases=cases, code=code, settings=settings, case_count=len(scores.cases), page_count=len(scores.pages)
+    )
+    past = out / "history.jsonl"
+    before = last_other(load_history(past), entry)
+    changes = compare(before, shown) if before else ()
+    (out / "scores.json").write_text(
+        scores_json(scores, shown, entry, changes, before.id if before else None), encoding="utf-8"
+    )
+    (out / "evaluation.html").write_text(
+        evaluation_html(pairs, scores, entry, before=before, changes=changes, pictures=out / "pages"), encoding="utf-8"
+    )
+    record(past, entry)
+    return score_table(scores, shown, groups(scores), changes, only=only)

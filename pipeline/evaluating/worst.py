@@ -1,0 +1,174 @@
+"""The pages that went worst, each as a picture with its differences numbered on it."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from pipeline.evaluating.kept import KeptPage
+from pipeline.evaluating.matching import turned
+from pipeline.evaluating.metrics import FIELDS
+from pipeline.evaluating.runs import Pair
+from pipeline.evaluating.scoring import PageScore, Scores
+from pipeline.evaluating.text import LineGroup, Piece, group_lines, pieces
+from pipeline.evaluating.truth import Box, TruthPage
+from pipeline.evaluating.words import type_word
+
+__all__ = ["Difference", "WorstPage", "loss", "worst_pages"]
+
+_MOST_DIFFERENCES = 16
+_TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference. ``kind``: silent, type, field, lab, diagnosis, text, missed, invented."""
+
+    number: int
+    kind: str
+    label: str
+    pieces: tuple[Piece, ...]
+    box: tuple[float, float, float, float] | None
+    """left, top, width, height in percent of the picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorstPage:
+    score: PageScore
+    differences: tuple[Difference, ...]
+    more: int
+    """Differences that are not listed."""
+    picture: str | None
+    """data: URI."""
+    width: int
+    height: int
+    """Pixels of the page upright, for its shape."""
+
+
+def loss(page: PageScore) -> float:
+    """How much went wrong on a page, in wrong laboratory rows; a silent wrong number weighs as ten of them."""
+    rows = page.labs.right.expected + page.labs.right.found - 2 * page.labs.right.right
+    named = page.diagnoses.right.expected + page.diagnoses.right.found - 2 * page.diagnoses.right.right
+    fields = sum(c.wrong + c.missed + c.invented for c in page.fields.counts.values())
+    types = page.documents.types.whole - page.documents.types.part
+    text = page.text.edits + page.text.missed
+    return 10 * len(page.labs.silent) + rows + named + 0.7 * fields + 5 * types + text / 15
+
+
+def worst_pages(scores: Scores, pairs: Sequence[Pair], pictures: Path, *, most: int = 12) -> tuple[WorstPage, ...]:
+    """Return the usable pages with the largest :func:`loss`, worst first; pages without any are left out."""
+    ranked = sorted((p for p in scores.pages if p.usable and loss(p) > 0), key=lambda p: (-loss(p), p.case, p.place))
+    by_case = {pair.kept.case: pair for pair in pairs}
+    out = []
+    for score in ranked[:most]:
+        pair = by_case[score.case]
+        truth = next(p for p in pair.truth.pages if (p.file, p.page) == score.place)
+        out.append(_page(score, truth, pair.kept.page(score.place), pictures))
+    return tuple(out)
+
+
+def _page(score: PageScore, truth: TruthPage, kept: KeptPage | None, pictures: Path) -> WorstPage:
+    found = _differences(score, truth, kept)
+    width, height = (kept.width, kept.height) if kept else (210, 297)
+    if truth.angle % 180:
+        width, height = height, width
+    return WorstPage(
+        score=score,
+        differences=tuple(found[:_MOST_DIFFERENCES]),
+        more=max(0, len(found) - _MOST_DIFFERENCES),
+        picture=_picture(pictures / kept.picture, truth.angle) if kept and kept.picture else None,
+        width=width,
+        height=height,
+    )
+
+
+def _differences(score: PageScore, truth: TruthPage, kept: KeptPage | None) -> list[Difference]:
+    rows: list[tuple[str, str, tuple[Piece, ...], Box | None]] = []
+    for number in score.labs.silent:
+        rows.append(("silent", f"静默错数：{number.name}", _two(number.printed, number.read), number.box))
+    for a, b in score.documents.confusion:
+        if a != b:
+            rows.append(("type", "页面类型", _two(type_word(a), type_word(b)), None))
+    silent = {number.box for number in score.labs.silent}
+    for row in score.labs.mistakes:
+        if row.box is None or row.box not in silent:
+            label = "化验行" if row.cells == ("row",) else f"化验行：{'、'.join(_CELLS[c] for c in row.cells)}"
+            rows.append(("lab", label, _two(row.printed, row.read), row.box))
+    for diagnosis in score.diagnoses.mistakes:
+        rows.append(("diagnosis", "诊断", _two(diagnosis.printed, diagnosis.read), None))
+    for field in score.fields.mistakes:
+        rows.append(("field", FIELDS.get(field.field, field.field), _two(field.printed, field.read), None))
+    groups = group_lines(truth.lines, kept.lines if kept else (), truth.angle) if truth.lines is not None else ()
+    texts = [(group, pieces(group.printed, group.read)) for group in groups if group.printed != group.read]
+    texts.sort(key=lambda entry: -sum(max(len(p.printed), len(p.read)) for p in entry[1] if p.kind != "same"))
+    for group, shown in texts:
+        kind = "text" if group.wanted and group.found else "missed" if group.wanted else "invented"
+        label = {"text": "文字", "missed": "漏读", "invented": "多读"}[kind]
+        rows.append((kind, label, _shortened(shown), _around(group)))
+    return [
+        Difference(n, kind, label, shown, _percent(box, truth.angle))
+        for n, (kind, label, shown, box) in enumerate(rows, start=1)
+    ]
+
+
+_CELLS: Mapping[str, str] = {
+    "name": "项目",
+    "result": "结果",
+    "unit": "单位",
+    "range": "参考范围",
+    "flag": "标记",
+    "row": "整行",
+}
+
+
+def _two(printed: str, read: str) -> tuple[Piece, ...]:
+    """Short values side by side; alike ones piece by piece."""
+    if not printed or not read:
+        return (Piece("missed" if printed else "invented", printed, read),)
+    found = pieces(printed, read)
+    same = sum(len(p.printed) for p in found if p.kind == "same")
+    return found if same * 2 >= max(len(printed), len(read)) else (Piece("wrong", printed, read),)
+
+
+def _shortened(shown: tuple[Piece, ...], *, most: int = 14) -> tuple[Piece, ...]:
+    """Cut long stretches without a difference down to what stands next to one."""
+    out = []
+    for place, piece in enumerate(shown):
+        text = piece.printed
+        if piece.kind == "same" and len(text) > most:
+            first, last = place == 0, place == len(shown) - 1
+            text = ("" if first else text[: most // 2]) + "…" + ("" if last else text[-most // 2 :])
+            piece = Piece("same", text, text)
+        out.append(piece)
+    return tuple(out)
+
+
+def _around(group: LineGroup) -> Box | None:
+    boxes = [line.box for line in (group.wanted or group.found)]
+    if not boxes:
+        return None
+    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+
+
+def _percent(box: Box | None, angle: int) -> tuple[float, float, float, float] | None:
+    if box is None:
+        return None
+    x0, y0, x1, y1 = (min(1.0, max(0.0, side)) for side in turned(box, angle))
+    return (round(x0 * 100, 2), round(y0 * 100, 2), round((x1 - x0) * 100, 2), round((y1 - y0) * 100, 2))
+
+
+def _picture(path: Path, angle: int) -> str | None:
+    try:
+        with Image.open(path) as image:
+            turn = _TURNS.get(angle % 360)
+            upright = image.transpose(turn) if turn is not None else image
+            out = io.BytesIO()
+            upright.convert("RGB").save(out, "JPEG", quality=62)
+    except OSError:
+        return None
+    return "data:image/jpeg;base64," + base64.b64encode(out.getvalue()).decode()
