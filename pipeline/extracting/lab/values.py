@@ -114,10 +114,16 @@ def _same_item(code: str, rest: str, whole: str) -> bool:
     return bool(analytes_of(code) & analytes_of(rest)) or (known_name(rest) and len(code) >= 2 and code.isupper())
 
 
+_PARTED = re.compile(r"[<>≤≥]?\s*\d+(?:\.\d+)?\s+\d+(?:\.\d+)?")
+"""Digits with a space between, as ``87 7``: a lost point, two numbers, an arrow read as 1; nobody can tell."""
+
+
 def read_value(cells: Sequence[Cell]) -> ReadValue:
     """Read the result's cells: number, comparator and what is glued to it, or the words as printed."""
     parts = [cell.text.strip() for cell in cells]
     raw = _join(parts)
+    if _PARTED.fullmatch(raw):
+        return ReadValue(raw, doubts=("value_unreadable",))
     squeezed = squeeze(raw)
     match = NUMBER.fullmatch(squeezed)
     if match:

@@ -51,6 +51,12 @@ def test_values_mended_numbers_are_doubted(text: str) -> None:
     assert read_value([cell(text)]).doubts == ("low_confidence",)
 
 
+@pytest.mark.parametrize("text", ["87 7", "5.61 1", "<12 4"])
+def test_values_digits_with_a_space_between_are_no_number(text: str) -> None:
+    read = read_value([cell(text)])
+    assert (read.text, read.value, read.doubts) == (text, None, ("value_unreadable",))
+
+
 def test_values_thousands_or_decimal_comma_is_left_open() -> None:
     read = read_value([cell("1,234")])
     assert read.value is None
