@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from data_samples.factory.clinic import people
-from data_samples.factory.clinic.data import Rng, between, chance, load, pick, texts
 from data_samples.factory.clinic.drugs import drugs
 from data_samples.factory.clinic.labs import LabSheet, State, lab_sheet
 from data_samples.factory.clinic.model import Drug, Dx, Encounter, Stay
 from data_samples.factory.clinic.people import Patient
+from data_samples.factory.clinic.words import Rng, between, chance, load, pick, texts
 from data_samples.factory.paper import Hospital
 
 __all__ = ["Course", "days"]
@@ -66,8 +66,8 @@ class Course:
             "years": str(between(2, 15, rng)),
             "months": str(between(3, 8, rng)),
             "cycle": str(between(2, 5, rng)),
-            "sbp": str(between(*vitals["sbp"], rng)),
-            "dbp": str(between(*vitals["dbp"], rng)),
+            "sbp": str(between(vitals["sbp"][0], vitals["sbp"][1], rng)),
+            "dbp": str(between(vitals["dbp"][0], vitals["dbp"][1], rng)),
             "regimen": pick(["SOX方案", "XELOX方案", "奥沙利铂联合卡培他滨", "顺铂联合培美曲塞"], rng),
         }
         classes = list(dict.fromkeys(spec["drug_classes"]))

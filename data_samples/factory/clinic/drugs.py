@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data_samples.factory.clinic.data import Rng, between, load, pick
 from data_samples.factory.clinic.model import Drug
+from data_samples.factory.clinic.words import Rng, between, load, pick
 
 __all__ = ["drugs"]
 

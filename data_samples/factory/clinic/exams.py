@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from data_samples.factory.clinic.data import Rng, between, load, pick
 from data_samples.factory.clinic.model import Exam
 from data_samples.factory.clinic.people import Patient
+from data_samples.factory.clinic.words import Rng, between, load, pick
 from data_samples.factory.paper import Hospital
 
 __all__ = ["KINDS", "exam"]
@@ -64,7 +64,7 @@ _GRADES = {"mild": "轻度", "moderate": "中度", "severe": "重度"}
 
 
 def _lung_function(variant: str, owner: Patient, hospital: Hospital, on: dt.date, rng: Rng, clinical: str) -> Exam:
-    """Spirometry before and after a bronchodilator; the table follows from predicted values and two ratios (percent)."""
+    """Spirometry before and after a bronchodilator; the table follows from predicted values and ratios (percent)."""
     male, age = owner.sex == "男", owner.person.age(on)
     height = between(160, 176, rng) if male else between(149, 163, rng)
     predicted_fvc = (0.0576 if male else 0.0443) * height - 0.026 * age - (4.34 if male else 2.89)

@@ -1,4 +1,4 @@
-"""What a review should conclude, from the statuses of the items and the official formula: three-valued logic of our own.
+"""What a review should conclude, from the statuses of the items and the official formula, in three-valued logic.
 
 Nothing here asks the rules engine: the expectation is made from what the story knows of its patient.
 """
@@ -84,9 +84,9 @@ def _parse(formula: str) -> Tree:
         return (sign, parts) if sign else parts[0]
 
     def atom() -> Tree:
-        token = tokens.pop(0)
-        if token != "(":
-            return token
+        first: str = tokens.pop(0)
+        if first != "(":
+            return first
         inner = group()
         tokens.pop(0)
         return inner

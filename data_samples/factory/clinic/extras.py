@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from data_samples.factory.clinic.course import Course, days
-from data_samples.factory.clinic.data import between, chance, load, pick
 from data_samples.factory.clinic.exams import exam
 from data_samples.factory.clinic.model import Form, Plain, Visit
+from data_samples.factory.clinic.words import between, chance, load, pick
 
 __all__ = ["extras"]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from data_samples.factory.clinic import people
 from data_samples.factory.clinic.course import Course, days
-from data_samples.factory.clinic.data import between, chance, pick
 from data_samples.factory.clinic.exams import exam
 from data_samples.factory.clinic.model import Certificate, Dialysis, Dx, Operation, Stay, Visit
 from data_samples.factory.clinic.stays import quoted_exam
+from data_samples.factory.clinic.words import between, chance, pick
 
 __all__ = ["ITEMS", "visit"]
 
@@ -23,7 +23,7 @@ def _met(course: Course, item: str) -> None:
 
 def _proof(course: Course, item: str) -> None:
     twist = course.twisted(item)
-    if course.target == item and twist != "below" or course.stay is None:
+    if (course.target == item and twist != "below") or course.stay is None:
         _broken_proof(course, item, twist)
         return
     course.hand_in("discharge_summary", course.stay)
@@ -269,8 +269,8 @@ def _treatment(course: Course, item: str) -> None:
                 "离断血管，切除标本送病理，行消化道重建，检查吻合口无张力、无出血，冲洗腹腔，留置引流管，清点器械无误后关腹。"
                 "术中出血约120ml，患者安返病房。"
                 if gastric
-                else "患者取左侧卧位，麻醉成功后常规消毒铺巾。于第7肋间置入腔镜，探查胸腔无粘连、无积液。解剖肺门，分别离断右上肺"
-                "动静脉及支气管，切除右肺上叶，清扫纵隔淋巴结，试肺无漏气，留置胸管，清点器械无误后关胸。术中出血约100ml，患者安返病房。"
+                else "患者取左侧卧位，麻醉成功后常规消毒铺巾。于第7肋间置入腔镜，探查胸腔无粘连、无积液。解剖肺门，"
+                "分别离断右上肺动静脉及支气管，切除右肺上叶，清扫纵隔淋巴结，试肺无漏气，留置胸管，清点器械无误后关胸。术中出血约100ml，患者安返病房。"
             ),
             number=f"{between(100000, 999999, rng):08d}",
         ),

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from data_samples.factory.clinic.data import Rng, between, load, pick
 from data_samples.factory.clinic.people import Patient
+from data_samples.factory.clinic.words import Rng, between, load, pick
 from data_samples.factory.paper import Hospital
 
 __all__ = ["LabResult", "LabSheet", "State", "lab_sheet"]

@@ -1,4 +1,4 @@
-"""What a story is made of. Texts may hold marked words: ``[[words|code]]``, see :mod:`data_samples.factory.papers.marks`."""
+"""What a story is made of. Texts may hold marked words ``[[words|code]]``: see ``data_samples.factory.papers.marks``."""
 
 from __future__ import annotations
 

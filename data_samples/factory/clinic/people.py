@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from data_samples.factory.clinic.data import Rng, between, chance, load, pick
+from data_samples.factory.clinic.words import Rng, between, chance, load, pick
 from data_samples.factory.paper import Hospital
 from data_samples.generator.people import Person
 
@@ -57,7 +57,8 @@ def _address(rng: Rng) -> str:
     place = pick(words["places"], rng)
     if chance(0.6, rng):
         return f"江西省云栖县{place}镇{pick(words['villages'], rng)}{between(1, 140, rng)}号"
-    return f"江西省云栖市{place}区{pick(words['streets'], rng)}{between(1, 399, rng)}号{between(1, 20, rng)}栋{between(101, 1804, rng)}室"
+    street = f"{pick(words['streets'], rng)}{between(1, 399, rng)}号{between(1, 20, rng)}栋"
+    return f"江西省云栖市{place}区{street}{between(101, 1804, rng)}室"
 
 
 def relative(of: Patient, rng: Rng, *, on: dt.date) -> Patient:

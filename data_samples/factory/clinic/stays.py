@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from data_samples.factory.clinic.data import between, chance, load, pick
 from data_samples.factory.clinic.labs import LabSheet
 from data_samples.factory.clinic.model import Dx, Exam, Stay
+from data_samples.factory.clinic.words import between, chance, load, pick
 
 if TYPE_CHECKING:
     from data_samples.factory.clinic.course import Course
@@ -120,14 +120,12 @@ def quoted_labs(sheet: LabSheet) -> str:
     head = f"{sheet.sampled:%Y-%m-%d} {sheet.title}："
     if not odd:
         return head + "未见明显异常。"
-    return (
-        head
-        + "，".join(
-            f"[[{r.name} {r.text}{r.unit}{_ARROWS[str(r.flag)]}|l:{r.analyte}:{r.name}:{r.text}:{r.unit}:{r.flag}@{sheet.sampled:%Y-%m-%d}]]"
-            for r in odd
-        )
-        + "。"
+    day = f"{sheet.sampled:%Y-%m-%d}"
+    quoted = (
+        f"[[{r.name} {r.text}{r.unit}{_ARROWS[str(r.flag)]}|l:{r.analyte}:{r.name}:{r.text}:{r.unit}:{r.flag}@{day}]]"
+        for r in odd
     )
+    return head + "，".join(quoted) + "。"
 
 
 def quoted_exam(exam: Exam) -> str:

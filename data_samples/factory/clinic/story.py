@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from data_samples.factory.clinic.course import Course
-from data_samples.factory.clinic.data import Rng, load
 from data_samples.factory.clinic.expected import expected
 from data_samples.factory.clinic.extras import extras
 from data_samples.factory.clinic.items import ITEMS
 from data_samples.factory.clinic.model import Story
 from data_samples.factory.clinic.twists import TITLES, outcomes
+from data_samples.factory.clinic.words import Rng, load
 
 __all__ = ["story"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from data_samples.factory.clinic.data import load
+from data_samples.factory.clinic.words import load
 
 __all__ = ["TITLES", "diseases", "outcomes"]
 

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from data_samples.factory.clinic.data import Rng, between, load, pick
 from data_samples.factory.clinic.people import Patient
+from data_samples.factory.clinic.words import Rng, between, load, pick
 from data_samples.factory.paper import Field, Section, Signature
 from data_samples.factory.papers.marks import Facts
 

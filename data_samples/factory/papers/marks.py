@@ -18,8 +18,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from data_samples.factory.clinic.model import Drug, Dx
 from data_samples.factory.clinic.labs import LabResult, LabSheet
+from data_samples.factory.clinic.model import Drug, Dx
 from data_samples.factory.paper import Fact, Row, Run
 
 __all__ = ["Facts", "bare"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from data_samples.factory.clinic.data import Rng, between, chance, pick
 from data_samples.factory.clinic.model import Exam, Form, Plain
+from data_samples.factory.clinic.words import Rng, between, chance, pick
 from data_samples.factory.paper import Field, Paper, Run, Section
 from data_samples.factory.papers.heads import doctor, fields, identity, numbered, person, signed
 from data_samples.factory.papers.marks import Facts

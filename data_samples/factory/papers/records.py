@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from data_samples.factory.clinic.data import Rng, between, chance, pick
 from data_samples.factory.clinic.model import Certificate, Drug, Dx, Operation, Stay, Visit
+from data_samples.factory.clinic.words import Rng, between, chance, pick
 from data_samples.factory.paper import Field, Paper, Row, Run, Section
 from data_samples.factory.papers.heads import doctor, fields, identity, numbered, person, prose, signed
 from data_samples.factory.papers.marks import Facts

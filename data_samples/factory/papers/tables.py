@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from data_samples.factory.clinic.data import Rng, between, chance, pick
 from data_samples.factory.clinic.labs import LabSheet
 from data_samples.factory.clinic.model import Dialysis, Exam, Plain, Visit
+from data_samples.factory.clinic.words import Rng, between, chance, pick
 from data_samples.factory.paper import Field, Paper, Row, Run, Section
 from data_samples.factory.papers.heads import doctor, fields, identity, numbered, person, signed
 from data_samples.factory.papers.heads import number as digits
@@ -255,7 +255,8 @@ def dialysis_record(dialysis: Dialysis, rng: Rng) -> Paper:
         Field("dry_weight", f"{dialysis.weight:.1f}kg"),
         Field("dialysed", last, "sessions"),
     ]
-    text = f"患者规律血液透析，每周3次，本次透析过程顺利，{'内瘘震颤良好' if '内瘘' in access else '导管通畅'}，透析后无头晕、胸闷等不适，安返。"
+    state = "内瘘震颤良好" if "内瘘" in access else "导管通畅"
+    text = f"患者规律血液透析，每周3次，本次透析过程顺利，{state}，透析后无头晕、胸闷等不适，安返。"
     return Paper(
         type="dialysis_record",
         title=pick(["血液透析治疗记录单", "血液净化治疗记录", "血液透析记录单", "血液透析护理记录单"], rng),

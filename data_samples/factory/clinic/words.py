@@ -1,4 +1,4 @@
-"""The YAML of this folder, read once, and small ways of choosing from it."""
+"""The YAML of this folder's ``data``, read once, and small ways of choosing from it."""
 
 from __future__ import annotations
 
