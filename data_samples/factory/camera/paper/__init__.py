@@ -1,0 +1,1 @@
+"""What happens to paper before anybody photographs it. One module for each effect."""

@@ -1,0 +1,1 @@
+"""What a scanner does to a picture. One module for each effect."""
