@@ -128,8 +128,10 @@ def _lines(page: pypdfium2.PdfPage, width: float, height: float) -> Iterator[Tex
     text, box = "", None
     for index in range(text_page.count_chars()):
         character = text_page.get_text_range(index, 1)
-        if not character or character in "\r\n\ufffe":
+        if not character or character in "\r\n":
             continue
+        if character == "\ufffe":  # how pdfium gives a hyphen at the end of a line
+            character = "-"
         left, bottom, right, top = text_page.get_charbox(index, loose=True)
         if character.isspace():
             text += " " if text and not text.endswith(" ") else ""

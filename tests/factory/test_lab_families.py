@@ -43,13 +43,25 @@ def _marks(drawn: Drawn) -> _Marks:
     for number, page in enumerate(drawn.pages):
         for mark, box in page.marks:
             found[mark].append((number, box))
-    return {mark: sorted(boxes, key=lambda at: (at[0], round(at[1][1], 3), at[1][0])) for mark, boxes in found.items()}
+    return {mark: _in_order(boxes) for mark, boxes in found.items()}
+
+
+def _in_order(boxes: list[tuple[int, Box]]) -> list[tuple[int, Box]]:
+    """Line by line, left to right: a power stands higher than its line and belongs to it."""
+    lines: list[list[tuple[int, Box]]] = []
+    for number, box in sorted(boxes, key=lambda at: (at[0], at[1][1])):
+        first = lines[-1][0] if lines else None
+        if first is not None and first[0] == number and box[1] < first[1][3] - 0.3 * (first[1][3] - first[1][1]):
+            lines[-1].append((number, box))
+        else:
+            lines.append([(number, box)])
+    return [at for line in lines for at in sorted(line, key=lambda at: at[1][0])]
 
 
 def _fold(text: str) -> str:
     """Drop spaces and what laboratories write differently in numbers and units."""
     text = unicodedata.normalize("NFKC", "".join(text.split())).lower()
-    for old, new in (("×", ""), ("^", ""), ("*", ""), ("μ", "u"), ("10e", "10")):
+    for old, new in (("×", ""), ("x10", "10"), ("^", ""), ("*", ""), ("μ", "u"), ("10e", "10")):
         text = text.replace(old, new)
     return text
 

@@ -47,7 +47,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "insurance": ("费别", "医保类型", "费用类别"),
     "occupation": ("职业",),
     "marriage": ("婚姻", "婚姻状况"),
-    "patient_type": ("病人类型", "患者类型", "就诊类型"),
+    "visit_kind": ("病人类型", "患者类型", "就诊类型", "病人来源"),
     "remark": ("备注",),
     "previous_date": ("上次检验日期", "上次时间"),
 }

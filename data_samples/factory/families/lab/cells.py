@@ -120,6 +120,8 @@ def _unit(row: Row, habits: Habits) -> dict[str, Any]:
 
 def has(paper: Paper, part: str) -> bool:
     """Return whether any row of ``paper`` has something in column ``part``."""
+    if part == "range":
+        return any(row.low or row.high or row.expected for row in paper.rows)
     return any(row.more.get(part) if part in ("previous", "sensitivity") else getattr(row, part) for row in paper.rows)
 
 

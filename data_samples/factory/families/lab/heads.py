@@ -21,7 +21,7 @@ HEAD = (
     "age",
     "birth_date",
     "id_number",
-    "patient_type",
+    "visit_kind",
     "number",
     "inpatient_number",
     "outpatient_number",
@@ -127,6 +127,9 @@ def _span(cell: dict[str, Any], column: float) -> int:
     return max(1, math.ceil((ems + 0.8) / column))
 
 
-def note(rng: np.random.Generator) -> str:
-    """Return a printed note."""
-    return choose(rng, NOTES)
+def note(paper: Paper, rng: np.random.Generator) -> str | None:
+    """Return the paper's own note, else now and then one that is printed on every sheet."""
+    own = paper.fields.get("note")
+    if own is not None and str(own.value):
+        return str(own.value)
+    return choose(rng, NOTES) if rng.random() < 0.6 else None

@@ -131,9 +131,11 @@ def part(
     foot_cells = heads.field_cells(paper, plan.foot_keys, habits, marked=marked)
     foot_cells += heads.sign_cells(paper, habits, rng, size=plan.size) if last else []
     foot, foot_columns = heads.flow(foot_cells, plan.foot_columns, ems * 0.98)
-    columns = tuple(key for key in plan.columns if key not in ("method", "previous", "sensitivity") or has(paper, key))
+    columns = tuple(
+        key for key in plan.columns if key not in ("method", "previous", "sensitivity", "range") or has(paper, key)
+    )
     texts = remarks(paper) if last else []
-    printed = heads.note(rng) if rng.random() < 0.6 else None
+    printed = heads.note(paper, rng)
     blocks = _blocks(rows, plan.blocks, habits, first, set(columns), rng)
     tallest = max(sum(len(group["rows"]) + bool(group["title"]) for group in block) for block in blocks)
     room = (plan.page["h"] - plan.page["mt"] - plan.page["mb"]) * share * _POINTS
@@ -157,7 +159,7 @@ def part(
         "blocks": blocks,
         "remarks": texts,
         "bottom": plan.bottom,
-        "codes": _codes(paper, rng, marked) if plan.codes else [],
+        "codes": _codes(paper, rng, marked, beside_logo=bool(letterhead.get("logo"))) if plan.codes else [],
         "ink": _seals(paper, rng, width) if plan.seal and last else [],
     }
     if printed:
@@ -232,13 +234,14 @@ def _height(letterhead: Mapping[str, Any]) -> float:
     return max(34.0 if letterhead.get("logo") else 0.0, sum(sizes) + gap * (len(sizes) - 1))
 
 
-def _codes(paper: Paper, rng: np.random.Generator, marked: bool) -> list[dict[str, Any]]:
+def _codes(paper: Paper, rng: np.random.Generator, marked: bool, *, beside_logo: bool) -> list[dict[str, Any]]:
     """A barcode in a corner, or a QR code, from the number the paper gives."""
     code = paper.fields.get("barcode") or paper.fields.get("sample_number")
     if code is None or not str(code.value).isascii():
         return []
     text = str(code.value)
     at = choose(rng, ("top right", "top left"))
+    at = "top right" if beside_logo else at
     side = -1 if at == "top right" else 1
     if rng.random() < 0.2:
         return [{"img": inks.qr_code(text), "w": 15, "h": 15, "at": at, "dx": 0, "dy": 0, "text": None}]
