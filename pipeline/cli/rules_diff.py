@@ -1,7 +1,8 @@
 """``yushen rules diff OLD NEW``: what two versions of the rules differ in, in words.
 
 OLD and NEW are each the word ``shipped`` (the rules that came with the program), a folder that holds region folders, a
-region folder (with ``region.yaml``), or a folder of packs only, laid over the shipped rules as with ``--rules``.
+region folder (with ``region.yaml``), or a folder of packs, laid over the shipped rules as with ``--rules``: one without
+``region.yaml``, with one that says ``extends``, or with the id of a shipped region and another name than that.
 A region folder that inherits, without its parent beside it, is laid over the shipped rules too.
 
 Both are read against the vocabulary that came with the program.
@@ -72,16 +73,26 @@ def _load(named: str, region: str, settings: Settings) -> Region:
     if (folder / "rule.yaml").is_file():
         raise RuleError("这是一个病种的规则包，请给它上一层的文件夹", file=folder)
     if (folder / "region.yaml").is_file():
-        return _load_region_folder(folder.resolve(), settings)
+        return _load_region_folder(folder.resolve(), region, settings)
     if (folder / region / "region.yaml").is_file():
-        return load_region(folder, region)
+        return _load_region_folder((folder / region).resolve(), region, settings)
     return load_region(settings.rules_dir, region, extra=folder)
 
 
-def _load_region_folder(folder: Path, settings: Settings) -> Region:
-    """A region by its folder. One that inherits, without its parent beside it, has the shipped parent."""
+def _load_region_folder(folder: Path, region: str, settings: Settings) -> Region:
+    """A region by its folder, or the shipped region with what the folder adds to it.
+
+    A folder that adds says so (``extends``), or has the id of a shipped region and not its name. One that inherits,
+    without its parent beside it, has the shipped parent.
+    """
     data = load_marked(folder / "region.yaml").data
-    above = data.get("inherits") if isinstance(data, dict) else None
-    if isinstance(above, str) and not (folder.parent / above / "region.yaml").is_file():
-        return load_region(settings.rules_dir, folder.name, extra=folder)
+    told = data if isinstance(data, dict) else {}
+    own, above = told.get("id"), told.get("inherits")
+    if "extends" in told:
+        named = told["extends"]
+        return load_region(settings.rules_dir, named if isinstance(named, str) else region, extra=folder)
+    if isinstance(own, str):
+        shipped = own != folder.name and (settings.rules_dir / own / "region.yaml").is_file()
+        if shipped or (isinstance(above, str) and not (folder.parent / above / "region.yaml").is_file()):
+            return load_region(settings.rules_dir, own, extra=folder)
     return load_region(folder.parent, folder.name)

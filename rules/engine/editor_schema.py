@@ -14,7 +14,7 @@ from rules.engine.cases import CasesFile
 from rules.engine.judgement import Conclusion, Status
 from rules.engine.policies import CHOICES
 from rules.engine.predicates import REGISTRY
-from rules.engine.schema import RegionFile, RuleFile
+from rules.engine.schema import AdditionFile, RegionFile, RuleFile
 from rules.engine.schema_texts import CONDITIONS, POLICIES, key_text
 from rules.engine.schema_words import words_of
 from rules.vocabulary import Vocabulary
@@ -34,6 +34,7 @@ def editor_schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         "rule.schema.json": (RuleFile, "一个病种的规则（rule.yaml）"),
         "amend.schema.json": (AmendFile, "对上级地区一个病种的修改（amend.yaml）"),
         "region.schema.json": (RegionFile, "一个地区的口径与出处（region.yaml）"),
+        "addition.schema.json": (AdditionFile, "文件夹给随程序的地区增补的出处与口径（region.yaml，写 extends）"),
         "cases.schema.json": (CasesFile, "一个病种的案例（cases.yaml）"),
     }
     return {name: _file(model, title, words) for name, (model, title) in top.items()}
@@ -56,8 +57,8 @@ def _file(model: type[BaseModel], title: str, words: Mapping[str, Schema]) -> Sc
         defs |= _conditions(names)
     if model is CasesFile:
         _cases(defs)
-    if model is RegionFile:
-        _policies(defs)
+    if model in (RegionFile, AdditionFile):
+        _policies(defs, model.__name__)
     used = _used([refs[(model, "validation")], *defs.values()])
     defs |= {key: schema for key, schema in words.items() if f"#/$defs/{key}" in used}
     body = defs.pop(model.__name__)
@@ -235,7 +236,7 @@ def _cases(defs: dict[str, Schema]) -> None:
     }
 
 
-def _policies(defs: dict[str, Schema]) -> None:
+def _policies(defs: dict[str, Schema], model: str) -> None:
     """Each policy with the values that it can take."""
     policy = defs["PolicyFile"]
     entries = {}
@@ -243,7 +244,7 @@ def _policies(defs: dict[str, Schema]) -> None:
         value: Schema = {"enum": list(values)} if values else {"type": "number", "minimum": 0, "maximum": 1}
         properties = {**policy["properties"], "value": {**value, "description": key_text("value")}}
         entries[name] = {**policy, "properties": properties, "description": POLICIES.get(name, "")}
-    region = defs["RegionFile"]["properties"]
+    region = defs[model]["properties"]
     region["policies"] = {
         "type": "object",
         "properties": entries,

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from rules.engine.errors import RuleError
-from rules.engine.marked_yaml import Marked, check_model, load_marked
+from rules.engine.marked_yaml import Marked
 from rules.engine.nearest import nearest
+from rules.engine.outside import foreign, outside_of, read_region
 from rules.engine.policies import CHOICES, OPTIONAL, Policies, Policy
 from rules.engine.schema import RegionFile, SourceFile
 
@@ -34,64 +35,72 @@ def no_source(key: str, sources: Iterable[str]) -> str:
     return f"region.yaml 的 sources 里没有“{key}”。{nearest(key, known)}现有：{'、'.join(known) or '无'}"
 
 
+Entry = tuple[Marked, RegionFile, tuple[Path, ...]]
+"""A region's file as it was read, what it says, the folders of its packs."""
+
+
 def read_levels(rules_dir: Path, region: str, extra: Path | None) -> tuple[Level, ...]:
     """Read the ``region.yaml`` of ``region`` and of all above it; the topmost comes first.
 
-    ``extra`` holds packs of the region, directly or below a folder named like it; its ``region.yaml`` replaces the
-    region's. Regions above are looked for beside the others, then in ``extra``.
+    ``extra`` holds packs of the region, directly or below a folder named like it. What its ``region.yaml`` may be says
+    :mod:`rules.engine.outside`. Regions above are looked for beside the others, then in ``extra``.
 
     Raises:
-        RuleError: no such region, a malformed file, a ring of regions, a source key used twice.
+        RuleError: no such region, a malformed file, a ring of regions, a source key used twice, a file in ``extra``
+            that is not of the region.
     """
-    chain: list[tuple[Marked, RegionFile, tuple[Path, ...]]] = []
+    found = outside_of(rules_dir, region, extra)
+    chain: list[Entry] = []
     seen: list[str] = []
     wanted: str | None = region
+    if found.region is not None:
+        chain.append((*found.region, found.folders))
+        seen = [] if found.adds else [found.region[1].id]
+        wanted = region if found.adds else found.region[1].inherits
     while wanted is not None:
-        folders = _folders(rules_dir, wanted, extra, is_first=not seen)
-        path = next((f / "region.yaml" for f in reversed(folders) if (f / "region.yaml").is_file()), None)
-        if path is None:
-            raise _unknown(rules_dir, wanted, chain[-1][0] if chain else None)
-        marked = load_marked(path)
-        file = check_model(RegionFile, marked.data, marked)
+        packs = () if found.region is not None or seen else found.folders
+        base = _folder(rules_dir, wanted, extra)
+        if not (base / "region.yaml").is_file():
+            raise _unknown(rules_dir, wanted, extra, chain[-1][0] if seen else None)
+        marked, file = read_region(base / "region.yaml")
+        chain.append((marked, file, (base, *packs)))
         seen.append(wanted)
         if file.inherits in seen:
             ring = " → ".join([*seen[seen.index(file.inherits) :], file.inherits])
             raise marked.error(f"地区互相继承成环：{ring}；请去掉其中一处 inherits", ("inherits",))
-        chain.append((marked, file, folders))
         wanted = file.inherits
+    if region not in seen and found.region is not None:
+        raise foreign(found.region, region)
+    return _levels(chain, adds=found.adds)
+
+
+def _levels(chain: Sequence[Entry], *, adds: bool) -> tuple[Level, ...]:
     levels: list[Level] = []
     sources: dict[str, SourceFile] = {}
-    for marked, file, folders in reversed(chain):
-        for key in file.sources:
-            if key in sources:
-                raise marked.error(f"出处“{key}”在上级地区已有，指另一份文件时请换一个键", ("sources", key))
+    for number, (marked, file, folders) in enumerate(reversed(chain), start=1):
+        same_region = adds and number == len(chain)
+        for key, source in file.sources.items():
+            # A region's own file may say more of a document that it names already; it is the same document.
+            if key in sources and not (same_region and source.title == sources[key].title):
+                where = "随程序的地区文件里" if same_region else "上级地区"
+                raise marked.error(f"出处“{key}”在{where}已有，指另一份文件时请换一个键", ("sources", key))
         sources = {**sources, **file.sources}
         levels.append(Level(file=file, marked=marked, folders=folders, sources=sources))
     return tuple(levels)
 
 
-def _folders(rules_dir: Path, region: str, extra: Path | None, *, is_first: bool) -> tuple[Path, ...]:
+def _folder(rules_dir: Path, region: str, extra: Path | None) -> Path:
     base = rules_dir / region
-    if extra is None:
-        return (base,)
-    inside = extra / region
-    if not is_first:
-        return (base,) if (base / "region.yaml").is_file() else (inside,)
-    folder = inside if inside.is_dir() else extra
-    if not folder.is_dir():
-        raise RuleError("没有这个文件夹", file=folder)
-    kinds = ("*/rule.yaml", "*/amend.yaml", "region.yaml")
-    if not any(path.is_file() for kind in kinds for path in folder.glob(kind)):
-        raise RuleError("文件夹里没有规则包；应有 <编号-名称>/rule.yaml、amend.yaml 或 region.yaml", file=folder)
-    return (base, folder)
+    return base if extra is None or (base / "region.yaml").is_file() else extra / region
 
 
-def _unknown(rules_dir: Path, region: str, below: Marked | None) -> RuleError:
+def _unknown(rules_dir: Path, region: str, extra: Path | None, below: Marked | None) -> RuleError:
     known = sorted(p.parent.name for p in rules_dir.glob("*/region.yaml"))
     problem = f"没有“{region}”这个地区；现有：{'、'.join(known) or '无'}"
     if below is not None:
         return below.error(problem, ("inherits",))
-    return RuleError(problem, file=rules_dir / region / "region.yaml")
+    tried = "、".join(str(folder) for folder in (rules_dir / region, extra) if folder is not None)
+    return RuleError(f"{problem}。找过的文件夹：{tried}，里面没有它的 region.yaml")
 
 
 def merged_file(levels: Sequence[Level]) -> RegionFile:

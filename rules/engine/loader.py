@@ -38,7 +38,7 @@ def load_region(
 
     A region that inherits has its parent's packs, as it amends them, beside its own. ``extra`` holds packs (folders
     with ``rule.yaml`` or ``amend.yaml``) directly or below a folder named like the region; a ``region.yaml`` there
-    replaces the region's.
+    adds to the region's, or is that of a region that inherits from it (:mod:`rules.engine.outside`).
 
     Raises:
         RuleError: a file is missing, malformed, or says what the engine must not judge by.

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from rules.engine.dates import parse_period
 
 __all__ = [
+    "AdditionFile",
     "Change",
     "Code",
     "ItemFile",
@@ -57,6 +58,19 @@ class RegionFile(RegionPart):
     readings_off: tuple[str, ...] = ()
     """Rules (``diabetes``) and items (``diabetes.3``) whose readings of ours (经验口径) this region does not follow."""
     form_title: str = ""
+    notices: tuple[str, ...] = ()
+
+
+class AdditionFile(RegionPart):
+    """``region.yaml`` of a folder outside the rule base that adds to a shipped region."""
+
+    extends: str
+    """Id of that region."""
+    version: str | None = None
+    """Of the region with the additions; left out: the shipped one."""
+    sources: dict[str, SourceFile] = {}
+    policies: dict[str, PolicyFile] = {}
+    readings_off: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 
 

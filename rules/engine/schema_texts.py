@@ -133,6 +133,7 @@ KEYS: Mapping[str, str] = {
     "value": "这段时间的值，或口径的取值",
     "version": "版本，内容一改就改",
     "inherits": "上级地区的 id：有其全部病种、口径、出处和提示，再加上本地区的",
+    "extends": "给随程序的哪个地区增补（它的 id）；写了它就不写 id 和 name",
     "policies": "口径；有上级的地区只写不同的",
     "readings_off": "不采用我方读法（经验口径）的病种或条目，如 diabetes 或 diabetes.3",
     "form_title": "申请表的标题",
