@@ -43,10 +43,11 @@ class Course:
         self.other_hospital: Hospital = people.hospital(rng) if chance(0.25, rng) else self.hospital
         self.department = pick(spec["departments"], rng)
         self.doctor = pick(load("people")["doctors"], rng)
+        self.levelled: dict[str, list[Encounter]] = {}
         self.stay: Stay | None = None
         self.words: dict[str, str] = {}
         self.state: dict[str, Any] = {}
-        self.dx = self.suspected = Dx(name="")
+        self.dx = Dx(name="")
         self.drugs: tuple[Drug, ...] = ()
 
     def twisted(self, item: str) -> str:

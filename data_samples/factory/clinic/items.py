@@ -27,6 +27,7 @@ def _proof(course: Course, item: str) -> None:
         _broken_proof(course, item, twist)
         return
     course.hand_in("discharge_summary", course.stay)
+    course.levelled[item] = [course.stay]
     course.statuses[item] = ("unmet",) if twist == "below" else ("met",)
     target = course.spec["items"].get(course.target, {})
     if course.twist == "below" and "below_proof" in target:
@@ -64,8 +65,9 @@ def _broken_proof(course: Course, item: str, twist: str) -> None:
         # The stay tells its own story at its own hospital; papers of its days stay where they are.
         course.hand_in("discharge_summary", stay)
         return
-    course.suspected = dx
     _certificate(course, dx, hospital=hospital, owner=owner)
+    if twist in ("", "below"):
+        course.levelled[item] = [course.handed[-1][1]]
 
 
 def _certificate(course: Course, dx: Dx, **changes: Any) -> None:
@@ -135,6 +137,8 @@ def _examine(course: Course, kind: str, variant: str, twist: str, entry: Mapping
     at = course.hospital if during or chance(0.6, rng) else course.other_hospital
     found = exam(kind, variant, owner, at, on, rng, clinical=course.dx.name if chance(0.6, rng) else "")
     course.hand_in(found.type, found)
+    if course.disease == 1 and kind == "chest_ct" and variant == "lung_cancer" and twist == "":
+        course.levelled["3"] = [found]
     if during and isinstance(course.stay, Stay):
         told = replace(course.stay, auxiliary=(*course.stay.auxiliary, quoted_exam(found)))
         _retell(course, told)
@@ -143,6 +147,8 @@ def _examine(course: Course, kind: str, variant: str, twist: str, entry: Mapping
 def _retell(course: Course, stay: Stay) -> None:
     """Put ``stay`` in the place of the stay as told before."""
     course.handed = [(kind, stay if met is course.stay else met) for kind, met in course.handed]
+    for item, encounters in course.levelled.items():
+        course.levelled[item] = [stay if met is course.stay else met for met in encounters]
     course.stay = stay
 
 

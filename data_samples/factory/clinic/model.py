@@ -1,4 +1,4 @@
-"""What a story is made of. Texts may hold marked words ``[[words|code]]``: see ``data_samples.factory.papers.marks``."""
+"""What a story is made of. Texts may hold marked words ``[[words|code]]``: ``data_samples.factory.papers.marks``."""
 
 from __future__ import annotations
 
@@ -220,3 +220,7 @@ class Story:
     handed: tuple[tuple[str, Encounter], ...]
     """What is handed in, in this order: document type and encounter (a stay may come as several documents)."""
     expected: Expected
+    formula: str
+    """The official formula of the disease's items."""
+    levelled: Mapping[str, tuple[Encounter, ...]]
+    """Item -> encounters of which one must show a hospital of level 2 or above; unread levels leave it to a person."""

@@ -41,4 +41,6 @@ def story(disease: int, outcome: str, rng: Rng) -> Story:
         relative=course.relative,
         handed=tuple(course.handed),
         expected=expected(spec["formula"], course.statuses),
+        formula=spec["formula"],
+        levelled={item: tuple(met) for item, met in course.levelled.items()},
     )

@@ -111,7 +111,7 @@ class Facts:
                     "kind": rest[0],
                     "name": words,
                     "concept": rest[1] or None if len(rest) > 1 else None,
-                    "class": rest[2] if len(rest) > 2 else None,
+                    "drug_class": rest[2] if len(rest) > 2 else None,
                     "status": status,
                     "section": section,
                     "date": date,
@@ -162,7 +162,7 @@ class Facts:
             {
                 "kind": "drug",
                 "name": name or drug.name,
-                "class": drug.classes,
+                "drug_class": drug.classes,
                 "status": "confirmed",
                 "section": section,
                 "date": date,
