@@ -8,12 +8,13 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from data_samples.factory.camera.fields import Grid, grain, smooth, spread
+from data_samples.factory.camera.fields import Grid, grain, shade, smooth, spread
 from data_samples.factory.drawn import Picture
 
-__all__ = ["SURFACES", "background"]
+__all__ = ["SURFACES", "background", "things"]
 
 Size = tuple[int, int]
+Tint = tuple[float, float, float]
 
 
 def background(surface: str, size: Size, per_mm: float, rng: np.random.Generator) -> Picture:
@@ -25,14 +26,48 @@ def background(surface: str, size: Size, per_mm: float, rng: np.random.Generator
     return SURFACES[surface](size, per_mm, rng)
 
 
-def _tinted(tint: tuple[float, float, float], light: Grid) -> Picture:
-    out = light[..., None] * np.asarray(tint, np.float32)
-    return np.asarray(np.clip(out, 0, 255), dtype=np.uint8)
+def things(image: Picture, rng: np.random.Generator) -> Picture:
+    """Put some things of daily life there: boxes, cups and plates seen from above, without text."""
+    height, width = image.shape[:2]
+    extent = min(width, height)
+    out = image
+    for _ in range(int(rng.integers(2, 6))):
+        size = float(rng.uniform(0.15, 0.5)) * extent
+        at = (float(rng.uniform(0, width)), float(rng.uniform(0, height)))
+        colour = tuple(float(c) for c in rng.uniform(30, 225, 3))
+        shape = np.zeros((height, width), np.uint8)
+        rings = 1
+        if rng.random() < 0.5:
+            box = cv2.boxPoints((at, (size, size * float(rng.uniform(0.3, 1))), float(rng.uniform(0, 180))))
+            cv2.fillPoly(shape, [box.astype(np.int32)], (255,), cv2.LINE_AA)
+        else:
+            rings = 3
+            cv2.circle(shape, (int(at[0]), int(at[1])), int(size / 2), (255,), -1, cv2.LINE_AA)
+        small = cv2.resize(shape, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+        dark = cv2.GaussianBlur(np.roll(small, (4, 3), (0, 1)), (0, 0), 5)
+        out = shade(out, cv2.resize(np.asarray(1 - 0.5 * dark, np.float32), (width, height)))
+        light = spread(smooth(width, height, extent / 3, rng), width, height)
+        for ring in range(rings):
+            alpha = shape if ring == 0 else np.zeros_like(shape)
+            if ring:
+                cv2.circle(alpha, (int(at[0]), int(at[1])), int(size * (0.44 - 0.05 * ring)), (255,), -1, cv2.LINE_AA)
+            front = alpha.astype(np.float32) / 255
+            tone = tuple(c * (1, 0.82, 0.95)[ring] for c in colour)
+            out = np.asarray(cv2.blendLinear(_tinted(tone, 1 + 0.08 * light), out, front, 1 - front), np.uint8)
+    return out
 
 
-def _varied(tint: tuple[float, float, float], rng: np.random.Generator, amount: float = 0.08) -> tuple[float, ...]:
+def _tinted(tint: Tint, light: Grid) -> Picture:
+    steps = cv2.convertScaleAbs(light, alpha=128)
+    level = np.arange(256, dtype=np.float32)[:, None] / 128 * np.asarray(tint, np.float32)
+    table = np.clip(level, 0, 255).astype(np.uint8)[:, None, :]
+    return np.asarray(cv2.LUT(cv2.cvtColor(steps, cv2.COLOR_GRAY2RGB), table), dtype=np.uint8)
+
+
+def _varied(tint: Tint, rng: np.random.Generator, amount: float = 0.08) -> Tint:
     factor = float(rng.uniform(1 - 2 * amount, 1 + amount))
-    return tuple(float(c) * factor * float(rng.uniform(1 - amount / 3, 1 + amount / 3)) for c in tint)
+    red, green, blue = (c * factor * float(rng.uniform(1 - amount / 3, 1 + amount / 3)) for c in tint)
+    return red, green, blue
 
 
 def _wood(size: Size, per_mm: float, rng: np.random.Generator) -> Picture:
@@ -133,7 +168,7 @@ def _papers(size: Size, per_mm: float, rng: np.random.Generator) -> Picture:
         centre = (float(rng.uniform(-0.05, 1.05)) * width, float(rng.uniform(-0.05, 1.05)) * height)
         box = cv2.boxPoints((centre, (210 * per_mm, 297 * per_mm), float(rng.uniform(-35, 35))))
         shadow = np.zeros((height // 4, width // 4), np.uint8)
-        cv2.fillPoly(shadow, [((box + 1.5 * per_mm) / 4).astype(np.int32)], 255)
+        cv2.fillPoly(shadow, [((box + 1.5 * per_mm) / 4).astype(np.int32)], (255,))
         soft = cv2.GaussianBlur(shadow, (0, 0), max(0.5 * per_mm, 1)).astype(np.float32) / 255
         image = (image * (1 - 0.4 * cv2.resize(soft, size))[..., None]).astype(np.uint8)
         cv2.fillPoly(image, [(box * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)

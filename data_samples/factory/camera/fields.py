@@ -20,10 +20,12 @@ __all__ = [
     "coordinates",
     "grain",
     "grid_size",
+    "lit",
     "mix",
     "sample",
     "shade",
     "smooth",
+    "speckle",
     "spread",
 ]
 
@@ -83,6 +85,28 @@ def grain(width: int, height: int, rng: np.random.Generator, scale: float = 1.0)
         return rng.standard_normal((height, width), dtype=np.float32)
     small = rng.standard_normal((int(height / scale) + 2, int(width / scale) + 2), dtype=np.float32)
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+
+
+def speckle(width: int, height: int, rng: np.random.Generator, amount: float, scale: float = 1.3) -> NDArray[np.int16]:
+    """Return noise of deviation ``amount`` at every pixel, quickly and without far outliers."""
+    size = (int(height / scale) + 2, int(width / scale) + 2)
+    raw = rng.integers(0, 256, size, dtype=np.uint8)
+    # Two neighbours together: a triangle is near enough to a bell.
+    both = raw.astype(np.int16) + np.roll(raw, 7, axis=1) - 255
+    # Between nodes interpolation evens noise out.
+    gain = amount / 104.5 / (0.72 if scale > 1 else 1.0)
+    full = cv2.resize(both, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.convertScaleAbs(full, alpha=gain, beta=128), dtype=np.uint8).astype(np.int16) - 128
+
+
+def lit(image: Picture, gain: Grid) -> Picture:
+    """Multiply a picture by a gain on a grid (one or three channels, 0 to 1.59), quickly; for soft light only."""
+    steps = np.clip(gain * 160 + 0.5, 0, 255).astype(np.uint8)
+    columns, rows = gain.shape[1], gain.shape[0]
+    full = cv2.resize(steps, (columns * STEP, rows * STEP), interpolation=cv2.INTER_LINEAR)
+    full = full[: image.shape[0], : image.shape[1]]
+    full = cv2.cvtColor(full, cv2.COLOR_GRAY2RGB) if full.ndim == 2 else full
+    return np.asarray(cv2.multiply(image, full, scale=1 / 160), dtype=np.uint8)
 
 
 def shade(image: Picture, gain: Grid) -> Picture:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from data_samples.factory.camera.fields import Grid, Points, coordinates, sample, spread
 from data_samples.factory.drawn import Picture
 
-__all__ = ["Bent", "Chain", "Map", "Projective", "render", "scaling", "turning"]
+__all__ = ["Bent", "Chain", "Map", "Projective", "render", "scaling", "sources", "turning"]
 
 _ROUNDS = 16
 """Fixed-point steps to invert a displacement; it shrinks by its steepness (at most about a half) each time."""
@@ -85,31 +85,26 @@ def turning(degrees: float, centre: tuple[float, float]) -> Projective:
     return Projective(matrix)
 
 
-def render(
-    image: Picture,
-    moved: Map,
-    size: tuple[int, int],
-    *,
-    origin: tuple[int, int] = (0, 0),
-    border: tuple[float, float, float] | float | None = None,
-) -> Picture:
-    """Return ``image`` moved by ``moved`` into a window of ``size`` (width, height) that begins at ``origin``.
-
-    Args:
-        border: colour where there is no paper; None repeats the paper's edge.
-    """
+def sources(moved: Map, size: tuple[int, int], origin: tuple[int, int] = (0, 0)) -> Grid:
+    """Return where each pixel of a window of ``size`` (width, height) at ``origin`` comes from."""
     xs, ys = coordinates(*size)
     nodes = np.stack([xs, ys], axis=-1).astype(np.float64) + np.asarray(origin, dtype=np.float64)
-    sources = spread(moved.back(nodes).astype(np.float32), *size)
-    mode = cv2.BORDER_REPLICATE if border is None else cv2.BORDER_CONSTANT
-    value = (0.0, 0.0, 0.0) if border is None else border
+    return spread(moved.back(nodes).astype(np.float32), *size)
+
+
+def render(image: Picture, places: Grid, *, outside: int | None = None) -> Picture:
+    """Return ``image`` read at ``places`` (see :func:`sources`).
+
+    Args:
+        outside: level where there is no paper; None repeats the paper's edge.
+    """
     out = cv2.remap(
         image,
-        np.ascontiguousarray(sources[..., 0]),
-        np.ascontiguousarray(sources[..., 1]),
+        places,
+        np.empty(0, np.int16),
         cv2.INTER_CUBIC if image.ndim == 3 else cv2.INTER_LINEAR,
-        borderMode=mode,
-        borderValue=value,
+        borderMode=cv2.BORDER_REPLICATE if outside is None else cv2.BORDER_CONSTANT,
+        borderValue=(outside or 0,) * 4,
     )
     return np.asarray(out, dtype=np.uint8)
 

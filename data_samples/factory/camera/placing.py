@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from data_samples.factory.camera.backgrounds import background
-from data_samples.factory.camera.fields import Points
-from data_samples.factory.camera.maps import Chain, Map, Projective, render, scaling, turning
+from data_samples.factory.camera.backgrounds import background, things
+from data_samples.factory.camera.fields import STEP, Points, lit
+from data_samples.factory.camera.maps import Chain, Map, Projective, render, scaling, sources, turning
 from data_samples.factory.camera.shot import Frame, Leaf
 from data_samples.factory.drawn import Picture
 
@@ -93,12 +93,14 @@ def _flat(leaf: Leaf, standing: Standing, rng: np.random.Generator) -> Frame:
 def _photographed(leaves: Sequence[Leaf], standing: Standing, rng: np.random.Generator) -> Frame:
     places, group = _spots(leaves, standing, rng)
     wide = group[0] / group[1]
-    lying = wide > 1.08 and rng.random() < 0.85
+    lying = wide > 1.08 and (len(leaves) > 1 or rng.random() < 0.85)
     long, short = standing.longest, round(standing.longest * 0.75)
     size = (long, short) if lying else (short, long)
     matrix, foot, eye = _pose(group, size, standing, rng)
     per_mm = math.sqrt(abs(np.linalg.det(matrix[:2, :2])))
     image = background(standing.surface, size, per_mm, rng)
+    if not leaves:
+        image = things(image, rng)
     prints, corners = [], []
     for leaf, place in zip(leaves, places, strict=True):
         inverse = Chain([place])
@@ -220,16 +222,18 @@ def _laid(
     if min(size) <= 0:
         return image
     origin = (int(low[0]), int(low[1]))
-    inside = render(mask, moved, size, origin=origin, border=0.0).astype(np.float32) / 255
-    paper = render(picture, moved, size, origin=origin)
-    window = image[low[1] : high[1], low[0] : high[0]].astype(np.float32)
+    places = sources(moved, size, origin)
+    inside = render(mask, places, outside=0)
+    paper = render(picture, places)
+    window = np.ascontiguousarray(image[low[1] : high[1], low[0] : high[0]])
     if shadow is not None:
-        dark = cv2.resize(inside, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-        matrix = np.array([[1, 0, shadow[0] / 4], [0, 1, shadow[1] / 4]], dtype=np.float64)
+        dark = cv2.resize(inside, None, fx=1 / STEP, fy=1 / STEP, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+        matrix = np.array([[1, 0, shadow[0] / STEP], [0, 1, shadow[1] / STEP]], dtype=np.float64)
         dark = cv2.warpAffine(dark, matrix, (dark.shape[1], dark.shape[0]))
-        dark = cv2.GaussianBlur(dark, (0, 0), max(shadow[2] / 4, 0.6))
-        window *= 1 - 0.5 * cv2.resize(dark, size, interpolation=cv2.INTER_LINEAR)[..., None]
-    window += (paper - window) * inside[..., None]
+        dark = cv2.GaussianBlur(dark, (0, 0), max(shadow[2] / STEP, 0.5))
+        dark = np.pad(dark, ((0, 2), (0, 2)), mode="edge")
+        window = lit(window, np.asarray(1 - 0.5 * dark, np.float32))
+    alpha = inside.astype(np.float32) / 255
     out = image.copy()
-    out[low[1] : high[1], low[0] : high[0]] = np.clip(window, 0, 255).astype(np.uint8)
+    out[low[1] : high[1], low[0] : high[0]] = cv2.blendLinear(paper, window, alpha, 1 - alpha)
     return out

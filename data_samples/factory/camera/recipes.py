@@ -63,6 +63,7 @@ _PHOTOS = (
         6,
         Step("curl", 0.25, 0.9),
         Step("finger", 0.3, 1.0),
+        Step("distance", 0.02, 0.35),
         Step("skew", 0.05, 0.7),
         Step("fold", 0.1, 0.5, 0.3),
         Step("defocus", 0.0, 0.4, 0.4),

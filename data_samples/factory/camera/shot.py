@@ -12,7 +12,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from data_samples.factory.camera.fields import Grid, Points, coordinates, grid_size, shade, spread
+from data_samples.factory.camera.fields import Grid, Points, coordinates, grid_size, lit
 from data_samples.factory.camera.maps import Bent, Map
 from data_samples.factory.drawn import Box, Picture
 
@@ -114,10 +114,9 @@ class Frame:
         """Return the frame with its light in the picture."""
         image = self.image
         if self.gain is not None:
-            image = shade(image, spread(self.gain, *self.size))
+            image = lit(image, self.gain)
         if self.veil is not None:
-            clear = 255 - shade(255 - image, spread(np.asarray(1 - self.veil, np.float32), *self.size))
-            image = np.asarray(clear, dtype=np.uint8)
+            image = np.asarray(255 - lit(255 - image, np.asarray(1 - self.veil, np.float32)), dtype=np.uint8)
         return replace(self, image=image, gain=None, veil=None)
 
     def moved(self, image: Picture, move: Callable[[Points], Points], scale: float = 1.0) -> Frame:
@@ -155,11 +154,13 @@ def raised(leaf: Leaf, height: Grid, shift: Grid | None = None) -> Leaf:
     gain = 1 + (leaf.slant[0] * slopes[1] + leaf.slant[1] * slopes[0])
     # Gains act on display values: light itself changes by the power 2.2.
     soft = np.power(np.clip(gain, 0.25, 1.6), 1 / 2.2).astype(np.float32)
+    # The phone exposes for the brightest facets; the others are darker than these.
+    soft /= float(np.quantile(soft[::4, ::4], 0.9))
     old = leaf.height
     whole = shift if leaf.shift is None else leaf.shift if shift is None else leaf.shift + shift
     return replace(
         leaf,
-        image=shade(leaf.image, spread(np.minimum(soft, 1.06), *leaf.size)),
+        image=lit(leaf.image, np.minimum(soft, 1.05)),
         height=height.astype(np.float32) if old is None else old + height.astype(np.float32),
         shift=whole,
     )

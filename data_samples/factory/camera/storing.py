@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
+from data_samples.factory.camera.fields import Points
 from data_samples.factory.camera.shot import Frame
 from data_samples.factory.drawn import Picture
 
@@ -15,8 +18,12 @@ def turned(frame: Frame, quarters: int) -> Frame:
     for _ in range(quarters % 4):
         height = float(frame.size[1])
         image = np.ascontiguousarray(np.rot90(frame.image, -1))
-        frame = frame.moved(image, lambda points, h=height: np.stack([h - points[..., 1], points[..., 0]], axis=-1))
+        frame = frame.moved(image, partial(_quarter, height))
     return frame
+
+
+def _quarter(height: float, points: Points) -> Points:
+    return np.stack([height - points[..., 1], points[..., 0]], axis=-1)
 
 
 def stored(image: Picture, orientation: int | None) -> Picture:

@@ -20,6 +20,6 @@ def bleed_through(leaf: Leaf, strength: float, rng: np.random.Generator) -> Leaf
         back = np.ascontiguousarray(back[::-1])
     shift = rng.uniform(-12, 12, 2) * leaf.per_mm
     matrix = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], dtype=np.float64)
-    back = cv2.warpAffine(back, matrix, leaf.size, borderValue=255)
+    back = cv2.warpAffine(back, matrix, leaf.size, borderValue=(255,))
     soft = cv2.GaussianBlur(back, (0, 0), 0.25 * leaf.per_mm)
     return replace(leaf, image=shade(leaf.image, np.asarray(1 - strength * 0.2 * (1 - soft / 255.0), np.float32)))

@@ -38,7 +38,7 @@ def fold(leaf: Leaf, strength: float, rng: np.random.Generator) -> Leaf:
         bow = float(rng.uniform(-0.006, 0.006)) * length
         other = xs if axis else ys
         wander = bow * np.sin(np.pi * other / (width if axis else height))
-        relief += _zigzag((ys if axis else xs) + wander, cuts, length, strength * 0.2, rng)
+        relief += _zigzag(np.asarray((ys if axis else xs) + wander, np.float32), cuts, length, strength * 0.2, rng)
         for cut in cuts:
             image = _crease(image, cut, bow, axis, strength, leaf.per_mm, rng)
     relief = np.asarray(cv2.GaussianBlur(relief, (0, 0), 0.6), dtype=np.float32)
@@ -74,7 +74,7 @@ def _crease(
     worn = np.exp(-((away / (0.22 * per_mm)) ** 2)) * strength * 0.45
     patchy = cv2.resize(rng.random((1, max(width // 12, 2)), dtype=np.float32), (width, 1))[0]
     worn *= np.clip(patchy * 1.6 - 0.3, 0, 1)
-    shadow = np.exp(-(((away - 0.35 * per_mm) / (0.35 * per_mm)) ** 2)) * strength * 0.22
+    shadow = np.exp(-(((away - 0.35 * per_mm) / (0.35 * per_mm)) ** 2)) * strength * 0.32
     bright = np.exp(-(((away + 0.45 * per_mm) / (0.45 * per_mm)) ** 2)) * strength * 0.05
     part = view[low:high].astype(np.float32)
     part += (245 - part) * worn[..., None].clip(0, 1)

@@ -29,7 +29,7 @@ def highlighter(leaf: Leaf, strength: float, rng: np.random.Generator) -> Leaf:
             (round((x0 - 0.3 * size) * 16), round(middle * 16)),
             (round((x1 + 0.3 * size) * 16), round((middle + drop) * 16)),
         ]
-        cv2.line(layer, ends[0], ends[1], 255, max(round(size * float(rng.uniform(0.8, 1.15))), 2), cv2.LINE_AA, 4)
+        cv2.line(layer, ends[0], ends[1], (255,), max(round(size * float(rng.uniform(0.8, 1.15))), 2), cv2.LINE_AA, 4)
     rough = cv2.resize(rng.random((height // 3 + 1, width // 40 + 1), dtype=np.float32), (width, height))
     amount = cv2.GaussianBlur(layer, (0, 0), 0.25 * leaf.per_mm).astype(np.float32) / 255 * (0.72 + 0.28 * rough)
     gain = 1 - (1 - colour) * (amount * min(strength * 1.3, 1.0))[..., None]

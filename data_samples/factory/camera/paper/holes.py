@@ -44,5 +44,5 @@ def _punched(leaf: Leaf, centres: list[tuple[float, float]], radius: float) -> L
         at = (round(x * 16), round(y * 16))
         # The rim is pressed in: a little darker than the paper.
         cv2.circle(image, at, round((radius + 0.35 * leaf.per_mm) * 16), (205, 205, 205), -1, cv2.LINE_AA, 4)
-        cv2.circle(mask, at, round(radius * 16), 0, -1, cv2.LINE_AA, 4)
+        cv2.circle(mask, at, round(radius * 16), (0,), -1, cv2.LINE_AA, 4)
     return replace(leaf, image=image, mask=mask)

@@ -1,4 +1,4 @@
-"""What a doctor or clerk leaves with a pen: ticks, circles, underlines, arrows, a scrawl. Thin strokes over the print."""
+"""What a doctor or clerk leaves with a pen: ticks, circles, underlines, arrows, a scrawl; thin, over the print."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def pen(leaf: Leaf, strength: float, rng: np.random.Generator) -> Leaf:
         for stroke in _mark(area, size, rng):
             _draw(alpha, stroke, thick, rng)
     soft = cv2.GaussianBlur(alpha, (0, 0), max(0.06 * leaf.per_mm, 0.5)).astype(np.float32) / 255
-    return replace(leaf, image=mix(leaf.image, ink, soft * float(rng.uniform(0.75, 0.92))))
+    return replace(leaf, image=mix(leaf.image, ink, np.asarray(soft * float(rng.uniform(0.75, 0.92)), np.float32)))
 
 
 def _mark(area: Area, size: float, rng: np.random.Generator) -> list[Stroke]:
@@ -53,8 +53,8 @@ def _mark(area: Area, size: float, rng: np.random.Generator) -> list[Stroke]:
         return [np.stack([xs, y1 + 0.12 * size + np.cumsum(rng.normal(0, 0.05 * size, 9))], axis=1)]
     if way == "arrow":
         tip = np.array([x1 + 0.3 * size, (y0 + y1) / 2])
-        tail = tip + [float(rng.uniform(2, 5)) * size, float(rng.uniform(-1.2, 1.2)) * size]
-        barbs = [tip + [0.6 * size, s * 0.45 * size] for s in (-1, 1)]
+        tail = tip + np.array([float(rng.uniform(2, 5)), float(rng.uniform(-1.2, 1.2))]) * size
+        barbs = [tip + np.array([0.6, s * 0.45]) * size for s in (-1, 1)]
         return [
             np.stack([tail, (tail + tip) / 2 + rng.normal(0, 0.1 * size, 2), tip]),
             np.stack([barbs[0], tip, barbs[1]]),
@@ -78,4 +78,8 @@ def _draw(alpha: np.ndarray, stroke: Stroke, thick: float, rng: np.random.Genera
     points = np.round(curve * 16).astype(np.int32)
     for k in range(count - 1):
         weight = max(round(thick * float(press[k])), 1)
-        cv2.line(alpha, tuple(map(int, points[k])), tuple(map(int, points[k + 1])), 255, weight, cv2.LINE_AA, 4)
+        cv2.line(alpha, _whole(points[k]), _whole(points[k + 1]), (255,), weight, cv2.LINE_AA, 4)
+
+
+def _whole(point: np.ndarray) -> tuple[int, int]:
+    return int(point[0]), int(point[1])

@@ -17,7 +17,7 @@ def photocopy(leaf: Leaf, strength: float, rng: np.random.Generator) -> Leaf:
     """Copy the sheet. Strength sets how poor the copier is."""
     width, height = leaf.size
     grey = cv2.cvtColor(leaf.image, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    grey = cv2.GaussianBlur(grey, (0, 0), 0.35 + 0.045 * strength * leaf.per_mm)
+    grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.35 + 0.045 * strength * leaf.per_mm), np.float32)
     # Copiers see red as dark grey and lose pale tints.
     uneven = spread(smooth(width, height, 50 * leaf.per_mm, rng), width, height)
     level = 150 + 8 * strength * uneven
@@ -50,7 +50,7 @@ def _dirt(image: np.ndarray, strength: float, per_mm: float, rng: np.random.Gene
     for _ in range(int(strength * rng.integers(40, 160))):
         at = (int(rng.integers(width)), int(rng.integers(height)))
         cv2.circle(
-            image, at, max(int(abs(rng.normal(0, 0.13)) * per_mm), 0), int(rng.integers(20, 150)), -1, cv2.LINE_AA
+            image, at, max(int(abs(rng.normal(0, 0.13)) * per_mm), 0), (int(rng.integers(20, 150)),), -1, cv2.LINE_AA
         )
     for _ in range(int(rng.integers(0, 1 + round(3 * strength)))):
         # A scratch on the drum leaves a thin line down the page.

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from data_samples.factory.camera.fields import Grid, coordinates, shade, smooth, spread
+from data_samples.factory.camera.fields import Grid, coordinates, lit, smooth
 from data_samples.factory.camera.shot import Leaf, raised
 
 __all__ = ["stain"]
@@ -27,7 +27,7 @@ def stain(leaf: Leaf, strength: float, rng: np.random.Generator) -> Leaf:
         centre = rng.uniform(0, 1, 2) * [width, height]
         inside = _blot(xs, ys, centre, radius, width, height, rng)
         rim = np.exp(-(((inside - 0.0) / 0.035) ** 2))
-        body = 1 / (1 + np.exp(-inside / 0.02))
+        body = 1 / (1 + np.exp(-np.clip(inside, -1, 1) / 0.02))
         if tea and rng.random() < 0.35:
             # The foot of a cup: a ring, open somewhere.
             body *= np.exp(-(((inside - 0.06) / 0.05) ** 2))
@@ -35,7 +35,7 @@ def stain(leaf: Leaf, strength: float, rng: np.random.Generator) -> Leaf:
         colour = np.array(_TEA if tea else _WATER, np.float32)
         tint *= 1 - (1 - colour) * np.clip(amount, 0, 1)[..., None]
         swell += (body * strength * 0.6 * leaf.per_mm).astype(np.float32)
-    stained = replace(leaf, image=shade(leaf.image, spread(tint, width, height)))
+    stained = replace(leaf, image=lit(leaf.image, tint))
     cockle = swell * smooth(width, height, 14 * leaf.per_mm, rng)
     return raised(stained, np.asarray(cockle - cockle.min(), np.float32))
 

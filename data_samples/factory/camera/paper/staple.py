@@ -42,7 +42,7 @@ def _wire(leaf: Leaf, x: float, y: float, slope: float, strength: float) -> np.n
         cv2.line(image, ends[0], ends[1], (colour, colour, colour), max(round(thick), 1), cv2.LINE_AA, 4)
 
     line(0.35 * unit, 0.5 * unit, 150, 0.8 * unit)
-    image = cv2.GaussianBlur(image, (0, 0), 0.6) if unit > 12 else image
+    image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.6), np.uint8) if unit > 12 else image
     line(0, 0, 118, 0.65 * unit)
     line(-0.08 * unit, -0.1 * unit, 205, 0.25 * unit)
     blended = leaf.image.astype(np.float32) + (image.astype(np.float32) - leaf.image) * min(strength * 1.5, 1.0)

@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from data_samples.factory.camera.fields import Points
+from data_samples.factory.camera.fields import Points, shade
 from data_samples.factory.camera.paper.space import is_clear
 from data_samples.factory.camera.shot import Frame
 from data_samples.factory.drawn import Picture
@@ -60,7 +60,8 @@ def covered(frame: Frame, strength: float, rng: np.random.Generator) -> Frame:
 def _margin(frame: Frame, width: float, prints: Points, rng: np.random.Generator) -> tuple[np.ndarray, float] | None:
     """Return tip and direction (towards the hand) of a finger on a border without print nearby."""
     corners = frame.corners[int(rng.integers(len(frame.corners)))]
-    side = int(rng.integers(4))
+    # Hands come from below and from the sides.
+    side = int(rng.choice([1, 1, 2, 3, 3]))
     start, end = corners[side], corners[(side + 1) % 4]
     along = (end - start) / (np.linalg.norm(end - start) or 1.0)
     inward = np.array([-along[1], along[0]])
@@ -81,16 +82,20 @@ def _drawn(
 ) -> Picture:
     """Draw a finger that comes in from ``angle`` and ends at ``tip``, lit from above, with nail and shadow."""
     high, wide = image.shape[:2]
-    length = width * 7
+    length = width * 14
     far = tip + np.array([math.cos(angle), math.sin(angle)]) * length
     low = np.floor(np.minimum(tip, far) - width).astype(int).clip(0)
     top = np.ceil(np.maximum(tip, far) + width).astype(int)
     x1, y1 = min(int(top[0]), wide), min(int(top[1]), high)
     if x1 <= low[0] or y1 <= low[1]:
         return image
+    # A finger is smooth: large ones are drawn smaller and enlarged.
+    step = max(width / 110, 1.0)
+    size = (x1 - int(low[0]), y1 - int(low[1]))
+    small = (max(int(size[0] / step), 2), max(int(size[1] / step), 2))
     xs, ys = np.meshgrid(
-        np.arange(low[0], x1, dtype=np.float32) - np.float32(tip[0]),
-        np.arange(low[1], y1, dtype=np.float32) - np.float32(tip[1]),
+        np.linspace(low[0], x1 - 1, small[0], dtype=np.float32) - np.float32(tip[0]),
+        np.linspace(low[1], y1 - 1, small[1], dtype=np.float32) - np.float32(tip[1]),
     )
     cosine, sine = np.float32(math.cos(angle)), np.float32(math.sin(angle))
     along, across = xs * cosine + ys * sine, ys * cosine - xs * sine
@@ -119,14 +124,13 @@ def _drawn(
     colour -= (np.exp(-(((nail - 1.0) / 0.05) ** 2)) * 26 * alpha)[..., None]
     gloss = np.exp(-(((along - 0.45 * width) / (0.2 * width)) ** 2 + ((across + 0.1 * width) / (0.07 * width)) ** 2))
     colour += (gloss * 38)[..., None]
-    window = image[low[1] : y1, low[0] : x1].astype(np.float32)
-    drop = 0.14 * width
-    dark = cv2.GaussianBlur(alpha.astype(np.float32), (0, 0), 0.12 * width)
-    dark = cv2.warpAffine(
-        dark, np.array([[1, 0, drop], [0, 1, drop]]), (dark.shape[1], dark.shape[0]), borderMode=cv2.BORDER_REPLICATE
-    )
-    window *= 1 - 0.42 * dark[..., None]
-    window += (np.clip(colour, 0, 255) - window) * alpha[..., None]
+    drop = 0.14 * width / step
+    dark = cv2.GaussianBlur(alpha.astype(np.float32), (0, 0), 0.12 * width / step)
+    shift = np.array([[1, 0, drop], [0, 1, drop]], dtype=np.float64)
+    dark = cv2.warpAffine(dark, shift, small, borderMode=cv2.BORDER_REPLICATE)
+    window = shade(image[low[1] : y1, low[0] : x1], cv2.resize(np.asarray(1 - 0.42 * dark, np.float32), size))
+    over = cv2.resize(np.clip(colour, 0, 255).astype(np.uint8), size)
+    front = cv2.resize(alpha.astype(np.float32), size)
     out = image.copy()
-    out[low[1] : y1, low[0] : x1] = np.clip(window, 0, 255).astype(np.uint8)
+    out[low[1] : y1, low[0] : x1] = cv2.blendLinear(over, window, front, 1 - front)
     return out

@@ -22,8 +22,8 @@ def defocus(frame: Frame, strength: float, rng: np.random.Generator) -> Frame:
 
 
 def lost_focus(frame: Frame, strength: float, rng: np.random.Generator) -> Frame:
-    """Blur until nothing can be read: at strength 1 a disc as wide as two thirds of the print."""
-    return _disc(frame, strength * 10 * _unit(frame))
+    """Blur until nothing can be read: at strength 1 a disc a third wider than the print is high."""
+    return _disc(frame, strength * 20 * _unit(frame))
 
 
 def motion(frame: Frame, strength: float, rng: np.random.Generator) -> Frame:
@@ -32,8 +32,8 @@ def motion(frame: Frame, strength: float, rng: np.random.Generator) -> Frame:
 
 
 def smear(frame: Frame, strength: float, rng: np.random.Generator) -> Frame:
-    """Drag the picture beyond reading: at strength 1 by one and a half heights of print, in a bent path."""
-    return _drag(frame, strength * 45.0 * _unit(frame), rng)
+    """Drag the picture beyond reading: at strength 1 by two heights of print, in a bent path."""
+    return _drag(frame, strength * 60.0 * _unit(frame), rng)
 
 
 def _unit(frame: Frame) -> float:
@@ -66,7 +66,7 @@ def _drag(frame: Frame, length: float, rng: np.random.Generator) -> Frame:
     weight = 1 + 0.8 * np.abs(at * 2) ** 2
     for x, y, w in zip(xs, ys, weight, strict=True):
         kernel[round(y) + reach, round(x) + reach] += w
-    kernel = cv2.GaussianBlur(kernel, (0, 0), 0.5)
+    kernel = np.asarray(cv2.GaussianBlur(kernel, (0, 0), 0.5), np.float32)
     kernel /= kernel.sum()
     image = cv2.filter2D(frame.image, -1, kernel, borderType=cv2.BORDER_REPLICATE)
     return replace(frame, image=np.asarray(image, np.uint8))

@@ -11,7 +11,7 @@ from data_samples.factory.camera.shot import Frame
 
 __all__ = ["low_light", "too_dark", "uneven_light", "white_balance"]
 
-_CASTS = ((1.06, 1.0, 0.74), (1.03, 0.99, 0.86), (0.86, 0.97, 1.05), (0.92, 1.03, 0.90), (1.04, 0.94, 0.98))
+_CASTS = ((1.06, 1.0, 0.74), (1.03, 0.99, 0.86), (0.86, 0.97, 1.05), (0.95, 1.02, 0.90), (1.04, 0.94, 0.98))
 """Tungsten, warm LED, shade, fluorescent tube, mixed."""
 
 

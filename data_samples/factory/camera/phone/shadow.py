@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 
@@ -27,16 +25,16 @@ def shadow(frame: Frame, strength: float, rng: np.random.Generator) -> Frame:
             lean,
         )
     )
-    cv2.fillPoly(mask, [phone.astype(np.int32)], 255)
+    cv2.fillPoly(mask, [phone.astype(np.int32)], (255,))
     # Hand and forearm come in from below, from one side.
     side = 1 if rng.random() < 0.6 else -1
-    wrist = centre + [side * size * 0.16, size * 0.08]
+    wrist = centre + np.array([side * size * 0.16, size * 0.08])
     elbow = np.array([columns * (0.5 + side * float(rng.uniform(0.2, 0.7))), rows * 1.35])
-    cv2.line(mask, _whole(wrist), _whole(elbow), 255, int(size * float(rng.uniform(0.14, 0.22))))
-    cv2.circle(mask, _whole(wrist), int(size * 0.13), 255, -1)
+    cv2.line(mask, _whole(wrist), _whole(elbow), (255,), int(size * float(rng.uniform(0.14, 0.22))))
+    cv2.circle(mask, _whole(wrist), int(size * 0.13), (255,), -1)
     for k in range(3):
-        knuckle = centre + [-side * size * 0.16, size * (0.02 + 0.07 * k)]
-        cv2.circle(mask, _whole(knuckle), int(size * 0.045), 255, -1)
+        knuckle = centre + np.array([-side * size * 0.16, size * (0.02 + 0.07 * k)])
+        cv2.circle(mask, _whole(knuckle), int(size * 0.045), (255,), -1)
     soft = float(rng.uniform(0.012, 0.06)) * size
     dark = cv2.GaussianBlur(mask, (0, 0), max(soft, 4.0 / STEP)).astype(np.float32) / 255
     blue = np.array([1.0, 0.97, 0.92], np.float32) if rng.random() < 0.6 else np.ones(3, np.float32)
@@ -45,4 +43,4 @@ def shadow(frame: Frame, strength: float, rng: np.random.Generator) -> Frame:
 
 
 def _whole(point: np.ndarray) -> tuple[int, int]:
-    return (int(math.floor(point[0])), int(math.floor(point[1])))
+    return (int(point[0]), int(point[1]))
