@@ -1,0 +1,1 @@
+"""Clinical papers of the development split: every document type besides laboratory sheets."""
