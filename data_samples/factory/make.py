@@ -43,8 +43,8 @@ def make(out: Path, *, cases: int, seed: int, split: Split, workers: int = 1, qu
         if not quiet and (now - told > 2 or done == len(wanted)):
             told = now
             each = (now - started) / done
-            left = each * (len(wanted) - done)
-            print(f"{done + kept}/{cases} cases, {each:.1f} s each, {left / 60:.1f} min left", file=sys.stderr)
+            minutes = each * (len(wanted) - done) / 60
+            print(f"{done + kept}/{cases} cases, {each:.1f} s each, {minutes:.1f} min left", file=sys.stderr)
     return [out / case_name(k, seed, split) for k in range(cases)]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pillow_heif
 import pypdfium2
-from PIL import Image, ImageOps
+from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
@@ -224,48 +224,53 @@ def _by_mark(marks: Sequence[tuple[str, Box]]) -> dict[str, tuple[Box, ...]]:
     return found
 
 
+_TURNS = {3: 2, 6: 3, 8: 1}
+"""Anticlockwise quarter turns that display what is stored under an EXIF orientation."""
+
+
 def encoded(shot: CapturedPage, kind: str) -> bytes:
-    """Return ``shot`` as the bytes of a picture file; HEIC is stored as displayed, without an orientation."""
-    image = Image.fromarray(shot.image)
-    exif = Image.Exif()
-    if shot.exif is not None:
-        exif[0x0112] = shot.exif
-    if kind in ("heic", "png") and shot.exif not in (None, 1):
-        turned = Image.Exif()
-        turned[0x0112] = shot.exif
-        image.info["exif"] = turned.tobytes()
-        image = ImageOps.exif_transpose(image)
-    if shot.grey:
-        image = image.convert("L")
+    """Return ``shot`` as the bytes of a picture file: jpg, or png and heic, which are stored as displayed."""
     out = io.BytesIO()
+    if kind == "jpg":
+        exif = Image.Exif()
+        if shot.exif is not None:
+            exif[0x0112] = shot.exif
+        image = Image.fromarray(shot.image)
+        (image.convert("L") if shot.grey else image).save(out, "JPEG", quality=shot.quality, exif=exif)
+        return out.getvalue()
+    image = _displayed(shot)
     if kind == "heic":
         pillow_heif.register_heif_opener()
-        image.convert("RGB").save(out, "HEIF", quality=max(35, shot.quality - 30), exif=b"")
-    elif kind == "png":
-        image.save(out, "PNG")
+        image.save(out, "HEIF", quality=max(35, shot.quality - 30))
     else:
-        image.save(out, "JPEG", quality=shot.quality, exif=exif)
+        (image.convert("L") if shot.grey else image).save(out, "PNG")
     return out.getvalue()
+
+
+def _displayed(shot: CapturedPage) -> Image.Image:
+    return Image.fromarray(np.ascontiguousarray(np.rot90(shot.image, _TURNS.get(shot.exif or 1, 0))))
 
 
 def _bound(shots: Sequence[CapturedPage], container: str) -> bytes:
     """Pages in one PDF of JPEGs, or in one TIFF."""
     out = io.BytesIO()
-    upright = [Image.open(io.BytesIO(encoded(shot, "jpg"))) for shot in shots]
     if container == "tiff":
-        pictures = [ImageOps.exif_transpose(image) for image in upright]
+        pictures = [_displayed(shot) for shot in shots]
         pictures = [image.convert("L") if shot.grey else image for image, shot in zip(pictures, shots, strict=True)]
         pictures[0].save(
             out, "TIFF", save_all=True, append_images=pictures[1:], compression="jpeg", quality=82, dpi=(_DPI, _DPI)
         )
         return out.getvalue()
     pdf = canvas.Canvas(out, invariant=1, pageCompression=0)
-    for image, shot in zip(upright, shots, strict=True):
+    for shot in shots:
+        image = _displayed(shot)
+        jpeg = io.BytesIO()
+        (image.convert("L") if shot.grey else image).save(jpeg, "JPEG", quality=shot.quality)
         # About the size of the paper: the longer side is 297 mm.
         scale = 842 / max(image.size)
         width, height = image.size[0] * scale, image.size[1] * scale
         pdf.setPageSize((width, height))
-        pdf.drawImage(ImageReader(io.BytesIO(encoded(shot, "jpg"))), 0, 0, width, height)
+        pdf.drawImage(ImageReader(jpeg), 0, 0, width, height)
         pdf.showPage()
     pdf.save()
     return out.getvalue()
