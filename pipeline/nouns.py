@@ -180,6 +180,8 @@ class QualityIssue:
     code: str
     message: str
     score: float
+    retake: bool = True
+    """True: the page is refused and has to be taken again. False: a word on a part of a page that can be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +207,11 @@ class ReadPage:
     def readable(self) -> bool:
         """True when at least one line could be read."""
         return bool(self.lines)
+
+    @property
+    def refused(self) -> bool:
+        """True when the page has to be taken again."""
+        return any(issue.retake for issue in self.quality)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

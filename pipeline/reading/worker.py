@@ -49,7 +49,7 @@ def read(job: Job) -> tuple[Reading, tuple[QualityIssue, ...]]:
     try:
         image = load(job.image)
         reading = read_image(_Loaded.engine, _Loaded.orientation, image, side=_Loaded.settings.detection_side)
-        return reading, issues(reading, measure(image, reading.text_height), where=job.where)
+        return reading, issues(reading, measure(image, reading.text_height, reading), where=job.where)
     finally:
         _Loaded.engine.release()
         _give_back()

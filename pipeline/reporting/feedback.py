@@ -19,32 +19,12 @@ from pipeline.reporting.files import write_text
 from pipeline.reporting.places import PagePlace, Places
 from pipeline.reporting.plain import entered_diseases, plain_text, unsaid_names
 from pipeline.reporting.rendering import render
+from pipeline.reporting.retaking import how_to_retake
 from pipeline.reporting.text import single_line
 from rules.engine.facts import DocumentType, InkState, Owner, Unknown
 from rules.engine.judgement import Need
 
 __all__ = ["Feedback", "feedback", "write_feedback"]
-
-_POOR_READING = 0.86
-"""Mean confidence of a page's lines below which a photograph is asked for again rather than merely advised."""
-
-_HOW = {
-    "blur": "手机拿稳，对准后等一两秒再按，拍完放大看看字清不清楚。",
-    "dark": "到窗边或灯下拍，别让手机的影子挡住纸。",
-    "glare": "关掉闪光灯，换个角度，避开反光。",
-    "cut": "把整张纸都拍进来，四个角都要看得见。",
-    "small": "离纸近一点拍，让这张纸占满画面。",
-    "skew": "把纸铺平，手机正对着纸，从上往下拍。",
-}
-_HOW_DEFAULT = "把纸铺平，在亮的地方，手机正对着纸拍，四个角都拍进来。"
-_HOW_KEYS = (
-    ("blur", ("blur", "focus", "sharp", "unreadable")),
-    ("dark", ("dark", "dim", "light", "exposure", "contrast")),
-    ("glare", ("glare", "reflect", "over")),
-    ("cut", ("cut", "crop", "edge", "border", "partial")),
-    ("small", ("small", "resolution", "low_res", "tiny")),
-    ("skew", ("skew", "tilt", "perspective", "curl", "fold", "warp")),
-)
 
 _NOT_USED = {
     "outside_window": "日期太早了，需要近期的。",
@@ -60,7 +40,7 @@ _NOT_USED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retake:
-    """A photograph to take again. ``must`` is False where it could mostly be read."""
+    """A photograph to take again. ``must`` is False where it was not refused, but part of it is missing."""
 
     page: PagePlace
     label: str
@@ -176,17 +156,13 @@ def _retake(page: PagePlace, pages_in_file: int, images: PageImages, unsaid: Seq
     read = page.read
     if read.readable and not read.quality:
         return None
-    lines = [line.confidence for line in read.lines]
-    poor = not lines or sum(lines) / len(lines) < _POOR_READING
     why = [plain_text(issue.message, unsaid) for issue in read.quality]
-    codes = " ".join(issue.code for issue in read.quality).lower()
-    how = next((_HOW[key] for key, words in _HOW_KEYS if any(word in codes for word in words)), _HOW_DEFAULT)
     return Retake(
         page=page,
         label=_label(page.info.type),
         why=tuple(dict.fromkeys(w for w in why if w)) or ("这张照片上的字读不出来。",),
-        how=how,
-        must=poor,
+        how=how_to_retake(issue.code for issue in read.quality),
+        must=read.refused or not read.readable,
         pages_in_file=pages_in_file,
         picture=images.thumbnail(read, 420),
     )
