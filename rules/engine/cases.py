@@ -29,6 +29,8 @@ from rules.engine.facts import CaseFacts
 from rules.engine.judge import judge
 from rules.engine.judgement import Conclusion, Judgement, Status
 from rules.engine.marked_yaml import Marked, Trail, check_model, load_marked
+from rules.engine.nearest import nearest
+from rules.engine.reasons import REASONS
 from rules.engine.ruleset import CaseSource, Region, Rule
 
 __all__ = ["Case", "load_cases", "run_case", "run_cases"]
@@ -113,8 +115,13 @@ def _case(file: CasesFile, index: int, entry: CaseFile, rule: Rule, region: Regi
         if key not in allowed:
             raise marked.error(f"没有条目“{key}”，可写：{'、'.join(sorted(allowed))}", (*at, "expect", key))
         kinds = [c.value for c in Conclusion] if key == "conclusion" else [s.value for s in Status]
-        if value.split()[0] not in kinds:
+        if value.partition(" ")[0] not in kinds:
             raise marked.error(f"“{key}”不能写 {value}，可写：{'、'.join(kinds)}", (*at, "expect", key))
+        reason = value.partition(" ")[2].strip()
+        if reason and (key == "conclusion" or reason not in REASONS):
+            told = "结论后面不写理由" if key == "conclusion" else f"没有“{reason}”这个理由。{nearest(reason, REASONS)}"
+            known = "" if key == "conclusion" else f"可写：{'、'.join(sorted(REASONS))}"
+            raise marked.error(f"{told}{known}", (*at, "expect", key))
     documents = [_document(given, file, marked, (*at, "given", number)) for number, given in enumerate(entry.given)]
     try:
         facts = build_facts(documents, entry.as_of or file.as_of, region.vocabulary)
@@ -134,13 +141,17 @@ def _case(file: CasesFile, index: int, entry: CaseFile, rule: Rule, region: Regi
 def _document(given: Any, file: CasesFile, marked: Marked, trail: Trail) -> CaseDocument:
     if isinstance(given, str):
         if given not in file.shared:
-            raise marked.error(f"shared 里没有“{given}”", trail)
+            raise marked.error(_no_shared(given, file), trail)
         given = file.shared[given]
     elif isinstance(given, dict) and "like" in given:
         if given["like"] not in file.shared:
-            raise marked.error(f"shared 里没有“{given['like']}”", trail)
+            raise marked.error(_no_shared(str(given["like"]), file), trail)
         given = {**file.shared[given["like"]], **{k: v for k, v in given.items() if k != "like"}}
     return check_model(CaseDocument, given, marked, trail)
+
+
+def _no_shared(name: str, file: CasesFile) -> str:
+    return f"shared 里没有“{name}”。{nearest(name, file.shared)}现有：{'、'.join(file.shared) or '无'}"
 
 
 def run_case(case: Case, rule: Rule, region: Region) -> list[str]:
@@ -165,7 +176,8 @@ def _differences(case: Case, judgement: Judgement) -> Iterator[str]:
     if case.missing is not None:
         missing = tuple(need.criterion for need in judgement.missing)
         if missing != case.missing:
-            yield f"所缺应为 {list(case.missing)}，实为 {list(missing)}"
+            wanted, found = ("、".join(keys) or "无" for keys in (case.missing, missing))
+            yield f"所缺应为 {wanted}，实为 {found}"
 
 
 def run_cases(region: Region) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from rules.engine.case_view import view_case
 from rules.engine.cases import load_cases
+from rules.engine.claims import claims
 from rules.engine.errors import RuleError
 from rules.engine.finding_disease import find_disease
 from rules.engine.formula import AtLeast, Formula
@@ -24,6 +25,7 @@ def check_rules(region: Region) -> list[str]:
     rules = region.rules
     return [
         *_names(region),
+        *(problem for rule in rules for problem in claims(rule, region)),
         *(problem for rule in rules for problem in stale_wording(rule)),
         *(problem for rule in rules for problem in uncovered(rule, region)),
     ]

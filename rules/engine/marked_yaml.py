@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from rules.engine.errors import RuleError
+from rules.engine.explaining import explain_model, explain_yaml
 
 __all__ = ["Marked", "Trail", "check_model", "load_marked"]
 
@@ -47,13 +47,6 @@ class Marked:
         return RuleError(problem, file=file, line=line)
 
 
-_HINTS = {
-    "mapping values are not allowed in this context": '值里有“: ”，请给整个值加引号，如 formula: "1 & any(1: 2, 3)"',
-    "found character that cannot start any token": "值以特殊字符开头（如 % @ ` 或制表符），请加引号或改用空格",
-    "did not find expected key": "缩进或引号不对",
-}
-
-
 def load_marked(file: Path) -> Marked:
     """Read one YAML file.
 
@@ -72,7 +65,7 @@ def load_marked(file: Path) -> Marked:
         data = None if node is None else _build(loader, node, (), lines, file)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        hint = _HINTS.get(str(error.problem), str(error.problem))
+        hint = explain_yaml(str(error.problem), text.splitlines(), mark.line if mark else None)
         raise RuleError(f"不是合格的 YAML：{hint}", file=file, line=mark.line + 1 if mark else None) from error
     except yaml.YAMLError as error:
         raise RuleError("不是合格的 YAML", file=file) from error
@@ -141,63 +134,4 @@ def check_model(model: type[ModelT], data: Any, marked: Marked, trail: Trail = (
         return model.model_validate(data)
     except ValidationError as error:
         first = min(error.errors(), key=lambda e: (e["type"] != "extra_forbidden", marked.line((*trail, *e["loc"]))))
-        location: Trail = tuple(first["loc"])
-        raise marked.error(_explain(model, first, location), (*trail, *location)) from error
-
-
-def _explain(model: type[BaseModel], error: Any, location: Trail) -> str:
-    kind = error["type"]
-    where = ".".join(str(part) for part in location) or "这里"
-    if kind == "extra_forbidden":
-        keys = _keys_at(model, location[:-1])
-        key = str(location[-1])
-        near = difflib.get_close_matches(key, keys, n=1, cutoff=0.6)
-        hint = f"是不是想写 {near[0]}？" if near else ""
-        return f"不认识的键“{where}”。{hint}可用的键：{'、'.join(keys)}"
-    if kind == "missing":
-        return f"缺少“{where}”，请补上"
-    if kind in ("literal_error", "enum"):
-        return f"“{where}”不能写 {error['input']!r}，可写：{error.get('ctx', {}).get('expected', '')}"
-    if kind in ("value_error", "assertion_error"):
-        return f"“{where}”：{error['ctx']['error']}"
-    if kind == "too_short":
-        return f"“{where}”是空的，至少写一项"
-    expected = {
-        "string_type": "文字（编号请加引号）",
-        "int_type": "整数",
-        "int_parsing": "整数",
-        "bool_type": "true 或 false",
-        "bool_parsing": "true 或 false",
-        "tuple_type": "列表",
-        "list_type": "列表",
-        "dict_type": "键和值",
-        "model_type": "键和值",
-        "model_attributes_type": "键和值",
-        "date_from_datetime_parsing": "日期，如 2024-01-01",
-        "decimal_parsing": "数",
-    }.get(kind)
-    return f"“{where}”应写{expected}" if expected else f"“{where}”：{error['msg']}"
-
-
-def _keys_at(model: type[BaseModel], location: Trail) -> list[str]:
-    """Names of the keys allowed at ``location`` inside ``model``; empty where the path is not one of models."""
-    current: Any = model
-    for part in location:
-        if isinstance(part, int):
-            continue
-        fields = {f.alias or name: f for name, f in current.model_fields.items()}
-        found = fields.get(part)
-        current = _model_in(found.annotation) if found else None
-        if current is None:
-            return []
-    return [f.alias or name for name, f in current.model_fields.items()]
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        found = _model_in(inner)
-        if found:
-            return found
-    return None
+        raise marked.error(explain_model(model, first, error.errors()), (*trail, *first["loc"])) from error

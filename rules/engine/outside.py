@@ -12,6 +12,7 @@ from pathlib import Path
 from rules.engine.errors import RuleError
 from rules.engine.marked_yaml import Marked, check_model, load_marked
 from rules.engine.schema import AdditionFile, RegionFile
+from rules.vocabulary import HERE as VOCABULARY
 
 __all__ = ["Outside", "foreign", "outside_of", "read_region"]
 
@@ -54,6 +55,7 @@ def outside_of(rules_dir: Path, region: str, extra: Path | None) -> Outside:
     kinds = ("*/rule.yaml", "*/amend.yaml", "region.yaml")
     if not any(path.is_file() for kind in kinds for path in folder.glob(kind)):
         raise RuleError("文件夹里没有规则包；应有 <编号-名称>/rule.yaml、amend.yaml 或 region.yaml", file=folder)
+    _no_vocabulary(extra)
     path, base = folder / "region.yaml", rules_dir / region / "region.yaml"
     if not path.is_file():
         return Outside(folders=(folder,))
@@ -68,6 +70,19 @@ def outside_of(rules_dir: Path, region: str, extra: Path | None) -> Outside:
         problem = f"“{file.id}”是随程序的地区，请给文件夹里的地区起一个自己的 id，如 {region}_trial；{_how(region)}"
         raise marked.error(problem, ("id",))
     return Outside(folders=(folder,), region=(marked, file), adds=adds)
+
+
+def _no_vocabulary(extra: Path) -> None:
+    """Refuse terms that would not be read; a copy of the shipped ones, as in a whole rule base, does no harm.
+
+    Raises:
+        RuleError: naming the first file that differs.
+    """
+    for path in sorted((extra / "vocabulary").glob("**/*.yaml")):
+        shipped = VOCABULARY / path.relative_to(extra / "vocabulary")
+        if not shipped.is_file() or shipped.read_bytes() != path.read_bytes():
+            problem = "文件夹里的词表不会读：词条只从程序的 rules/vocabulary/<种类>/ 读，请加到那里，再移走这个文件"
+            raise RuleError(problem, file=path)
 
 
 def _addition(marked: Marked, region: str, base: Path) -> RegionFile:

@@ -24,6 +24,10 @@ __all__ = [
 ]
 
 
+Grade = Literal["A", "A-", "B", "B-", "C", "G", "M"]
+"""How far a source bears: A official text, B second-hand, C unreliable, G our reading, M from memory; ``-`` less."""
+
+
 class RegionPart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -32,8 +36,7 @@ class SourceFile(RegionPart):
     """One source document."""
 
     title: str
-    grade: str
-    """A official text .. M from memory (see the README of the region)."""
+    grade: Grade
     note: str = ""
 
 
@@ -88,7 +91,7 @@ class Provenance(RegionPart):
 
     sources: tuple[str, ...] = Field(min_length=1)
     """Keys of the region's sources."""
-    grade: str
+    grade: Grade
     note: str = ""
 
 

@@ -156,3 +156,14 @@ def test_outside_region_runs_the_cases_of_its_packs(outside: Path) -> None:
     failures = run_cases(load_region(RULES, "jiangxi", extra=outside))
     assert len(failures) == 1
     assert failures[0].startswith(f"{cases}:")
+
+
+def test_outside_vocabulary_is_refused_because_it_is_not_read(outside: Path) -> None:
+    shipped = RULES / "vocabulary/findings"
+    shutil.copytree(shipped, outside / "vocabulary/findings")
+    load_region(RULES, "jiangxi", extra=region_file(outside, ADDS).parent)
+    path = outside / "vocabulary/findings/mine.yaml"
+    path.write_text("- {id: mine, name: 我的征象}\n", "utf-8")
+    told = refused(outside, "jiangxi")
+    assert told.startswith(f"{path}: 文件夹里的词表不会读")
+    assert "rules/vocabulary/<种类>/" in told

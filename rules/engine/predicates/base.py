@@ -18,7 +18,7 @@ from rules.engine.admission import Admission, Conditions
 from rules.engine.case_view import CaseView
 from rules.engine.dates import Period, parse_period
 from rules.engine.facts import DocumentType
-from rules.engine.nearest import nearest, nearest_term
+from rules.engine.nearest import nearest, unknown_term
 from rules.engine.outcome import Outcome, Weight, combine, failed
 from rules.engine.policies import Policies
 from rules.engine.targets import Target
@@ -239,6 +239,7 @@ MODALITIES = frozenset(
         "nerve_exam",
         "nuclear",
         "pathology",
+        "slit_lamp",
         "ultrasound",
         "xray",
     ]
@@ -324,6 +325,10 @@ def settle(admission: Admission, weight: Weight, reason: str, text: str) -> tupl
     return admission.weight, admission.reason, told
 
 
+FOLDERS = {"化验项目": "analytes", "检查所见": "findings", "治疗": "procedures/ 或 drugs", "测量值": "measurements"}
+"""Where the terms of a kind are written, below ``rules/vocabulary``."""
+
+
 def known_ids(kind: str, ids: tuple[str, ...], known: Mapping[str, Term]) -> None:
     """Refuse ids that the vocabulary does not have.
 
@@ -333,7 +338,7 @@ def known_ids(kind: str, ids: tuple[str, ...], known: Mapping[str, Term]) -> Non
     for index, name in enumerate(ids):
         if name not in known:
             at = (index,) if len(ids) > 1 else ()
-            raise ParamError(f"{kind}词表里没有 {name}。{nearest_term(name, known)}", at)
+            raise ParamError(unknown_term(kind, name, known, FOLDERS[kind]), at)
 
 
 def known_classes(classes: tuple[str, ...], vocabulary: Vocabulary) -> None:
@@ -346,4 +351,5 @@ def known_classes(classes: tuple[str, ...], vocabulary: Vocabulary) -> None:
     known |= {name: None for term in vocabulary.drugs.values() for name in term.classes}
     for index, name in enumerate(classes):
         if name not in known:
-            raise ParamError(f"药物和治疗词表里没有 {name} 这一类。{nearest(name, known)}", (index,))
+            where = "类别写在程序的 rules/vocabulary/drugs/ 和 procedures/ 各词条的 classes 里"
+            raise ParamError(f"药物和治疗词表里没有 {name} 这一类。{nearest(name, known)}{where}", (index,))
