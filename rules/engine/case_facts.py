@@ -36,10 +36,11 @@ from rules.engine.facts import (
     Visit,
     VisitKind,
 )
+from rules.engine.nearest import find_term, nearest_name
 from rules.engine.predicates.base import document_types
 from rules.engine.units import UnitError, to_canonical
 from rules.vocabulary import Vocabulary
-from rules.vocabulary.schema import Analyte, Term
+from rules.vocabulary.schema import Analyte
 from rules.vocabulary.term_names import lookup_diagnosis
 
 __all__ = ["CaseDocument", "build_facts"]
@@ -259,7 +260,7 @@ class _Builder:
         name, _, rest = self.split(text)
         term = find_term(self.words.analytes, name)
         if term is None:
-            raise ValueError(f"化验项目“{name}”不在词表里")
+            raise ValueError(f"化验项目“{name}”不在词表里。{nearest_name(name, self.words.analytes)}")
         analyte = self.words.analytes[term.id]
         if not rest:
             raise ValueError(f"“{text}”没有结果")
@@ -324,7 +325,8 @@ class _Builder:
                 raise ValueError(f"检查所见“{text}”里的“{word}”读不懂，可写 62%、栏:所见、原文:双肺未见异常、状态")
         term = find_term(self.words.findings, name) or find_term(self.words.measurements, name)
         if term is None:
-            raise ValueError(f"检查所见或测量值“{name}”不在词表里")
+            near = nearest_name(name, self.words.findings, self.words.measurements)
+            raise ValueError(f"检查所见或测量值“{name}”不在词表里。{near}")
         return Finding(
             document=self.key,
             concept=term.id,
@@ -389,11 +391,3 @@ _BEFORE = {AssertionStatus.DENIED: "未见", AssertionStatus.SUSPECTED: "考虑"
 def _told(name: str, status: AssertionStatus, value: Decimal | None, unit: str | None) -> str:
     """The words of a finding as a report has them."""
     return f"{name} {value}{unit or ''}" if value is not None else _BEFORE.get(status, "") + name
-
-
-def find_term(terms: Mapping[str, Term], name: str) -> Term | None:
-    """Term by id, standard name, alias or abbreviation."""
-    if name in terms:
-        return terms[name]
-    exact = next((t for t in terms.values() if t.name == name), None)
-    return exact or next((t for t in terms.values() if name in (*t.aliases, *getattr(t, "abbreviations", ()))), None)

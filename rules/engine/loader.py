@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,8 @@ def load_region(
     region_data = digested[0] if len(digested) == 1 else digested
     off = readings_off(levels)
     rules: list[Rule] = []
-    for pack in collect(levels):
+    packs = collect(levels)
+    for pack in packs:
         own = off.of(pack.id, len(levels))
         rule = _rule(pack, file, policies[-1], own, words, region_data)
         homes = [
@@ -68,14 +69,19 @@ def load_region(
     ordered = tuple(sorted(rules, key=lambda r: (r.number, r.id)))
     if not ordered:
         raise RuleError("没有任何病种的规则包（<编号-名称>/rule.yaml）", file=levels[-1].folders[0])
-    numbers: dict[int, Rule] = {}
-    for rule in ordered:
-        other = numbers.setdefault(rule.number, rule)
-        if other is not rule:
-            path = rule.folder / "rule.yaml"
-            raise RuleError(f"序号 {rule.number} 已由 {other.id} 使用，请改序号或用相同的 id 替换它", file=path)
+    _check_numbers(packs, rules)
     digest = _digest([region_data, [rule.info.sha256 for rule in ordered]])
     return Region(file=file, policies=policies[-1], rules=ordered, sha256=digest, vocabulary=words)
+
+
+def _check_numbers(packs: Sequence[Pack], rules: Sequence[Rule]) -> None:
+    """Refuse a number of two diseases; the one that came later is told, for the earlier may be a shipped one."""
+    numbers: dict[int, Pack] = {}
+    for pack, rule in sorted(zip(packs, rules, strict=True), key=lambda pair: pair[0].layer):
+        other = numbers.setdefault(rule.number, pack)
+        if other is not pack:
+            problem = f"序号 {rule.number} 已由 {other.id} 使用，请改序号；要替换它请用相同的 id"
+            raise pack.marked.error(problem, ("number",))
 
 
 def _digest(content: Any) -> str:

@@ -9,7 +9,7 @@ from enum import Enum
 from functools import lru_cache
 
 from rules.engine.facts import Diagnosis
-from rules.engine.nearest import nearest_term
+from rules.engine.nearest import unknown_term
 from rules.vocabulary import Vocabulary
 
 __all__ = ["Match", "Target", "fold_icd10", "make_target", "name_contradicts_code"]
@@ -111,7 +111,7 @@ def make_target(
     """
     wanted = set(concepts)
     for concept in sorted(wanted - set(vocabulary.diagnoses)):
-        raise ValueError(f"诊断词表里没有 {concept}。{nearest_term(concept, vocabulary.diagnoses)}")
+        raise ValueError(unknown_term("诊断", concept, vocabulary.diagnoses, "diagnoses"))
     codes, excluded = _codes(icd10), _codes(exclude_icd10)
     while True:
         more = {t.id for t in vocabulary.diagnoses.values() if t.id not in wanted and wanted.intersection(t.broader)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -74,9 +75,14 @@ def test_check_rules_finds_an_alias_of_two_diseases(packs: Path) -> None:
         ('"1": met, "2": met, "3": missing', '"9": met, "2": met, "3": missing', 10, "没有条目“9”"),
         ("conclusion: meets", "conclusion: perhaps", 10, "meets"),
         ("given: [证2, 肺功能]", "given: [证9, 肺功能]", 9, "shared 里没有“证9”"),
-        ("findings: [肺气肿]", "findings: [肺气肿呀]", None, "不在词表里"),
+        ("given: [证2, 肺功能]", "given: [证, 肺功能]", 9, "是不是想写 证2？现有：证2、"),
+        ("findings: [肺气肿]", "findings: [肺气肿呀]", None, "不在词表里。是不是想写 肺气肿？"),
         ("diagnoses: [慢阻肺 J44.900]", "diagnoses: [慢阻肺 什么]", None, "读不懂"),
-        ("date: 2026-03-01", "date: 昨天", None, "date"),
+        ("date: 2026-03-01", "date: 昨天", None, "“date”应写日期，如 2024-01-01，不带时间；或 未印、看不清"),
+        ("date: 2026-03-01", "date: 2026-03-01, owner: 家人", None, "“owner”不能写“家人”，可写：本人、他人、未知"),
+        ("date: 2026-03-01", "date: 2026-03-01, stay: [2026-01-01]", None, "“stay.1”"),
+        ("title: ", "title: 短 # ", None, "“cases.0.title”应写至少 8 个字的文字"),
+        ("given: [证2, 肺功能]", "given：[证2, 肺功能]", None, "用了全角冒号“：”"),
     ],
 )
 def test_cases_refuse_what_they_cannot_read(packs: Path, old: str, new: str, line: int | None, says: str) -> None:
@@ -86,6 +92,23 @@ def test_cases_refuse_what_they_cannot_read(packs: Path, old: str, new: str, lin
     assert any(str(path) in f and says in f for f in failures)
     if line is not None:
         assert any(f"{path}:{line}:" in f for f in failures)
+
+
+def test_missing_list_that_differs_is_told_without_notation(few_packs: Path) -> None:
+    cases = few_packs / "jiangxi/18-copd/cases.yaml"
+    edit(cases, "missing: []", 'missing: ["9", "2"]')
+    (failure,) = run_cases(load_region(few_packs, "jiangxi"))
+    assert failure.endswith("所缺应为 9、2，实为 无")
+
+
+def test_number_of_two_diseases_blames_the_one_that_was_added(few_packs: Path, tmp_path: Path) -> None:
+    added = tmp_path / "outside/18-mine"
+    shutil.copytree(few_packs / "jiangxi/18-copd", added)
+    edit(added / "rule.yaml", "id: copd", "id: a_mine")
+    with pytest.raises(RuleError, match=r"序号 18 已由 copd 使用，请改序号；要替换它请用相同的 id") as caught:
+        load_region(few_packs, "jiangxi", extra=added.parent)
+    assert caught.value.file == added / "rule.yaml"
+    assert caught.value.line == 2
 
 
 def test_load_region_error_is_a_rule_error() -> None:

@@ -50,6 +50,7 @@ MODALITIES: Mapping[str, str] = {
     "lung_function": "肺功能",
     "angiography": "血管造影",
     "fundus": "眼底",
+    "slit_lamp": "裂隙灯",
     "emg": "肌电图",
     "eeg": "脑电图",
     "bone_density": "骨密度",
