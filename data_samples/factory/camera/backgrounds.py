@@ -45,14 +45,16 @@ def things(image: Picture, rng: np.random.Generator) -> Picture:
             cv2.circle(shape, (int(at[0]), int(at[1])), int(size / 2), (255,), -1, cv2.LINE_AA)
         small = cv2.resize(shape, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
         dark = cv2.GaussianBlur(np.roll(small, (4, 3), (0, 1)), (0, 0), 5)
-        out = shade(out, cv2.resize(np.asarray(1 - 0.5 * dark, np.float32), (width, height)))
+        soft = cv2.resize(np.asarray(1 - 0.5 * dark, np.float32), (width, height))
+        out = shade(out, np.asarray(soft, np.float32))
         light = spread(smooth(width, height, extent / 3, rng), width, height)
         for ring in range(rings):
             alpha = shape if ring == 0 else np.zeros_like(shape)
             if ring:
                 cv2.circle(alpha, (int(at[0]), int(at[1])), int(size * (0.44 - 0.05 * ring)), (255,), -1, cv2.LINE_AA)
             front = alpha.astype(np.float32) / 255
-            tone = tuple(c * (1, 0.82, 0.95)[ring] for c in colour)
+            red, green, blue = (c * (1, 0.82, 0.95)[ring] for c in colour)
+            tone = (red, green, blue)
             out = np.asarray(cv2.blendLinear(_tinted(tone, 1 + 0.08 * light), out, front, 1 - front), np.uint8)
     return out
 

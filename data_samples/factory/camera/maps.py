@@ -37,7 +37,7 @@ class Projective:
         return _through(self.matrix, points)
 
     def back(self, points: Points) -> Points:
-        return _through(np.linalg.inv(self.matrix), points)
+        return _through(np.asarray(np.linalg.inv(self.matrix), np.float64), points)
 
 
 @dataclass(frozen=True, slots=True)

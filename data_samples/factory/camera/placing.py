@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_samples.factory.camera.backgrounds import background, things
-from data_samples.factory.camera.fields import STEP, Points, lit
+from data_samples.factory.camera.fields import STEP, Grid, Points, lit
 from data_samples.factory.camera.maps import Chain, Map, Projective, render, scaling, sources, turning
 from data_samples.factory.camera.shot import Frame, Leaf
 from data_samples.factory.drawn import Picture
@@ -227,13 +227,17 @@ def _laid(
     paper = render(picture, places)
     window = np.ascontiguousarray(image[low[1] : high[1], low[0] : high[0]])
     if shadow is not None:
-        dark = cv2.resize(inside, None, fx=1 / STEP, fy=1 / STEP, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-        matrix = np.array([[1, 0, shadow[0] / STEP], [0, 1, shadow[1] / STEP]], dtype=np.float64)
-        dark = cv2.warpAffine(dark, matrix, (dark.shape[1], dark.shape[0]))
-        dark = cv2.GaussianBlur(dark, (0, 0), max(shadow[2] / STEP, 0.5))
-        dark = np.pad(dark, ((0, 2), (0, 2)), mode="edge")
-        window = lit(window, np.asarray(1 - 0.5 * dark, np.float32))
+        window = lit(window, _shadowed(inside, shadow))
     alpha = inside.astype(np.float32) / 255
     out = image.copy()
     out[low[1] : high[1], low[0] : high[0]] = cv2.blendLinear(paper, window, alpha, 1 - alpha)
     return out
+
+
+def _shadowed(inside: Picture, shadow: tuple[float, float, float]) -> Grid:
+    """Return the light that the shadow of a sheet leaves, on a grid."""
+    small = cv2.resize(inside, None, fx=1 / STEP, fy=1 / STEP, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    matrix = np.array([[1, 0, shadow[0] / STEP], [0, 1, shadow[1] / STEP]], dtype=np.float64)
+    moved = cv2.warpAffine(small, matrix, (small.shape[1], small.shape[0]))
+    soft = cv2.GaussianBlur(moved, (0, 0), max(shadow[2] / STEP, 0.5))
+    return np.asarray(1 - 0.5 * np.pad(soft, ((0, 2), (0, 2)), mode="edge"), np.float32)

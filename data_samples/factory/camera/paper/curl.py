@@ -13,7 +13,7 @@ __all__ = ["curl"]
 
 
 def curl(leaf: Leaf, strength: float, rng: np.random.Generator) -> Leaf:
-    """Bend the sheet. Strength 1: it rises by an eighth of its extent."""
+    """Bend the sheet. Strength 1: it rises by a sixth of its extent."""
     width, height = leaf.size
     xs, ys = coordinates(width, height)
     upright = rng.random() < 0.65
@@ -21,16 +21,16 @@ def curl(leaf: Leaf, strength: float, rng: np.random.Generator) -> Leaf:
     along = (math.cos(angle), math.sin(angle))
     extent = abs(along[0]) * width + abs(along[1]) * height
     place = ((xs - width / 2) * along[0] + (ys - height / 2) * along[1]) / extent
-    rise = strength * 0.125 * extent
+    rise = strength * 0.17 * extent
     way = int(rng.integers(3))
     table = np.linspace(-0.55, 0.55, 221)
     side = 1.0 if rng.random() < 0.5 else -1.0
     if way == 0:
         profile = rise * np.cos(np.pi * table)
     elif way == 1:
-        profile = rise * 1.1 * np.clip(side * table + 0.25, 0, None) ** 2 / 0.75**2
+        profile = rise * 1.3 * np.clip(side * table + 0.25, 0, None) ** 2 / 0.75**2
     else:
-        profile = rise * 0.5 * np.sin(2 * np.pi * table * float(rng.uniform(0.8, 1.3)) + float(rng.uniform(0, 6.3)))
+        profile = rise * 0.45 * np.sin(2 * np.pi * table * float(rng.uniform(0.8, 1.3)) + float(rng.uniform(0, 6.3)))
     profile -= profile.min()
     relief = np.interp(place, table, profile).astype(np.float32)
     # Seen from above a slope is shorter than its paper: print moves towards the middle.

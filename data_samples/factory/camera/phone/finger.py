@@ -128,7 +128,7 @@ def _drawn(
     dark = cv2.GaussianBlur(alpha.astype(np.float32), (0, 0), 0.12 * width / step)
     shift = np.array([[1, 0, drop], [0, 1, drop]], dtype=np.float64)
     dark = cv2.warpAffine(dark, shift, small, borderMode=cv2.BORDER_REPLICATE)
-    window = shade(image[low[1] : y1, low[0] : x1], cv2.resize(np.asarray(1 - 0.42 * dark, np.float32), size))
+    window = shade(image[low[1] : y1, low[0] : x1], np.asarray(cv2.resize(1 - 0.42 * dark, size), np.float32))
     over = cv2.resize(np.clip(colour, 0, 255).astype(np.uint8), size)
     front = cv2.resize(alpha.astype(np.float32), size)
     out = image.copy()

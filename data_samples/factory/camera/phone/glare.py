@@ -15,7 +15,9 @@ __all__ = ["burnt_out", "glare"]
 def glare(frame: Frame, strength: float, rng: np.random.Generator) -> Frame:
     """Add a bright spot. Strength 1: print in its middle keeps a third of its contrast, so that it can be read."""
     size = float(rng.uniform(0.10, 0.22))
-    return frame.veiled(np.asarray(_spot(frame, size, rng) * 0.62 * strength, np.float32))
+    spot = np.asarray(_spot(frame, size, rng) * 0.62 * strength, np.float32)
+    # Exposure follows the bright spot: all else gets darker.
+    return frame.lit(np.full_like(spot, 1 - 0.22 * strength)).veiled(spot)
 
 
 def burnt_out(frame: Frame, strength: float, rng: np.random.Generator) -> Frame:

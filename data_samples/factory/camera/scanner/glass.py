@@ -18,9 +18,9 @@ def scanned(frame: Frame, strength: float, rng: np.random.Generator) -> Frame:
     if strength <= 0:
         return frame
     width, height = frame.size
-    out = cv2.GaussianBlur(frame.image, (0, 0), 0.3 + 0.5 * strength).astype(np.float32)
-    paper = np.array([255, 255, 255], np.float32) - strength * rng.uniform(2, 16, 3).astype(np.float32)
-    out = strength * 14 + out * ((paper - strength * 14) / 255)
+    out = np.asarray(cv2.GaussianBlur(frame.image, (0, 0), 0.3 + 0.5 * strength), np.float32)
+    paper = 255 - strength * rng.uniform(2, 16, 3)
+    out = strength * 14 + out * ((paper - strength * 14) / 255).astype(np.float32)
     out += (0.6 + 3 * strength) * grain(width, height, rng, 1.2)[..., None]
     return replace(frame, image=np.clip(out, 0, 255).astype(np.uint8))
 
