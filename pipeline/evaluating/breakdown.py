@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.evaluating.counting import NO_RATIO, Interval, Ratio, interval, mean_interval
-from pipeline.evaluating.metrics import CASE_METRICS, HEADLINE, METRICS, Metric
+from pipeline.evaluating.counting import NO_RATIO, Interval, Ratio, difference, interval, mean_interval
+from pipeline.evaluating.metrics import CASE_METRICS, HEADLINE, METRICS, Metric, PageMetric
 from pipeline.evaluating.scoring import NONE, CaseScore, PageScore, Scores
 
 __all__ = ["CASE_DIMENSIONS", "DIMENSIONS", "Figure", "Group", "Weakness", "figures", "groups", "weaknesses"]
+
+
+_NEARLY_NONE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Figure:
             return None
         if self.metric.low_is_good:
             if self.metric.goal == 0.0:
-                return self.value == 0.0
+                # No error is no proof where few were looked at (75 without one, for the bound that counts here).
+                return False if self.value else True if self.sure.high <= _NEARLY_NONE else None
             return True if self.sure.high <= self.metric.goal else False if self.sure.low > self.metric.goal else None
         return True if self.sure.low >= self.metric.goal else False if self.sure.high < self.metric.goal else None
 
@@ -72,7 +76,7 @@ def groups(scores: Scores) -> dict[str, tuple[Group, ...]]:
         for page in scores.pages:
             for key in keys(page):
                 members.setdefault(key, []).append(page)
-        out[dimension] = tuple(Group(name, len(m), _page_figures(m)) for name, m in sorted(members.items()))
+        out[dimension] = tuple(Group(name, len(m), _page_figures(m)) for name, m in sorted(members.items(), key=_order))
     return out
 
 
@@ -86,6 +90,14 @@ def case_groups(scores: Scores) -> dict[str, tuple[Group, ...]]:
                 members.setdefault(key, []).append(case)
         out[dimension] = tuple(Group(name, len(m), _case_figures(m)) for name, m in sorted(members.items()))
     return out
+
+
+_BANDS = {"weak": 0, "medium": 1, "strong": 2}
+
+
+def _order(entry: tuple[str, object]) -> tuple[str, int]:
+    name, _, last = entry[0].partition(":")
+    return (name, _BANDS.get(last, 0))
 
 
 def _page_figures(pages: Sequence[PageScore]) -> dict[str, Figure]:
@@ -112,11 +124,10 @@ class Weakness:
     pages: int
     figure: Figure
     overall: float
-    excess: float
-    """Errors above what the rest of the run would have made on these pages, in units of the metric's whole."""
+    """The figure over all other pages."""
     share_of_errors: float
     sure: bool
-    """True when the interval leaves the rest's value out."""
+    """True when it differs from all other pages beyond noise (95%)."""
 
 
 def weaknesses(scores: Scores, *, most: int = 8) -> tuple[Weakness, ...]:
@@ -124,51 +135,46 @@ def weaknesses(scores: Scores, *, most: int = 8) -> tuple[Weakness, ...]:
 
     A group that differs beyond noise comes before one that may be chance; one metric names a set of pages only once.
     """
-    found: list[Weakness] = []
-    whole = _page_figures(scores.pages)
-    for dimension, members in groups(scores).items():
-        if dimension == "split" or len(members) < 2:
-            continue
-        for group in members:
-            for key in HEADLINE:
-                weakness = _weakness(dimension, group, group.figures[key], whole[key])
-                if weakness is not None:
-                    found.append(weakness)
-    found.sort(key=lambda w: (not w.sure, -w.share_of_errors * _reach(w)))
+    found = []
+    for dimension, keys in DIMENSIONS.items():
+        names = sorted({key for page in scores.pages for key in keys(page)})
+        for name in names if dimension != "split" and len(names) > 1 else ():
+            own = [page for page in scores.pages if name in keys(page)]
+            rest = [page for page in scores.pages if name not in keys(page)]
+            for metric in METRICS if rest else ():
+                if metric.id in HEADLINE:
+                    weakness = _weakness(dimension, name, metric, own, rest)
+                    if weakness is not None:
+                        found.append(weakness)
+    found.sort(key=lambda w: (not w.sure, -w.share_of_errors * abs((w.figure.value or 0.0) - w.overall)))
     out: list[Weakness] = []
     for weakness in found:
         twin = (weakness.figure.metric.id, weakness.figure.ratio)
-        if all((w.figure.metric.id, w.figure.ratio) != twin for w in out):
+        # At most two of one metric, so that one bad stage does not hide the others.
+        if (
+            all((w.figure.metric.id, w.figure.ratio) != twin for w in out)
+            and sum(w.figure.metric.id == weakness.figure.metric.id for w in out) < 2
+        ):
             out.append(weakness)
-    return tuple(_varied(out, most))
+    return tuple(out[:most])
 
 
-def _varied(found: Iterable[Weakness], most: int) -> list[Weakness]:
-    """At most two of one metric, so that one bad stage does not hide the others."""
-    out: list[Weakness] = []
-    for weakness in found:
-        if sum(w.figure.metric.id == weakness.figure.metric.id for w in out) < 2:
-            out.append(weakness)
-        if len(out) == most:
-            break
-    return out
-
-
-def _reach(weakness: Weakness) -> float:
-    value = weakness.figure.value or 0.0
-    return abs(value - weakness.overall)
-
-
-def _weakness(dimension: str, group: Group, figure: Figure, whole: Figure) -> Weakness | None:
-    rest = Ratio(whole.ratio.part - figure.ratio.part, whole.ratio.whole - figure.ratio.whole)
-    if figure.value is None or rest.value is None or figure.sure is None:
+def _weakness(
+    dimension: str, name: str, metric: PageMetric, own: Sequence[PageScore], others: Sequence[PageScore]
+) -> Weakness | None:
+    here, rest = _figure(metric, [metric.of(p) for p in own]), _figure(metric, [metric.of(p) for p in others])
+    if here.value is None or rest.value is None or here.sure is None or rest.sure is None:
         return None
-    low = figure.metric.low_is_good
-    errors = figure.ratio.part if low else figure.ratio.whole - figure.ratio.part
-    all_errors = whole.ratio.part if low else whole.ratio.whole - whole.ratio.part
-    rate = rest.value if low else 1 - rest.value
-    excess = errors - rate * figure.ratio.whole
-    if excess <= 0 or all_errors <= 0:
+    low = metric.low_is_good
+    errors = _errors(here.ratio, low)
+    all_errors = errors + _errors(rest.ratio, low)
+    gap = here.value - rest.value if low else rest.value - here.value
+    if gap <= 0 or all_errors <= 0:
         return None
-    sure = figure.sure.low > rest.value if low else figure.sure.high < rest.value
-    return Weakness(dimension, group.name, group.count, figure, rest.value, excess, errors / all_errors, sure)
+    change = difference(rest.value, rest.sure, here.value, here.sure)
+    sure = change.low > 0 if low else change.high < 0
+    return Weakness(dimension, name, len(own), here, rest.value, errors / all_errors, sure)
+
+
+def _errors(ratio: Ratio, low_is_good: bool) -> float:
+    return ratio.part if low_is_good else ratio.whole - ratio.part

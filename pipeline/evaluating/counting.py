@@ -17,6 +17,7 @@ __all__ = [
     "Interval",
     "Match",
     "Ratio",
+    "difference",
     "effective_size",
     "interval",
     "mean_interval",
@@ -88,7 +89,16 @@ def wilson(part: float, whole: float) -> Interval:
     p = min(1.0, max(0.0, part / whole))
     middle = (p + Z * Z / (2 * whole)) / (1 + Z * Z / whole)
     half = Z / (1 + Z * Z / whole) * math.sqrt(p * (1 - p) / whole + Z * Z / (4 * whole * whole))
-    return Interval(max(0.0, middle - half), min(1.0, middle + half))
+    return Interval(0.0 if p == 0 else max(0.0, middle - half), 1.0 if p == 1 else min(1.0, middle + half))
+
+
+def difference(before: float, before_sure: Interval, now: float, now_sure: Interval) -> Interval:
+    """Return the 95% interval of ``now - before`` from the interval of each (Newcombe 1998, method 10)."""
+    change = now - before
+    return Interval(
+        change - math.sqrt((now - now_sure.low) ** 2 + (before_sure.high - before) ** 2),
+        change + math.sqrt((now_sure.high - now) ** 2 + (before - before_sure.low) ** 2),
+    )
 
 
 def effective_size(parts: Sequence[Ratio]) -> float:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.evaluating.breakdown import Figure
-from pipeline.evaluating.counting import Interval
+from pipeline.evaluating.counting import Interval, difference
 from pipeline.evaluating.metrics import Metric, metric
 from pipeline.evaluating.versions import digest
 
@@ -62,12 +61,13 @@ def entry_for(
         settings=settings,
         case_count=case_count,
         page_count=page_count,
-        figures={
-            key: Past(f.ratio.part, f.ratio.whole, f.sure.low if f.sure else None, f.sure.high if f.sure else None)
-            for key, f in figures.items()
-            if f.ratio.whole
-        },
+        figures={key: _past(figure) for key, figure in figures.items() if figure.ratio.whole},
     )
+
+
+def _past(figure: Figure) -> Past:
+    low, high = (figure.sure.low, figure.sure.high) if figure.sure else (None, None)
+    return Past(round(figure.ratio.part, 5), round(figure.ratio.whole, 5), _short(low), _short(high))
 
 
 def load_history(path: Path) -> tuple[Entry, ...]:
@@ -100,10 +100,7 @@ def record(path: Path, entry: Entry) -> None:
 
 
 def _line(entry: Entry) -> str:
-    figures = {
-        key: [_short(past.part), _short(past.whole), _short(past.low), _short(past.high)]
-        for key, past in entry.figures.items()
-    }
+    figures = {key: [past.part, past.whole, past.low, past.high] for key, past in entry.figures.items()}
     head = {name: getattr(entry, name) for name in ("id", "cases", "code", "settings", "case_count", "page_count")}
     return json.dumps({**head, "figures": figures}, ensure_ascii=False, separators=(",", ":"))
 
@@ -126,17 +123,10 @@ def compare(before: Entry, figures: Mapping[str, Figure]) -> tuple[Change, ...]:
         old = past.part / past.whole
         sure = None
         if past.low is not None and past.high is not None and now.sure is not None:
-            sure = _difference(old, past.low, past.high, now.value, now.sure.low, now.sure.high)
+            sure = difference(old, Interval(past.low, past.high), now.value, now.sure)
         what = metric(key)
         better = None
         if sure is not None and not sure.low <= 0 <= sure.high:
             better = (now.value < old) == what.low_is_good
         changes.append(Change(what, old, now.value, sure, better))
     return tuple(sorted(changes, key=lambda c: (c.better is None, -abs(c.now - c.before))))
-
-
-def _difference(a: float, a_low: float, a_high: float, b: float, b_low: float, b_high: float) -> Interval:
-    d = b - a
-    return Interval(
-        d - math.sqrt((b - b_low) ** 2 + (a_high - a) ** 2), d + math.sqrt((b_high - b) ** 2 + (a - a_low) ** 2)
-    )

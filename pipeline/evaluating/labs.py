@@ -17,7 +17,7 @@ from rules.vocabulary import load_vocabulary
 from rules.vocabulary.cleaning import name_key
 from rules.vocabulary.lookup import analyte_index, read_unit
 
-__all__ = ["CELLS", "LabScore", "RowMistake", "WrongNumber", "pair_rows", "score_labs"]
+__all__ = ["CELLS", "LabScore", "RowMistake", "WrongNumber", "pair_rows", "same_result", "score_labs"]
 
 CELLS = ("name", "result", "unit", "range", "flag")
 
@@ -110,7 +110,7 @@ def _matched(wanted: Wanted, found: Found[LabResult], kept: KeptCase) -> LabScor
     read = found.fact
     good = {
         "name": _same_name(wanted, read),
-        "result": _same_result(wanted, read),
+        "result": same_result(wanted, read),
         "unit": _same_unit(wanted, read),
         "range": _same_range(wanted, read),
         "flag": read.flag in _right_flags(wanted)
@@ -158,7 +158,7 @@ def _fit(wanted: Wanted, found: Found[LabResult]) -> float | None:
     over = overlap(wanted.fact.box, box) if wanted.fact.box and box else 0.0
     if not name and over < 0.5:
         return None
-    return 4.0 * name + 2.0 * _same_result(wanted, found.fact) + 3.0 * over
+    return 4.0 * name + 2.0 * same_result(wanted, found.fact) + 3.0 * over
 
 
 def _same_name(wanted: Wanted, read: LabResult) -> bool:
@@ -175,7 +175,8 @@ def _same_name(wanted: Wanted, read: LabResult) -> bool:
     return read.analyte in named
 
 
-def _same_result(wanted: Wanted, read: LabResult) -> bool:
+def same_result(wanted: Wanted, read: LabResult) -> bool:
+    """Whether the result says the same: number and comparator, or the words where it is no number."""
     values = wanted.fact.values
     number = _decimal(values.get("value"))
     if number is not None and re.search(r"\d", str(values.get("text", ""))):

@@ -19,7 +19,7 @@ from pipeline.evaluating.words import DIMENSIONS, figure_text, group_word, type_
 from pipeline.evaluating.worst import worst_pages
 from pipeline.reporting.rendering import render
 
-__all__ = ["Confusion", "Stage", "evaluation_html", "finding"]
+__all__ = ["Confusion", "Stage", "evaluation_html", "finding", "plot_html"]
 
 TEMPLATES = Path(__file__).with_name("templates")
 _KEY = ("labs.right", "labs.silent", "judging.wrong_meets", "diagnoses.right", "pages.type", "text.cer")
@@ -132,6 +132,18 @@ def finding(shown: Mapping[str, Figure], split: Mapping[str, Sequence[Group]], w
     if sure is not None:
         said += f"；最弱：{group_word(sure.dimension, sure.group)}的{sure.figure.metric.label}"
     return said
+
+
+def plot_html(dimension: str, plot: Plot) -> str:
+    """Return one plot as HTML of its own, with its styles: for notebooks."""
+    return render(
+        "evaluation/plot.html.j2",
+        folder=TEMPLATES,
+        dimension=dimension,
+        p=plot,
+        dimensions=DIMENSIONS,
+        value_text=value_text,
+    )
 
 
 def _stages(shown: Mapping[str, Figure], split: Mapping[str, Sequence[Group]]) -> tuple[Stage, ...]:

@@ -15,6 +15,8 @@ __all__ = ["Dot", "Plot", "Trail", "dot_plot", "memory_trail"]
 WIDTH, ROW, TOP, BOTTOM = 520, 24, 8, 26
 LEFT, RIGHT = 150, 62
 _MOST = 16
+_TREND = 9
+"""Cases from which a trend of memory is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,10 @@ class Plot:
 
 
 def dot_plot(key: str, dimension: str, members: Sequence[Group], whole: Figure) -> Plot | None:
-    """Return the plot of metric ``key``; None where fewer than two groups have anything to count."""
+    """Return the plot of metric ``key``; None where all groups are alike."""
     used = [(group, group.figures[key]) for group in members if group.figures[key].value is not None]
-    if len(used) < 2:
-        return None
+    if len(used) < 2 or len({f.value for _, f in used}) == 1:
+        return None  # nothing differs, nothing to show
     what = metric(key)
     used.sort(key=lambda e: ((e[1].value or 0.0) * (-1 if what.low_is_good else 1), e[0].name))
     shown = used[:_MOST]
@@ -102,13 +104,11 @@ def dot_plot(key: str, dimension: str, members: Sequence[Group], whole: Figure) 
 
 def _title(what: Metric, dimension: str, used: Sequence[tuple[Group, Figure]]) -> str:
     (worst, bad), (best, good) = used[0], used[-1]
-    if bad.value == good.value:
-        return f"{what.label}：各组都是 {value_text(bad.value, what.kind)}"
     word = "最高" if what.low_is_good else "最低"
     other = "最低" if what.low_is_good else "最高"
     return (
-        f"{what.label}：{group_word(dimension, worst.name)}{word} {value_text(bad.value, what.kind)}，"
-        f"{group_word(dimension, best.name)}{other} {value_text(good.value, what.kind)}"
+        f"{what.label}：{group_word(dimension, worst.name)} {word} {value_text(bad.value, what.kind)}，"
+        f"{group_word(dimension, best.name)} {other} {value_text(good.value, what.kind)}"
     )
 
 
@@ -160,9 +160,9 @@ def memory_trail(memory: Sequence[tuple[str, int, int]]) -> Trail | None:
     def x(index: int) -> float:
         return round(60 + index / (len(sizes) - 1) * (WIDTH - 80), 1)
 
-    trend = f"后三分之一比前三分之一{'多' if last > first else '少'} {abs(last / first - 1) * 100:.0f}%"
+    trend = f"；后三分之一比前三分之一{'多' if last > first else '少'} {abs(last / first - 1) * 100:.0f}%"
     return Trail(
-        title=f"单个识别进程最多 {top:.0f} MiB；{trend}",
+        title=f"单个识别进程最多 {top:.0f} MiB{trend if len(sizes) >= _TREND else ''}",
         points=" ".join(f"{x(i)},{y(size)}" for i, size in enumerate(sizes)),
         ticks=tuple((y(step * i), f"{step * i:.0f}") for i in range(round(ceiling / step) + 1)),
         cases=len(sizes),

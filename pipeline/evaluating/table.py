@@ -105,7 +105,7 @@ def _goal(figure: Figure) -> str:
     if figure.metric.goal is None:
         return ""
     sign = "≤" if figure.metric.low_is_good else "≥"
-    goal = f"目标 {sign}{value_text(figure.metric.goal, figure.metric.kind)}"
+    goal = f"目标 {sign}{figure.metric.goal:.0%}" if figure.metric.goal else "应为 0"
     return goal + {True: " 达到", False: " 未达", None: " 未定"}[figure.reached]
 
 

@@ -197,9 +197,10 @@ def pieces(printed: str, read: str) -> tuple[Piece, ...]:
     for step in Levenshtein.opcodes(printed, read):
         kind = kinds[step.tag]
         a0, a1, b0, b1 = step.src_start, step.src_end, step.dest_start, step.dest_end
-        if out and out[-1].kind == kind:
+        one, other = printed[a0:a1], read[b0:b1]
+        if out and "same" not in (kind, out[-1].kind):
             last = out.pop()
-            out.append(Piece(kind, last.printed + printed[a0:a1], last.read + read[b0:b1]))
-        else:
-            out.append(Piece(kind, printed[a0:a1], read[b0:b1]))
+            one, other = last.printed + one, last.read + other
+            kind = "wrong" if one and other else "missed" if one else "invented"
+        out.append(Piece(kind, one, other))
     return tuple(out)

@@ -53,7 +53,6 @@ _EFFECTS = {
     "colour_cast": "偏色",
     "resolution": "像素低",
     "low_resolution": "像素低",
-    "none": "无",
 }
 
 
@@ -78,6 +77,8 @@ def group_word(dimension: str, name: str) -> str:
     if dimension == "type":
         return type_word(name)
     if dimension == "degradation":
+        if name == "none":
+            return "未标问题"
         effect, _, band = name.partition(":")
         word = _EFFECTS.get(effect.replace("-", "_"), effect)
         return f"{word}（{_BANDS[band]}）" if band in _BANDS else word

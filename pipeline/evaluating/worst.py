@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
+from rapidfuzz.distance import Levenshtein
 
 from pipeline.evaluating.kept import KeptPage
 from pipeline.evaluating.matching import turned
@@ -73,32 +74,48 @@ def worst_pages(scores: Scores, pairs: Sequence[Pair], pictures: Path, *, most: 
 
 
 def _page(score: PageScore, truth: TruthPage, kept: KeptPage | None, pictures: Path) -> WorstPage:
-    found = _differences(score, truth, kept)
+    frame = _frame(truth, kept)
+    found = _differences(score, truth, kept, frame)
     width, height = (kept.width, kept.height) if kept else (210, 297)
     if truth.angle % 180:
         width, height = height, width
+    width, height = round(width * (frame[2] - frame[0])), round(height * (frame[3] - frame[1]))
     return WorstPage(
         score=score,
         differences=tuple(found[:_MOST_DIFFERENCES]),
         more=max(0, len(found) - _MOST_DIFFERENCES),
-        picture=_picture(pictures / kept.picture, truth.angle) if kept and kept.picture else None,
+        picture=_picture(pictures / kept.picture, truth.angle, frame) if kept and kept.picture else None,
         width=width,
         height=height,
     )
 
 
-def _differences(score: PageScore, truth: TruthPage, kept: KeptPage | None) -> list[Difference]:
+def _frame(truth: TruthPage, kept: KeptPage | None) -> Box:
+    """The part of the upright page that holds print, with a margin: a sheet of six rows needs no blank half page."""
+    boxes = [line.box for line in (truth.lines or ())] + [line.box for line in (kept.lines if kept else ())]
+    if not boxes:
+        return (0.0, 0.0, 1.0, 1.0)
+    up = [turned(box, truth.angle) for box in boxes]
+    return (
+        max(0.0, min(b[0] for b in up) - 0.04),
+        max(0.0, min(b[1] for b in up) - 0.03),
+        min(1.0, max(b[2] for b in up) + 0.04),
+        min(1.0, max(b[3] for b in up) + 0.03),
+    )
+
+
+def _differences(score: PageScore, truth: TruthPage, kept: KeptPage | None, frame: Box) -> list[Difference]:
     rows: list[tuple[str, str, tuple[Piece, ...], Box | None]] = []
     for number in score.labs.silent:
-        rows.append(("silent", f"静默错数：{number.name}", _two(number.printed, number.read), number.box))
+        rows.append(("silent", f"静默错数：{number.name}", _side_by_side(number.printed, number.read), number.box))
     for a, b in score.documents.confusion:
         if a != b:
-            rows.append(("type", "页面类型", _two(type_word(a), type_word(b)), None))
+            rows.append(("type", "页面类型", _side_by_side(type_word(a), type_word(b)), None))
     silent = {number.box for number in score.labs.silent}
     for row in score.labs.mistakes:
         if row.box is None or row.box not in silent:
             label = "化验行" if row.cells == ("row",) else f"化验行：{'、'.join(_CELLS[c] for c in row.cells)}"
-            rows.append(("lab", label, _two(row.printed, row.read), row.box))
+            rows.append(("lab", label, _by_cell(row.printed, row.read), row.box))
     for diagnosis in score.diagnoses.mistakes:
         rows.append(("diagnosis", "诊断", _two(diagnosis.printed, diagnosis.read), None))
     for field in score.fields.mistakes:
@@ -111,7 +128,7 @@ def _differences(score: PageScore, truth: TruthPage, kept: KeptPage | None) -> l
         label = {"text": "文字", "missed": "漏读", "invented": "多读"}[kind]
         rows.append((kind, label, _shortened(shown), _around(group)))
     return [
-        Difference(n, kind, label, shown, _percent(box, truth.angle))
+        Difference(n, kind, label, shown, _percent(box, truth.angle, frame))
         for n, (kind, label, shown, box) in enumerate(rows, start=1)
     ]
 
@@ -126,10 +143,28 @@ _CELLS: Mapping[str, str] = {
 }
 
 
+def _side_by_side(printed: str, read: str) -> tuple[Piece, ...]:
+    kind = "wrong" if printed and read else "missed" if printed else "invented"
+    return (Piece(kind, printed, read),)
+
+
+def _by_cell(printed: str, read: str) -> tuple[Piece, ...]:
+    """A row cell by cell: a number is right or wrong as a whole."""
+    a, b = printed.split(" "), read.split(" ")
+    if not printed or not read:
+        return _side_by_side(printed, read)
+    kinds = {"equal": "same", "replace": "wrong", "delete": "missed", "insert": "invented"}
+    out: list[Piece] = []
+    for step in Levenshtein.opcodes(a, b):
+        one, other = " ".join(a[step.src_start : step.src_end]), " ".join(b[step.dest_start : step.dest_end])
+        out += [Piece(kinds[step.tag], one, other), Piece("same", " ", " ")]
+    return tuple(out[:-1])
+
+
 def _two(printed: str, read: str) -> tuple[Piece, ...]:
     """Short values side by side; alike ones piece by piece."""
     if not printed or not read:
-        return (Piece("missed" if printed else "invented", printed, read),)
+        return _side_by_side(printed, read)
     found = pieces(printed, read)
     same = sum(len(p.printed) for p in found if p.kind == "same")
     return found if same * 2 >= max(len(printed), len(read)) else (Piece("wrong", printed, read),)
@@ -155,18 +190,30 @@ def _around(group: LineGroup) -> Box | None:
     return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
 
 
-def _percent(box: Box | None, angle: int) -> tuple[float, float, float, float] | None:
+def _percent(box: Box | None, angle: int, frame: Box) -> tuple[float, float, float, float] | None:
     if box is None:
         return None
-    x0, y0, x1, y1 = (min(1.0, max(0.0, side)) for side in turned(box, angle))
+    left, top, right, bottom = frame
+    a0, b0, a1, b1 = turned(box, angle)
+    inside = ((a0 - left) / (right - left), (b0 - top) / (bottom - top), (a1 - left) / (right - left))
+    x0, y0, x1, y1 = (min(1.0, max(0.0, side)) for side in (*inside, (b1 - top) / (bottom - top)))
     return (round(x0 * 100, 2), round(y0 * 100, 2), round((x1 - x0) * 100, 2), round((y1 - y0) * 100, 2))
 
 
-def _picture(path: Path, angle: int) -> str | None:
+def _picture(path: Path, angle: int, frame: Box) -> str | None:
     try:
         with Image.open(path) as image:
             turn = _TURNS.get(angle % 360)
             upright = image.transpose(turn) if turn is not None else image
+            width, height = upright.size
+            upright = upright.crop(
+                (
+                    round(frame[0] * width),
+                    round(frame[1] * height),
+                    round(frame[2] * width),
+                    round(frame[3] * height),
+                )
+            )
             out = io.BytesIO()
             upright.convert("RGB").save(out, "JPEG", quality=62)
     except OSError:

@@ -1,0 +1,41 @@
+"""What a run keeps of a case comes back as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.evaluating.kept import KeptCost, KeptError, load
+from tests.evaluating.made import judged, kept, kept_page, read_diagnosis, read_lab, read_line
+
+
+def test_kept_case_survives_the_file(tmp_path: Path) -> None:
+    case = kept(
+        [kept_page([read_line("肌酐 88", 0)], quality=("glare",), picture="x.jpg")],
+        labs=[read_lab("肌酐", "88.0", 0, doubts=("implausible",))],
+        diagnoses=[read_diagnosis("肺癌", 1, status="suspected")],
+        judgements=[judged("manual", ("1", "met"), missing=["jiangxi.07.2"])],
+        alerts=(("glare", "a.jpg", 1), ("other", None, None)),
+        cost=KeptCost(seconds={"reading": 1.5}, cpu_seconds={"reading": 2.0}, peak_bytes=7, cold=True),
+    )
+    path = tmp_path / "case.json"
+    path.write_text(case.to_json(), encoding="utf-8")
+
+    assert load(path) == case
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": "other"}', '{"schema": "yushen.kept.v1"}'])
+def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "case.json"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(KeptError, match=r"case\.json"):
+        load(path)
+
+
+def test_evidence_of_an_unknown_page_has_no_place() -> None:
+    row = read_lab("肌酐", "88", 0)
+
+    assert kept([], labs=[row]).fraction(row.evidence[0]) is None
+    assert kept(labs=[row]).fraction(row.evidence[0]) == pytest.approx((0.1, 0.1, 0.5, 0.12))
