@@ -8,7 +8,7 @@ from typing import Any
 
 from data_samples.factory.clinic import people
 from data_samples.factory.clinic.drugs import drugs
-from data_samples.factory.clinic.labs import LabSheet, State, lab_sheet
+from data_samples.factory.clinic.labs import LabSheet, State, creatinine_at, lab_sheet
 from data_samples.factory.clinic.model import Drug, Dx, Encounter, Stay
 from data_samples.factory.clinic.people import Patient
 from data_samples.factory.clinic.words import Rng, between, chance, load, pick, texts
@@ -28,6 +28,8 @@ class Course:
         self.disease, self.spec, self.rng = disease, spec, rng
         self.twist, _, self.target = outcome.partition(":")
         ways = [way for way in spec["ways"] if not self.target or self.target in way]
+        if self.target == "1":  # a stay for an infarction proves the disease by itself
+            ways = [way for way in ways if all(spec["items"][item]["kind"] != "mi_stay" for item in way)]
         self.way: list[str] = list(pick(ways, rng))
         self.as_of = dt.date(2025, 1, 6) + days(between(0, 560, rng))
         self.handed: list[tuple[str, Encounter]] = []
@@ -62,6 +64,9 @@ class Course:
         below = spec["items"].get(self.target, {}) if self.twist == "below" else {}
         self.dx = self._diagnosis(below.get("below_dx") or self.form["dx"], below.get("below_dx", {}).get("grade"))
         self.state = {**spec.get("state", {}), **below.get("below", {})}
+        if "egfr" in self.state:
+            low, high = self.state.pop("egfr")
+            self.state["creatinine"] = [creatinine_at(rate, self.patient, self.as_of) for rate in (high, low)]
         vitals = below.get("below_vitals") or spec.get("vitals") or {"sbp": [112, 138], "dbp": [66, 86]}
         self.words = {
             "years": str(between(2, 15, rng)),

@@ -319,6 +319,8 @@ def _sequelae(course: Course, item: str) -> None:
     course.statuses[item] = {"": ("met",), "weak": ("manual", "missing")}.get(twist, ("missing",))
     if twist == "missing" or course.stay is None:
         return
+    if course.target == "1":  # without the discharge record nobody knows how long ago it was
+        course.statuses[item] = ("met", "manual", "missing")
     gap = between(20, 60, rng) if twist == "early" else between(100, 140, rng)
     on = min(course.stay.discharged + days(gap), course.as_of - days(1))
     extra, told = pick(_SEQUELAE, rng)

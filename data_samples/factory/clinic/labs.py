@@ -14,7 +14,7 @@ from data_samples.factory.clinic.people import Patient
 from data_samples.factory.clinic.words import Rng, between, load, pick
 from data_samples.factory.paper import Hospital
 
-__all__ = ["LabResult", "LabSheet", "State", "lab_sheet"]
+__all__ = ["LabResult", "LabSheet", "State", "creatinine_at", "lab_sheet"]
 
 State = Mapping[str, float | str | tuple[float, float]]
 """Analyte -> value in its first unit, a span to draw from, or the text of a qualitative result. Others are normal."""
@@ -171,6 +171,13 @@ def _ckd_epi(creatinine: float, owner: Patient, on: dt.date) -> float:
     ratio = creatinine / 88.4 / (0.7 if female else 0.9)
     power = (-0.329 if female else -0.411) if ratio <= 1 else -1.209
     return float(141 * ratio**power * 0.993 ** owner.person.age(on) * (1.018 if female else 1.0))
+
+
+def creatinine_at(egfr: float, owner: Patient, on: dt.date) -> float:
+    """The creatinine (μmol/L, above normal) at which CKD-EPI 2009 gives ``egfr``."""
+    female = owner.sex == "女"
+    full = 141 * 0.993 ** owner.person.age(on) * (1.018 if female else 1.0)
+    return float((egfr / full) ** (-1 / 1.209) * 88.4 * (0.7 if female else 0.9))
 
 
 def _printed(key: str, value: float | str, sex: str, hospital: Hospital, unit_habit: int) -> LabResult:
