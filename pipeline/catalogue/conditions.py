@@ -60,7 +60,7 @@ def _condition(test: Test) -> Condition:
 def _group_words(group: Group) -> str:
     count = len(group.parts)
     if group.kind == "not":
-        return "不能有下面这种情况"
+        return "没有下面这种情况"
     if group.kind == "list":
         return f"下面 {count} 项都要；只有一部分的由人工判断"
     if count == 1:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rules.engine.predicates import Group, Test
 from rules.engine.ruleset import Region, Rule
+from rules.engine.schema import Code
 
 __all__ = ["list_rules", "show_rule"]
 
@@ -17,9 +18,14 @@ def list_rules(region: Region) -> str:
     ]
     for rule in region.rules:
         checked = "已核对原文" if rule.info.verified else "未核对原文"
-        code = rule.code or "无国家码"
-        lines.append(f"{rule.number:>3}  {rule.name}  [{rule.id}]  {_class(rule)}  {code}（候选）  {checked}")
+        codes = rule.file.codes
+        code = f"{codes[0].code}{_candidate(codes[0])}" if codes else "无国家码"
+        lines.append(f"{rule.number:>3}  {rule.name}  [{rule.id}]  {_class(rule)}  {code}  {checked}")
     return "\n".join(lines)
+
+
+def _candidate(code: Code) -> str:
+    return "（候选）" if code.status == "candidate" else ""
 
 
 def _class(rule: Rule) -> str:
@@ -37,7 +43,7 @@ def _lines(rule: Rule, region: Region) -> Iterator[str]:
     if file.aliases:
         yield f"又称：{'、'.join(file.aliases)}"
     if file.codes:
-        shown = "、".join(f"{c.code} {c.name}{'（候选）' if c.status == 'candidate' else ''}" for c in file.codes)
+        shown = "、".join(f"{c.code} {c.name}{_candidate(c)}" for c in file.codes)
         yield f"国家病种代码：{shown}"
     yield f"诊断编码（ICD-10）：{'、'.join(file.icd10) or '未给出'}"
     to = file.effective.to.isoformat() if file.effective.to else "至今"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from rules.engine import Region, find_disease, list_rules, screen, show_rule
+from rules.engine import Region, find_disease, list_rules, load_region, screen, show_rule
 from tests.rules.conftest import Facts
 
 
@@ -81,3 +83,31 @@ def test_list_and_show_are_read_by_people(region: Region) -> None:
         assert all(item.advice in shown and item.title in shown for item in rule.items)
         assert rule.latest is not None
         assert rule.latest.formula_text in shown
+
+
+def test_list_says_candidate_only_of_a_code(few_packs: Path) -> None:
+    path = few_packs / "jiangxi/18-copd/rule.yaml"
+    text = path.read_text("utf-8")
+    start = text.index("codes:")
+    end = next(start + n for n, c in enumerate(text[start:]) if c == "\n" and text[start + n + 1].isalpha())
+    path.write_text(text[:start] + text[end + 1 :], "utf-8")
+    lines = list_rules(load_region(few_packs, "jiangxi")).splitlines()
+    (copd,) = [line for line in lines if "[copd]" in line]
+    assert "无国家码  未核对原文" in copd
+    assert all("（候选）" in line for line in lines[1:] if "[copd]" not in line)
+
+
+def test_show_reads_not_as_what_is_absent_and_says_what_a_person_settles(few_packs: Path) -> None:
+    path = few_packs / "jiangxi/18-copd/rule.yaml"
+    text = path.read_text("utf-8")
+    start = text.index("    when:\n      finding:\n        name: 胸片阳性")
+    end = text.index("    readings: [window_bounds]\n    accepts: [近2年的胸部 X 线报告]")
+    when = (
+        "    when: {all: [{not: {finding: {name: 胸片阳性, findings: [emphysema]}}}, {needs_person: {text: 非工伤}}]}\n"
+    )
+    path.write_text(text[:start] + when + text[end:], "utf-8")
+    region = load_region(few_packs, "jiangxi")
+    shown = show_rule(next(rule for rule in region.rules if rule.id == "copd"), region)
+    assert "· 没有下面这种情况\n            · " in shown
+    assert "不得" not in shown
+    assert "· 非工伤（由人工判断）" in shown

@@ -60,11 +60,12 @@ class NeedsPersonParams(Params):
 def build_needs_person(params: NeedsPersonParams, environment: Environment) -> Leaf:
     del environment
     message = f"{params.text}：须由人工确认。"
-    trace = TraceNode(label=params.text, value=None, status=Status.MANUAL, note=message)
+    label = f"{params.text}（由人工判断）"
+    trace = TraceNode(label=label, value=None, status=Status.MANUAL, note=message)
     outcome = Outcome(Status.MANUAL, "needs_person", message, trace)
 
     def run(case: CaseView) -> Outcome:
         del case
         return outcome
 
-    return Leaf(label=params.text, run=run, can_be_unmet=False, can_be_met=False, can_be_missing=False)
+    return Leaf(label=label, run=run, can_be_unmet=False, can_be_met=False, can_be_missing=False)
