@@ -249,3 +249,26 @@ def test_rules_diff_of_a_region_that_inherits(packs_of: Packs, capsys: pytest.Ca
     shutil.copytree(rules / "shangrao", alone / "shangrao")
     assert main(["rules", "diff", "shipped", str(alone / "shangrao"), "--no-cases"]) == 0
     assert "第2项 肌酐界限由 ≥ 707 μmol/L 改为 ≥ 600 μmol/L" in capsys.readouterr().out
+
+
+def test_comparing_a_rewritten_disease_tells_five_groups_and_counts_the_rest(packs_of: Packs) -> None:
+    edits = [("at_least: 707 μmol/L", "at_least: 100 μmol/L"), ("any(1: 2, 3, 4)", "2 & 3 & 4"), ("二级", "三级甲等")]
+    new = packs_of("new", URAEMIA, *edits)
+    diff = compare_regions(load_region(packs_of("old", URAEMIA), "jiangxi"), load_region(new, "jiangxi"))
+    text = in_words(diff)
+    told = [line for line in text.splitlines() if line.startswith("    ▸ 结论")]
+    (rest,) = [line for line in text.splitlines() if line.startswith("    ▸ 另有")]
+    assert len(told) == 5
+    number = int(rest.split("共 ")[1].split(" 例")[0])
+    assert number + text.count("      例：") == len(diff.diseases[0].cases)
+    assert "均已列在上面" not in text
+
+
+def test_comparing_a_share_reads_the_same_as_ratio_and_as_percent(packs_of: Packs) -> None:
+    old, new = packs_of("old", "18-copd"), packs_of("new", "18-copd", ("below: 70 %", "below: 0.65"))
+    text = in_words(compare_regions(load_region(old, "jiangxi"), load_region(new, "jiangxi"), cases=False))
+    assert "界限由 < 70% 改为 < 65%" in text
+    same = packs_of("same", "18-copd", ("below: 70 %", "below: 0.7"))
+    diff = compare_regions(load_region(old, "jiangxi"), load_region(same, "jiangxi"), cases=False)
+    assert diff.same_meaning
+    assert "0.7" not in in_words(diff)

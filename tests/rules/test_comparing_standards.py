@@ -116,7 +116,7 @@ def test_comparing_an_item_removed_renumbers_the_rest(tmp_path: Path) -> None:
     assert [(i.old, i.new) for i in disease.items] == [("3", "2"), ("4", "3"), ("2", None)]
     texts = [change_text(c) for c in disease.all_changes]
     assert "第2项（原第3项） 由原第3项改编为第2项" in texts
-    assert "第2项 删去条目：2次及以上肾功能检查：肾小球滤过率≤15 ml/min 或血肌酐≥707 μmol/L" in texts
+    assert "原第2项 删去条目：2次及以上肾功能检查：肾小球滤过率≤15 ml/min 或血肌酐≥707 μmol/L" in texts
     assert "公式由“第1项，并且第2、3、4项中至少1项”改为“第1项，并且第2、3项中至少1项”" in texts
     # And the other way round it is an item added.
     (back,) = compare_regions(new, old, cases=False).diseases

@@ -30,6 +30,10 @@ HEADINGS = {
 }
 
 
+GROUPS = 5
+"""Groups of cases of one disease that are told in full; a disease that was rewritten has dozens."""
+
+
 def in_words(diff: RegionDiff) -> str:
     """The whole comparison in Chinese, several lines."""
     return "\n".join(_lines(diff))
@@ -38,7 +42,9 @@ def in_words(diff: RegionDiff) -> str:
 def change_text(change: Change) -> str:
     """One change with its item and its days: ``第2项 窗口由近2年改为近1年（自 2027-01-01 起）``."""
     number = change.item or change.old_item
-    head = "" if number is None else f"{item_word(number)} "
+    # The new version may have another item of the number that is gone.
+    gone = "原" if change.item is None else ""
+    head = "" if number is None else f"{gone}{item_word(number)} "
     if change.item is not None and change.old_item not in (None, change.item):
         head = f"{item_word(change.item)}（原{item_word(change.old_item or '')}）"
         head += " "
@@ -132,8 +138,11 @@ def _cases(disease: DiseaseDiff) -> Iterator[str]:
         for case in disease.cases:
             moves = tuple((item_name(i), transition(i)) for i in _worth(case))
             groups.setdefault((case.change.before, case.change.after, moves, case.causes), []).append(case)
-        for group in groups.values():
+        shown, rest = list(groups.values())[:GROUPS], list(groups.values())[GROUPS:]
+        for group in shown:
             yield from _group(group)
+        if rest:
+            yield f"    ▸ 另有 {len(rest)} 种不同，共 {sum(map(len, rest))} 例（全部见 --json）"
     elif disease.cases_judged:
         yield f"  样例：{disease.cases_judged} 例结果都相同{_not_reached(disease)}"
     told = frozenset(case.title for case in disease.cases)
@@ -175,13 +184,15 @@ def _because(why: Sequence[str]) -> str:
 
 
 def _failures(heading: str, failures: Sequence[CaseFailure], told: frozenset[str]) -> Iterator[str]:
-    """Those whose change was told above are counted only."""
+    """Those whose change was told, or counted, above are counted only."""
     if not failures:
         return
     rest = [failure for failure in failures if failure.title not in told]
     above = len(failures) - len(rest)
-    seen = f"，其中 {above} 例已列在上面" if rest and above else "，均已列在上面" if above else ""
+    seen = f"，其中 {above} 例已算在上面" if rest and above else "，均已算在上面" if above else ""
     yield f"  {heading}，{len(failures)} 例与样例所写的期望不符{seen}"
-    for failure in rest:
+    for failure in rest[:GROUPS]:
         yield f"    · {failure.title}"
         yield from (f"        {problem}" for problem in failure.problems)
+    if len(rest) > GROUPS:
+        yield f"    · 另有 {len(rest) - GROUPS} 例（全部见 --json）"

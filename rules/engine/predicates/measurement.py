@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pydantic import Field, model_validator
@@ -86,6 +86,9 @@ def make_measure(params: MeasureParams, vocabulary: Vocabulary) -> Measure:
     """Raises ValueError when the unit does not convert."""
     term = vocabulary.measurements[params.measure]
     threshold = Threshold.of(params, lambda value, unit: _canonical(value, unit, term))
+    if term.unit == "%" and "%" not in threshold.shown:
+        # A share written as 0.70 is told as reports print it and as other rules have it.
+        threshold = replace(threshold, shown=f"{threshold.sign} {threshold.value.normalize():f}%")
     label = f"{term.name} {threshold.shown}"
     return Measure(params.measure, term, threshold, label, params.reading, params.of, params.only_positive)
 
