@@ -91,6 +91,10 @@ class DiseasePage:
     sources: tuple[SourceFile, ...]
     changes: tuple[LocalChange, ...]
     """Local changes that are about no item that stands here."""
+    coming: dt.date | None = None
+    """First day, where it lies after the day of writing: applications before it are not judged by this."""
+    ended: dt.date | None = None
+    """Last day, where it lies before the day of writing."""
 
     @property
     def policies(self) -> tuple[tuple[Reading, tuple[str, ...]], ...]:
@@ -111,8 +115,8 @@ def file_name(rule: Rule) -> str:
     return f"{rule.number:02d}-{rule.id}.html"
 
 
-def disease_page(rule: Rule, region: Region) -> DiseasePage:
-    """Collect what the page of ``rule`` shows."""
+def disease_page(rule: Rule, region: Region, today: dt.date) -> DiseasePage:
+    """Collect what the page of ``rule`` shows on ``today``."""
     wanted = spans_of(rule, lambda regime, _: formula_words(regime.formula))
     groups = spans_of(rule, lambda regime, _: formula_groups(regime.formula))
     together = ItemGroup(words="", items=tuple(item.id for item in rule.items))
@@ -132,6 +136,8 @@ def disease_page(rule: Rule, region: Region) -> DiseasePage:
         overlaps=tuple(_neighbour(number, region) for number in rule.file.overlaps),
         sources=tuple(sources[key] for key in rule.file.provenance.sources),
         changes=tuple(change for change in changes if change.item not in ids),
+        coming=rule.file.effective.from_ if today < rule.file.effective.from_ else None,
+        ended=rule.file.effective.to if rule.file.effective.to and rule.file.effective.to < today else None,
     )
 
 

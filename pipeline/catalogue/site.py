@@ -6,6 +6,7 @@ nothing load. The same rules give the same bytes.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,9 +41,13 @@ class PolicyView:
     source: str
 
 
-def render_site(region: Region) -> Mapping[str, str]:
-    """Return file name -> HTML for every page of ``region``, the list first."""
-    pages = [disease_page(rule, region) for rule in region.rules]
+def render_site(region: Region, today: dt.date | None = None) -> Mapping[str, str]:
+    """Return file name -> HTML for every page of ``region``, the list first.
+
+    ``today`` (default: the day it is) only decides which standards are said not to be in force yet, or no longer.
+    """
+    day = today or dt.date.today()
+    pages = [disease_page(rule, region, day) for rule in region.rules]
     groups: dict[str, list[Entry]] = {}
     for page in pages:
         groups.setdefault(page.category, []).append(Entry(page=page, search=search_text(page.rule)))

@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel
 
 from pipeline.catalogue import render_site
+from pipeline.catalogue.words import cost_words
 from rules.engine import Region, load_region
 from rules.engine.predicates import Group, Test
 from rules.engine.ruleset import Rule
@@ -132,6 +133,28 @@ def test_values_by_date_are_shown_with_their_days(tmp_path: Path) -> None:
     assert 'data-from="2027-01-01"' in html
     # Two formulas cannot both shape the checklist.
     assert "项都要</legend>" not in html
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        ({"from": dt.date(2027, 1, 1)}, "这个标准还没有施行，自 2027-01-01 起才用。"),
+        ({"from": dt.date(2020, 1, 1), "to": dt.date(2025, 12, 31)}, "这个标准只用到 2025-12-31，现在已经不用。"),
+        ({"from": dt.date(2026, 3, 15), "to": dt.date(2026, 3, 15)}, ""),
+    ],
+)
+def test_standard_that_is_not_in_force_says_so_at_the_top(tmp_path: Path, days: dict[str, dt.date], says: str) -> None:
+    region = _changed(tmp_path, "07", lambda data: data.update(effective=days))
+    text = PageReader(render_site(region, dt.date(2026, 3, 15))["07-uremia.html"]).text
+    head = text[: text.index("标准要看到什么")]
+    assert ("这个标准" in head) is bool(says)
+    assert says in head
+
+
+def test_cost_names_a_rank_and_no_paper() -> None:
+    words = [cost_words(cost) for cost in range(1, 10)]
+    assert all(words)
+    assert not any(paper in text for text in words for paper in ("病历", "证明", "复印", "报告", "检查", "手术"))
 
 
 def test_time_without_a_value_is_for_a_person(tmp_path: Path) -> None:

@@ -27,6 +27,9 @@
     if (one.dataset.from <= today && (!one.dataset.to || today <= one.dataset.to)) { one.classList.add("now"); }
   });
 
+  var coming = get("coming");
+  if (coming && coming.dataset.from <= today) { coming.hidden = true; }
+
   var list = get("checklist");
   if (list) { checklist(list); }
   if (get("find")) { search(get("find")); }
