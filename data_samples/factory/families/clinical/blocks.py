@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from data_samples.factory.drawn import Drawn
 from data_samples.factory.families import inks
 from data_samples.factory.families.clinical import pictures
-from data_samples.factory.families.clinical.look import Look, Pages
+from data_samples.factory.families.clinical.look import Look
 from data_samples.factory.families.clinical.words import PAGE_NUMBERS
 from data_samples.factory.families.labels import choose
 from data_samples.factory.families.typesetting import typeset
@@ -47,7 +47,7 @@ _POINTS = 72 / 25.4
 
 
 def compose(
-    pages: Pages,
+    pages: Mapping[str, Any],
     look: Look,
     blocks: Sequence[Block],
     rng: np.random.Generator,
@@ -142,7 +142,7 @@ def fields(rows: Sequence[Sequence[dict[str, Any]]], columns: int, **look: Any) 
     return {"k": "fields", "rows": [list(row) for row in rows], "columns": columns, **look}
 
 
-def letterhead(paper: Paper, rng: np.random.Generator, look: Look, *, title: bool = True, **fixed: Any) -> Block:
+def letterhead(paper: Paper, rng: np.random.Generator, look: Look, **fixed: Any) -> Block:
     """Return the hospital's name with its level, emblem and the paper's title."""
     hospital = paper.hospital
     head: dict[str, Any] = {
@@ -152,13 +152,12 @@ def letterhead(paper: Paper, rng: np.random.Generator, look: Look, *, title: boo
         "tracking": choose(rng, (0, 0, 1, 2)),
         "gap": choose(rng, (4, 5, 6, 8)),
     }
-    if title:
-        head |= {
-            "title": paper.title,
-            "title_size": float(rng.uniform(13, 18)),
-            "title_tracking": choose(rng, (0, 0, 2, 4, 8)),
-            "title_face": choose(rng, (look.head_face, look.head_face, "song", "hei")),
-        }
+    head |= {
+        "title": paper.title,
+        "title_size": float(rng.uniform(13, 18)),
+        "title_tracking": choose(rng, (0, 0, 2, 4, 8)),
+        "title_face": choose(rng, (look.head_face, look.head_face, "song", "hei")),
+    }
     if hospital.level:
         head["level"] = (
             hospital.level
@@ -198,8 +197,10 @@ def joined(section: Section, look: Look) -> list[Any]:
     out: list[Any] = []
     for number, item in enumerate(items(section, look)):
         if number:
-            closed = section.items[number - 1][-1].text.rstrip()[-1:] in "；;。，,"
-            out.append(" " if closed and look.joiner.strip() else look.joiner)
+            last = section.items[number - 1][-1].text.rstrip()[-1:]
+            # A number directly behind a figure or a unit would be read as its continuation.
+            bare = last.isascii() and not look.joiner
+            out.append(" " if bare or (last in "；;。，," and look.joiner.strip()) else look.joiner)
         out += item
     return out
 
@@ -217,8 +218,11 @@ def section(part: Section, look: Look, *, mode: str = "run", lists: str | None =
         body += [joined(part, look)] if in_line else items(part, look)
         if not part.text:
             mode = lists or ("run" if in_line or len(part.items) == 1 else mode)
+    label = look.headed(look.title(part))
+    if mode == "run" and label and label[-1] not in "：:】 ":
+        label += "："
     defaults: Block = {"bold": look.bold, "mode": mode}
-    return {"k": "section", "label": look.headed(look.title(part)), "body": body, **defaults, **style}
+    return {"k": "section", "label": label, "body": body, **defaults, **style}
 
 
 def sections(paper: Paper, look: Look, *, skip: Iterable[str] = (), **style: Any) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from data_samples.factory.families.clinical.words import (
+    DOCTOR_WORDS,
     FIELD_WORDS,
     NUMBER_WORDS,
     NUMBERINGS,
@@ -21,7 +22,7 @@ from data_samples.factory.paper import Field, Paper, Section
 
 __all__ = ["Look", "Pages", "a4", "look"]
 
-Pages = dict[str, float]
+Pages = dict[str, Any]
 """Size and margins in millimetres: w, h, mx, mt, mb and perhaps ml, mr."""
 
 _FACES = (
@@ -99,6 +100,10 @@ def look(rng: np.random.Generator, paper: Paper, *, words: Mapping[str, str] | N
     """Choose a look for ``paper``; ``fixed`` sets its fields, ``words`` the labels of some keys."""
     chosen = {key: choose(rng, options) for key, options in FIELD_WORDS.items()}
     chosen["number"] = choose(rng, NUMBER_WORDS.get(paper.type, ("编号", "登记号")))
+    if paper.type.endswith("_report"):
+        chosen["doctor"] = choose(rng, DOCTOR_WORDS)
+    if paper.type == "dialysis_record":
+        chosen["device"] = choose(rng, ("透析机型", "透析机", "机器型号"))
     one = Look(
         face=choose(rng, _FACES),
         head_face=choose(rng, ("song", "song", "hei", "kai", "ming", "wenkai")),

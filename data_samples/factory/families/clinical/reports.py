@@ -41,11 +41,14 @@ def _close(paper: Paper, one: Look, rng: np.random.Generator, pages: Pages, part
     return [*parts, {"k": "fill"}, *ending(paper, one, rng, width=pages["w"] - 2 * pages["mx"])]
 
 
-def _parts(paper: Paper, one: Look, rng: np.random.Generator, **style: Any) -> list[Block]:
+def _parts(paper: Paper, one: Look, rng: np.random.Generator) -> list[Block]:
     found: list[Block] = []
-    style = {"mode": choose(rng, ("block", "run", "block")), "lists": "block", "gap": 0.55} | style
+    mode = choose(rng, ("block", "run", "block"))
     for part in paper.sections:
-        found += [b.section(part, one, **style), {"k": "space", "h": float(rng.uniform(3, 6))}]
+        found += [
+            b.section(part, one, mode=mode, lists="block", gap=0.55),
+            {"k": "space", "h": float(rng.uniform(3, 6))},
+        ]
     return found
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from data_samples.factory.drawn import Drawn
 from data_samples.factory.families.clinical import blocks as b
 from data_samples.factory.families.clinical.blocks import Block
-from data_samples.factory.families.clinical.look import Look, a4, look
+from data_samples.factory.families.clinical.look import Look, Pages, a4, look
 from data_samples.factory.families.labels import choose
 from data_samples.factory.family import Family
 from data_samples.factory.paper import Paper
@@ -32,8 +34,19 @@ _HEAD = (
     "discharged",
     "days",
 )
+_Draw = Callable[[Paper, np.random.Generator], Drawn]
 _RECORD = ("discharge_summary",)
 _DIAGNOSES = ("admission_diagnosis", "discharge_diagnosis")
+
+
+def _sheet(rng: np.random.Generator, one: Look, **margins: Any) -> tuple[Pages, Look]:
+    """A4, or (in a third of hospitals) large print or a smaller sheet, on which a record runs over several pages."""
+    way = rng.random()
+    if way < 0.16:
+        return a4(rng, **margins), replace(one, size=12.0, leading=float(rng.uniform(0.75, 1.1)))
+    if way < 0.34:
+        return a4(rng, **margins, w=184, h=260), replace(one, size=max(one.size, 10.5), leading=max(one.leading, 0.55))
+    return a4(rng, **margins), one
 
 
 def _again(paper: Paper, one: Look) -> list[Block]:
@@ -56,9 +69,8 @@ def _end(paper: Paper, one: Look, rng: np.random.Generator, *, width: float, al:
 
 
 def _plain(paper: Paper, rng: np.random.Generator) -> Drawn:
-    one = look(rng, paper)
-    pages = a4(rng)
-    width = 210 - 2 * pages["mx"]
+    pages, one = _sheet(rng, look(rng, paper))
+    width = pages["w"] - 2 * pages["mx"]
     columns = choose(rng, (3, 4, 4))
     rows = b.field_rows(paper, b.rest(paper, _HEAD), one, columns=columns, width=width)
     mode = choose(rng, ("run", "run", "block"))
@@ -79,7 +91,7 @@ def _plain(paper: Paper, rng: np.random.Generator) -> Drawn:
 def _boxed(paper: Paper, rng: np.random.Generator) -> Drawn:
     one = look(rng, paper, heading=choose(rng, ("{}", "{}：")))
     pages = a4(rng, mx=(13, 18))
-    width = 210 - 2 * pages["mx"]
+    width = pages["w"] - 2 * pages["mx"]
     columns = choose(rng, (3, 4))
     rows = b.field_rows(paper, b.rest(paper, _HEAD), one, columns=columns, width=width - 2 * columns)
     rule = float(rng.uniform(0.4, 0.8))
@@ -106,7 +118,10 @@ def _boxed(paper: Paper, rng: np.random.Generator) -> Drawn:
 def _narrow(paper: Paper, rng: np.random.Generator) -> Drawn:
     one = look(rng, paper, size=float(choose(rng, (9.0, 9.5, 10.0))), leading=float(rng.uniform(0.3, 0.5)))
     pages = a4(rng, mx=(8, 11), mt=17, mb=13)
-    width = 210 - 2 * pages["mx"]
+    if rng.random() < 0.5:
+        # Half a page: the record goes on overleaf under a line that says whose it is.
+        pages |= {"h": 148.0}
+    width = pages["w"] - 2 * pages["mx"]
     keys = [*b.rest(paper, _HEAD)]
     rows = b.field_rows(paper, keys, one, columns=2, width=width, under=bool(rng.random() < 0.4))
     both = {part.key: b.section(part, one, mode="block", lists="block") for part in paper.sections}
@@ -143,8 +158,8 @@ def _western(paper: Paper, rng: np.random.Generator) -> Drawn:
         bold=True,
         inline=False,
     )
-    pages = a4(rng, mx=(18, 25))
-    width = 210 - 2 * pages["mx"]
+    pages, one = _sheet(rng, one, mx=(18, 25))
+    width = pages["w"] - 2 * pages["mx"]
     columns = choose(rng, (2, 3))
     rows = b.field_rows(paper, b.rest(paper, _HEAD), one, columns=columns, width=width)
     bar = choose(rng, (None, "#e6e6e6", "#dfe9f3", None))
@@ -169,8 +184,8 @@ def _short(paper: Paper, rng: np.random.Generator) -> Drawn:
     admitted, discharged = (paper.dates.get(key) for key in ("admitted", "discharged"))
     if admitted and discharged and (discharged - admitted).days <= 1:
         paper = replace(paper, title=choose(rng, ("24小时内入出院记录", "24小时出入院记录", "24小时内出入院记录")))
-    pages = a4(rng, mx=(20, 26))
-    width = 210 - 2 * pages["mx"]
+    pages, one = _sheet(rng, one, mx=(20, 26))
+    width = pages["w"] - 2 * pages["mx"]
     rows = b.field_rows(paper, b.rest(paper, _HEAD), one, columns=2, width=width)
     made = [
         b.letterhead(paper, rng, one, logo=None),
@@ -184,9 +199,8 @@ def _short(paper: Paper, rng: np.random.Generator) -> Drawn:
 
 
 def _admission(paper: Paper, rng: np.random.Generator) -> Drawn:
-    one = look(rng, paper)
-    pages = a4(rng)
-    width = 210 - 2 * pages["mx"]
+    pages, one = _sheet(rng, look(rng, paper))
+    width = pages["w"] - 2 * pages["mx"]
     rows = b.field_rows(paper, b.rest(paper, _HEAD), one, columns=2, width=width)
     last = [part for part in paper.sections if part.items and "diagnosis" in part.key]
     made: list[Block] = [
@@ -207,7 +221,7 @@ def _admission(paper: Paper, rng: np.random.Generator) -> Drawn:
 def _admission_form(paper: Paper, rng: np.random.Generator) -> Drawn:
     one = look(rng, paper, heading="{}：", bold=True)
     pages = a4(rng, mx=(16, 20))
-    width = 210 - 2 * pages["mx"]
+    width = pages["w"] - 2 * pages["mx"]
     columns = choose(rng, (3, 4))
     rows = b.field_rows(paper, b.rest(paper, _HEAD), one, columns=columns, width=width, under=True)
     centred = ("physical_exam", "auxiliary_exams")
@@ -228,8 +242,8 @@ def _admission_form(paper: Paper, rng: np.random.Generator) -> Drawn:
     return b.compose(pages, one, made, rng, numbers=0.8)
 
 
-def _family(name: str, types: tuple[str, ...], title: str, draw: object) -> Family:
-    return Family(id=name, types=frozenset(types), split="development", title=title, draw=draw)  # type: ignore[arg-type]
+def _family(name: str, types: tuple[str, ...], title: str, draw: _Draw) -> Family:
+    return Family(id=name, types=frozenset(types), split="development", title=title, draw=draw)
 
 
 FAMILIES = (

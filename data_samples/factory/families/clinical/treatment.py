@@ -42,7 +42,7 @@ def row_cell(row: Row, key: str) -> list[Any]:
 
 
 def _operation(paper: Paper, rng: np.random.Generator) -> Drawn:
-    one = look(rng, paper)
+    one = look(rng, paper, own_titles=True)
     pages = a4(rng, mx=(16, 23))
     width = 210 - 2 * pages["mx"]
     columns = choose(rng, (3, 4))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-__all__ = ["FIELD_WORDS", "NUMBERINGS", "NUMBER_WORDS", "PAGE_NUMBERS", "SECTION_WORDS", "chinese_day"]
+__all__ = ["DOCTOR_WORDS", "FIELD_WORDS", "NUMBERINGS", "NUMBER_WORDS", "PAGE_NUMBERS", "SECTION_WORDS", "chinese_day"]
 
 FIELD_WORDS: Mapping[str, tuple[str, ...]] = {
     "name": ("姓名", "姓名", "姓名", "患者姓名", "病人姓名"),
@@ -35,7 +35,7 @@ FIELD_WORDS: Mapping[str, tuple[str, ...]] = {
     "specimen": ("送检标本", "标本名称", "送检材料", "取材部位"),
     "pathology_number": ("病理号", "病理编号"),
     "height": ("身高",),
-    "weight": ("体重", "干体重"),
+    "weight": ("体重",),
     "dry_weight": ("干体重",),
     "access": ("血管通路",),
     "dialyzer": ("透析器",),
@@ -83,6 +83,9 @@ FIELD_WORDS: Mapping[str, tuple[str, ...]] = {
     "dialyser": ("透析器", "透析器型号"),
 }
 """Wordings of a field by its key, besides those every paper shares."""
+
+DOCTOR_WORDS: tuple[str, ...] = ("申请医师", "送检医师", "开单医生", "申请医生")
+"""Who asked for an examination."""
 
 NUMBER_WORDS: Mapping[str, tuple[str, ...]] = {
     "discharge_summary": ("住院号", "病案号", "住院号码", "ID号"),
