@@ -204,13 +204,10 @@ def _app(paper: Paper, rng: Rng) -> Drawn:
         value = desk.take(key)
         text(surface, flow.left, flow.y, label, small)
         wide = width_of(surface, value, plain)
-        text(
-            surface,
-            flow.right - wide if right else flow.left + max(20, width_of(surface, [Run(label)], small) + 1),
-            flow.y,
-            value,
-            plain,
-        )
+        start = max(20, width_of(surface, [Run(label)], small) + 1)
+        shown = plain if wide <= flow.width - start else plain.but(size=plain.size * (flow.width - start) / wide)
+        at = flow.right - width_of(surface, value, shown) if right else flow.left + start
+        text(surface, at, flow.y, value, shown)
         flow.skip(5.2)
     flow.skip(4)
     way = pick(rng, ("arrow", "badge", "word"))

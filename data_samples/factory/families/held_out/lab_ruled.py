@@ -78,7 +78,8 @@ def _twin(paper: Paper, rng: Rng) -> Drawn:
 
     lines = [line(n, row) for n, row in enumerate(paper.rows, start=1)]
     half = (len(lines) + 1) // 2
-    right: list[list[list[Piece]]] = [*lines[half:], *([[[]] * 5] if len(lines) % 2 else [])]
+    blank: list[list[Piece]] = [[] for _ in range(5)]
+    right = [*lines[half:], *([blank] if len(lines) % 2 else [])]
     data = _base(paper, desk, rng, faces=("song", "notosong", "hei"), latins=(None, "times", "arial")) | {
         "top": desk.pairs(
             "name",
