@@ -76,27 +76,28 @@ def mistyped_colon(lines: Iterable[str]) -> str:
 def explain_model(model: type[BaseModel], first: Any, errors: Sequence[Any]) -> str:
     """What is wrong with the value that ``first`` of ``errors`` is about, and what to write."""
     kind, location = first["type"], first["loc"]
-    where = ".".join(str(part) for part in _place(location)) or "这里"
+    path = ".".join(str(part) for part in _place(location))
+    where = f"“{path}”" if path else "这里"
     if kind == "extra_forbidden":
         keys = _keys_at(model, location[:-1])
         near = difflib.get_close_matches(str(location[-1]), keys, n=1, cutoff=0.6)
         hint = f"是不是想写 {near[0]}？" if near else mistyped_colon([str(location[-1])])
-        return f"不认识的键“{where}”。{hint}可用的键：{'、'.join(keys)}"
+        return f"不认识的键{where}。{hint}可用的键：{'、'.join(keys)}"
     if kind == "missing":
-        return f"缺少“{where}”，请补上"
+        return f"缺少{where}，请补上"
     if kind in ("value_error", "assertion_error"):
-        return f"“{where}”：{first['ctx']['error']}"
+        return f"{where}：{first['ctx']['error']}"
     if kind == "too_short" and first["ctx"].get("actual_length") == 0:
-        return f"“{where}”是空的，至少写一项"
+        return f"{where}是空的，至少写一项"
     # One error for each type that the value may have.
     same = [error for error in errors if _place(error["loc"]) == _place(location)]
     choices = [choice for error in same if error["type"] in ("literal_error", "enum") for choice in _choices(error)]
     wanted = dict.fromkeys(_wanted(error) for error in same if error["type"] not in ("literal_error", "enum"))
     texts = [text for text in wanted if text]
     if choices and not texts:
-        return f"“{where}”不能写“{_shown(first['input'])}”，可写：{'、'.join(choices)}"
+        return f"{where}不能写“{_shown(first['input'])}”，可写：{'、'.join(choices)}"
     texts += ["、".join(choices)] if choices else []
-    told = f"“{where}”应写{'；或 '.join(texts)}" if texts else f"“{where}”的写法不对"
+    told = f"{where}应写{'；或 '.join(texts)}" if texts else f"{where}的写法不对"
     if isinstance(first["input"], str) and kind in ("model_type", "dict_type", "model_attributes_type"):
         hint = mistyped_colon(first["input"].split(" ")) or mistyped_colon([first["input"]])
         return f"{told}。{hint}" if hint else told
