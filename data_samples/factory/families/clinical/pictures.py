@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from data_samples.generator import ink
 from data_samples.generator.fonts import font_file
 
-__all__ = ["box_seal", "ecg", "flow_loop", "oval_seal", "picture", "portrait", "traces"]
+__all__ = ["ecg", "flow_loop", "oval_seal", "picture", "portrait", "traces"]
 
 _VARIANTS = 5
 _RED = (205, 30, 38)
@@ -315,23 +315,6 @@ def _oval(name: str, centre: str, variant: int) -> bytes:
     small = ImageFont.truetype(str(font_file("hei")), int(min(40, 230 / max(4, len(centre)))))
     draw.text((180, 138), centre, font=small, fill=(*_RED, 230), anchor="mm")
     return _worn(image, rng)
-
-
-def box_seal(lines: tuple[str, ...], rng: np.random.Generator) -> bytes:
-    """Return a rectangular red stamp of one or more lines."""
-    return _box(lines, int(rng.integers(3)))
-
-
-@lru_cache(maxsize=64)
-def _box(lines: tuple[str, ...], variant: int) -> bytes:
-    wide = 44 * max(len(line) for line in lines) + 40
-    image = Image.new("RGBA", (wide, 54 * len(lines) + 34), (0, 0, 0, 0))
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((5, 5, wide - 6, image.height - 6), outline=(*_RED, 230), width=6)
-    font = ImageFont.truetype(str(font_file("song")), 42)
-    for k, line in enumerate(lines):
-        draw.text((wide / 2, 44 + 54 * k), line, font=font, fill=(*_RED, 230), anchor="mm")
-    return _worn(image, _rng(*lines, variant))
 
 
 def _worn(image: Image.Image, rng: np.random.Generator) -> bytes:
