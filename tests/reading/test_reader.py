@@ -104,13 +104,14 @@ def test_reader_goes_on_when_one_page_is_gone(reader: Reader, tmp_path: Path) ->
     assert progress == [(1, 2), (2, 2)]
 
 
-def test_reader_calls_a_blank_page_blank_and_a_hopeless_one_unreadable(reader: Reader, tmp_path: Path) -> None:
+def test_reader_calls_a_blank_page_blank_and_a_hopeless_one_blurred(reader: Reader, tmp_path: Path) -> None:
     blank = page_of(draw(()), tmp_path, number=1)
     hopeless = page_of(photographed(draw(), blur=9, noise=20), tmp_path, number=2)
     first, second = read(reader, blank, hopeless)
     assert [issue.code for issue in first.quality] == ["blank_page"]
-    assert "unreadable" in [issue.code for issue in second.quality]
-    assert second.quality[0].message == "第2页看不清，请在光线充足处重拍"
+    assert [issue.code for issue in second.quality] == ["blurred"]
+    assert second.refused
+    assert second.quality[0].message == "第2页拍糊了，请拿稳手机、等字清楚了再拍一张。"
 
 
 def test_reader_does_not_flag_a_stamped_photo_that_reads_well(reader: Reader, tmp_path: Path) -> None:

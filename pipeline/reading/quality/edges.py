@@ -16,6 +16,11 @@ __all__ = ["SIDES", "Cut", "cut_sides"]
 SIDES = ("左", "上", "右", "下")
 _NEAR = 0.45
 """A detected box ends about so far, in heights of the line, outside its ink."""
+_CLOSE = 0.3
+"""Boxes that end so near the edge, in heights of the line, belong to print without any margin."""
+_AT = (2.0, -1.0)
+"""Pixels from the left or right edge within which a box ends only because the picture does. At the top and bottom only
+ink tells: screenshots end between lines."""
 _INK = 0.45
 """Darker than paper by this share of the line's own contrast."""
 
@@ -26,8 +31,11 @@ class Cut:
 
     side: str
     lines: int
-    share: float
-    """Of all lines (left, right), or of the page's width (top, bottom)."""
+    """Lines whose print touches the edge."""
+    near: int
+    """Lines that touch it or end where no printer leaves so little margin."""
+    width: float
+    """Width of the lines that touch it, as a share of the page."""
 
 
 def cut_sides(image: Image, reading: Reading) -> tuple[Cut, ...]:
@@ -50,11 +58,10 @@ def cut_sides(image: Image, reading: Reading) -> tuple[Cut, ...]:
         gap = size[axis] - high[:, axis] if far else low[:, axis]
         words = np.array([len(line.text) > 1 for line in reading.lines])
         near = np.flatnonzero((gap <= _NEAR * tall) & words)
-        hits = [i for i in near if _touches(image, reading, quads[i], float(tall[i]), side)]
-        if not hits:
-            continue
-        share = len(hits) / len(quads) if axis == 0 else float(wide[hits].sum() / size[0])
-        found.append(Cut(name, len(hits), share))
+        hits = [i for i in near if _touches(image, reading, quads[i], float(tall[i]), side) or gap[i] <= _AT[axis]]
+        if hits:
+            close = int(((gap <= _CLOSE * tall) & words).sum())
+            found.append(Cut(name, len(hits), max(close, len(hits)), float(wide[hits].sum() / size[0])))
     return tuple(found)
 
 

@@ -27,8 +27,8 @@ PARTLY: Mapping[str, str] = {
     "text_too_small": "{where}字有点小，最好离纸近一些再拍一张。",
     "covered": "{where}{place}的字被手挡住了，请把手移开再拍一张。",
     "folded": "{where}有折痕，有的字看不清，最好把纸展平再拍一张。",
-    "cut_off": "{where}{place}被裁掉了，请把整页拍全再传一次。",
-    "blank_page": "{where}上没有字，如果有字的一面没有交，请补拍。",
+    "cut_off": "{where}{place}好像没拍进去，请把整页拍全、四个角都拍进来再传一次。",
+    "unreadable": "{where}有些字认不出来，手写的不要紧，不是手写的请把纸放平再拍一张。",
 }
 """By code, for a page of which most can be used."""
 
