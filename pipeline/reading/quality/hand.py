@@ -26,8 +26,11 @@ def covered(at: View) -> tuple[float, tuple[float, float]] | None:
     printed = at.printed
     if not printed.any() or len(at.quads) < 4:
         return None
-    luma, red, blue = cv2.split(cv2.cvtColor(at.colour, cv2.COLOR_BGR2YCrCb))
-    paper = (at.text > 0) & (at.grey >= np.quantile(at.grey[at.text > 0], 0.7))
+    printed, text = printed[::2, ::2], at.text[::2, ::2]
+    luma, red, blue = cv2.split(cv2.cvtColor(np.ascontiguousarray(at.colour[::2, ::2]), cv2.COLOR_BGR2YCrCb))
+    if not text.any() or not printed.any():
+        return None
+    paper = (text > 0) & (luma >= np.quantile(luma[text > 0], 0.7))
     level, cast_red, cast_blue = (float(np.median(channel[paper])) for channel in (luma, red, blue))
     skin = (
         (red.astype(np.float32) - cast_red > _REDDER)
@@ -35,7 +38,7 @@ def covered(at: View) -> tuple[float, tuple[float, float]] | None:
         & (luma < _DARKER * level)
         & (luma > 0.2 * level)
     ).astype(np.uint8) * 255
-    size = max(max(at.size) // 45, 3)
+    size = max(max(printed.shape) // 45, 3)
     skin = np.asarray(cv2.morphologyEx(skin, cv2.MORPH_OPEN, np.ones((size, size), np.uint8)), dtype=np.uint8)
     count, labels = cv2.connectedComponents(skin)
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
@@ -46,10 +49,10 @@ def covered(at: View) -> tuple[float, tuple[float, float]] | None:
         outside = int(area.sum()) - int(within.sum())
         if not within.any() or outside < 0.02 * int(area.sum()) or float(np.mean(border == index)) > _DESK:
             continue
-        if float(np.mean(at.text[within] > 0)) <= _FREE_OF_TEXT:
+        if float(np.mean(text[within] > 0)) <= _FREE_OF_TEXT:
             under[within] = 255
     share = float((under > 0).sum()) / float((printed > 0).sum())
     if share == 0:
         return None
     ys, xs = np.nonzero(under)
-    return share, (float(xs.mean()) / at.size[0], float(ys.mean()) / at.size[1])
+    return share, (float(xs.mean()) / printed.shape[1], float(ys.mean()) / printed.shape[0])

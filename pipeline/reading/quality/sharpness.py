@@ -14,13 +14,13 @@ from pipeline.reading.pixels import Image, gray
 
 __all__ = ["softness"]
 
-_LINES = 10
+_LINES = 8
 """So many lines (or tiles, where nothing was read) are looked at."""
 _WIDE = 6.0
 """So much of a line, in its heights."""
 _TILE = 6.0
 """Size of a tile, in heights of print."""
-_ENOUGH = 36.0
+_ENOUGH = 30.0
 _LEAST_CONTRAST = 14.0
 _DIRECTIONS = ((1.0, 0.0), (0.0, 1.0), (0.7071, 0.7071), (0.7071, -0.7071))
 
@@ -80,6 +80,8 @@ def _tiles(image: Image, print_height: float) -> list[tuple[int, int, int]]:
 def _edges(crop: Image, tall: float) -> float | None:
     if min(crop.shape[:2]) < 4 or tall < 3:
         return None
+    step = max(int(tall / (2 * _ENOUGH)), 1)
+    crop, tall = crop[::step, ::step], tall / step
     page: Any = gray(np.ascontiguousarray(crop)).astype(np.float32)
     if tall > _ENOUGH:  # edges are measured against the print, which needs no more pixels than these
         page = cv2.resize(page, None, fx=_ENOUGH / tall, fy=_ENOUGH / tall, interpolation=cv2.INTER_AREA)

@@ -1,4 +1,4 @@
-"""All measurements of one page image. At most 40 ms of one core for a photograph of twelve megapixels."""
+"""All measurements of one page image: about 20 ms of one core where it reads well, 40 where a cause is sought."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from pipeline.reading.found import Reading
 from pipeline.reading.geometry import heights
 from pipeline.reading.pixels import Image
+from pipeline.reading.quality import limits
 from pipeline.reading.quality.edges import Cut, cut_sides
 from pipeline.reading.quality.hand import covered
 from pipeline.reading.quality.light import Burnt, burnt, paper_level
@@ -27,11 +28,11 @@ class Trouble:
     softness: float | None
     """Width of print's edges in heights of its line; None where nothing has any contrast."""
     crease: float
-    """Longest fold as a share of the shorter side."""
+    """Longest fold as a share of the shorter side; not looked for in a blurred picture."""
     sheet: float
-    """Share of the picture that is paper."""
+    """Share of the picture that is paper; 1 where there is print."""
     ink: float
-    """Share of the sheet that is dark against its surroundings."""
+    """Share of the sheet that is dark against its surroundings; 1 where there is print."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +79,15 @@ def measure(image: Image, glyph: float | None, reading: Reading | None = None) -
 
 
 def _trouble(image: Image, at: View, reading: Reading | None, glyph: float | None) -> Trouble:
-    sheet = paper_of(at)
+    """Look for causes, the dear ones only where the cheap ones explain nothing."""
     found = glyph is not None or (reading is not None and bool(reading.lines))
+    soft = softness(image, reading, glyph) if found else None
+    # Only a page without print asks whether there is a sheet at all.
+    bare = glyph is None or reading is None or judge(reading).characters < limits.FEW_CHARACTERS
+    sheet = paper_of(at) if bare else None
     return Trouble(
-        softness=softness(image, reading, glyph) if found else None,
-        crease=longest_crease(at),
-        sheet=sheet.share,
-        ink=sheet.ink,
+        softness=soft,
+        crease=0.0 if soft is not None and soft > limits.SOFT else longest_crease(at),
+        sheet=sheet.share if sheet else 1.0,
+        ink=sheet.ink if sheet else 1.0,
     )
