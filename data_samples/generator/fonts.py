@@ -7,6 +7,7 @@ named on the command line, so that regeneration also works where no Chinese font
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 __all__ = ["FontMissingError", "add_font_dirs", "font_dirs", "font_file"]
@@ -18,6 +19,8 @@ _WANTED = {
     "ttf": ("wqy-microhei.ttc", "LXGWWenKai-Regular.ttf"),
 }
 _SYSTEM = (Path("/usr/share/fonts"), Path.home() / ".fonts", Path("/Library/Fonts"), Path("C:/Windows/Fonts"))
+_PACKAGE = "pylopdf_fonts_zh_cn"
+"""Of the development requirements: Noto Sans SC and Noto Serif SC, for machines without any Chinese font."""
 _extra: list[Path] = []
 
 
@@ -43,7 +46,9 @@ def font_file(kind: str) -> Path:
     Raises:
         FontMissingError: none is installed.
     """
-    for folder in (*_extra, *_SYSTEM):
+    spec = find_spec(_PACKAGE)
+    packaged = [Path(place) for place in spec.submodule_search_locations or ()] if spec else []
+    for folder in (*_extra, *_SYSTEM, *packaged):
         if folder.is_dir():
             files = {path.name: path for path in folder.rglob("*") if path.suffix.lower() in (".ttf", ".ttc", ".otf")}
             for name in _WANTED[kind]:
