@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import json
 import zlib
@@ -61,7 +62,7 @@ def write_case(
         family, medium = _family(paper, pool, split, habit, rng)
         documents.append(_drawn(f"t{index}", paper, family, pool, split, medium, rng))
         media.append(medium)
-    files = _hand_in(documents, media, rng)
+    files = _hand_in(documents, media, told.as_of, rng)
     case = case_name(number, seed, split)
     found = truth(case, told, documents, files)
     for name, content in files.content.items():
@@ -134,12 +135,12 @@ _NAMED = {
 }
 
 
-def _hand_in(documents: Sequence[Document], media: Sequence[str], rng: Rng) -> Files:
+def _hand_in(documents: Sequence[Document], media: Sequence[str], on: dt.date, rng: Rng) -> Files:
     """Group the documents into files as people do."""
     files = Files(rng)
     bundled = chance(0.35, rng)
     container = "tiff" if chance(0.2, rng) else "pdf"
-    photos = _photo_names(rng)
+    photos = _photo_names(on, rng)
     used: dict[str, int] = {}
 
     def title(group: Sequence[Document]) -> str:
@@ -160,10 +161,8 @@ def _hand_in(documents: Sequence[Document], media: Sequence[str], rng: Rng) -> F
                     suffix = "tif" if container == "tiff" else "pdf"
                     files.add_scan(f"{title(part)}.{suffix}", part, container)
         elif medium == "screen":
-            names = (
-                f"Screenshot_{between(20250101, 20261231, rng)}_{between(100000, 235959, rng)}"
-                for _ in itertools.count()
-            )
+            first = dt.datetime.combine(on, dt.time(between(7, 21, rng), between(0, 59, rng), between(0, 59, rng)))
+            names = _screen_names(first)
             files.add_pictures(names, group, "screen", pick(["png", "jpg"], rng))
         else:
             _photograph(files, group, photos, rng)
@@ -193,12 +192,18 @@ def _runs(documents: Sequence[Document], media: Sequence[str]) -> Iterator[tuple
         yield medium, [document for document, _ in group]
 
 
-def _photo_names(rng: Rng) -> Iterator[str]:
+def _screen_names(first: dt.datetime) -> Iterator[str]:
+    return (f"Screenshot_{first + dt.timedelta(seconds=17 * k):%Y%m%d_%H%M%S}" for k in itertools.count())
+
+
+def _photo_names(on: dt.date, rng: Rng) -> Iterator[str]:
     """Names as phones and messengers give them, one after the other."""
     style = pick(["phone", "messenger", "plain", "numbered"], rng)
     first = between(0, 80000, rng)
     makers: dict[str, Callable[[int], str]] = {
-        "phone": lambda k: f"IMG_20260301_{100000 + (first // 10 + k * 37) % 99999:06d}",
+        "phone": lambda k: (
+            f"IMG_{on:%Y%m%d}_{10 + first % 9:02d}{(first + k * 3) // 60 % 60:02d}{(first * 7 + k * 23) % 60:02d}"
+        ),
         "messenger": lambda k: f"mmexport{1771400000000 + first * 1000 + k * 27143}",
         "plain": lambda k: f"{k + 1}",
         "numbered": lambda k: f"IMG_{1000 + (first + k) % 9000:04d}",

@@ -54,7 +54,7 @@ def truth(case: str, of: Story, documents: Sequence[Document], files: Files) -> 
             {
                 "name": name,
                 "kind": kind,
-                "pages": sum(page.file.split(".zip/")[0] in (name, name[:-4]) for page in files.pages),
+                "pages": sum(page.file == name or page.file.startswith(f"{name}/") for page in files.pages),
             }
             for name, kind in files.kinds.items()
         ],

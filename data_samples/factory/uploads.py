@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -86,9 +87,7 @@ class Files:
                         family=document.family,
                     )
                 )
-        out = io.BytesIO()
-        joined.save(out)
-        self._put(name, "pdf", out.getvalue())
+        self._put(name, "pdf", documents[0].drawn.pdf or b"" if len(documents) == 1 else _undated(joined))
 
     def add_scan(self, name: str, documents: Sequence[Document], container: str) -> None:
         """Documents through one scanner: ``container`` is pdf or tiff."""
@@ -161,14 +160,12 @@ class Files:
         take = camera()[1]
         for _ in range(_TRIES):
             shot = take(pages, recipe, self.rng)
-            if not shot.unusable and all(
-                len(s.lines) >= 0.9 * len(p.lines) for s, p in zip(shot.sheets, pages, strict=True)
-            ):
+            if not shot.unusable and _whole(shot, pages):
                 return shot
         mild = min(self._recipes(recipe.medium), key=lambda one: (one.sheets < len(pages), -one.weight))
         for _ in range(_TRIES):
             shot = take(pages, mild, self.rng)
-            if not shot.unusable:
+            if not shot.unusable and _whole(shot, pages):
                 return shot
         return shot
 
@@ -198,6 +195,12 @@ class Files:
         )
 
 
+def _whole(shot: CapturedPage, pages: Sequence[CleanPage]) -> bool:
+    """Whether every fact is in the picture."""
+    pairs = zip(shot.sheets, pages, strict=True)
+    return all({mark for mark, _ in page.marks} == {mark for mark, _ in sheet.marks} for sheet, page in pairs)
+
+
 def _spoils(recipe: Recipe) -> bool:
     return bool(getattr(recipe, "unusable", ()))
 
@@ -222,6 +225,13 @@ def _by_mark(marks: Sequence[tuple[str, Box]]) -> dict[str, tuple[Box, ...]]:
     for mark, box in marks:
         found[mark] = (*found.get(mark, ()), box)
     return found
+
+
+def _undated(document: pypdfium2.PdfDocument) -> bytes:
+    """Return the PDF without the moment at which it was written, which PDFium notes."""
+    out = io.BytesIO()
+    document.save(out)
+    return re.sub(rb"/CreationDate\(D:\d{14}", b"/CreationDate(D:20000101000000", out.getvalue(), count=1)
 
 
 _TURNS = {3: 2, 6: 3, 8: 1}

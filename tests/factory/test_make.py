@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 import zipfile
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from data_samples.factory import casework, uploads
 from data_samples.factory import make as making
 from data_samples.factory.capture import IDENTITY, CapturedPage, identity
 from data_samples.factory.casework import case_name, write_case
+from data_samples.factory.papers import example
 from pipeline.evaluating.truth import Truth, load_truth
 from tests.factory.tiny import TINY
 
@@ -121,6 +123,22 @@ def test_make_a_case_does_not_depend_on_how_many(tmp_path):
     one = making.make(tmp_path / "one", cases=2, seed=9, split="development", quiet=True)[1]
     more = making.make(tmp_path / "more", cases=3, seed=9, split="development", quiet=True)[1]
     assert _bytes(one) == _bytes(more)
+
+
+def test_joined_pdfs_do_not_tell_when_they_were_written():
+    papers = [example("diagnosis_certificate", np.random.default_rng(k)) for k in range(2)]
+    documents = [
+        uploads.Document(id=f"t{k}", paper=paper, family=TINY, drawn=TINY.draw(paper, np.random.default_rng(0)))
+        for k, paper in enumerate(papers)
+    ]
+    written = []
+    for _ in range(2):
+        files = uploads.Files(np.random.default_rng(0))
+        files.add_pdf("a.pdf", documents)
+        written.append(files.content["a.pdf"])
+        time.sleep(1.05)
+    assert written[0] == written[1]
+    assert len(pypdfium2.PdfDocument(written[0])) == 2
 
 
 @pytest.mark.parametrize("kind", ["jpg", "png", "heic"])

@@ -43,11 +43,11 @@ def extras(course: Course) -> None:
         if not (course.disease == 12 and kind in ("ecg", "chest_xray")):
             found = exam(kind, variant, course.patient, course.hospital, course.past_day(5, 300), rng)
             course.hand_in(found.type, found)
-    if course.disease != 53 and chance(0.25, rng):
-        course.hand_in(
-            "lab_report",
-            course.labs("urinalysis" if course.disease not in (16, 7) else "coagulation", course.past_day(5, 200)),
-        )
+    if chance(0.35, rng):
+        panels = ["infection", "coagulation", "electrolytes", "cbc_short", "urinalysis"]
+        # Urine, blood count: an item of these diseases asks for them.
+        panel = pick(panels[: {7: 2, 16: 4, 53: 3}.get(course.disease, 5)], rng)
+        course.hand_in("lab_report", course.labs(panel, course.past_day(5, 200)))
     beside = course.form.get("others", [])
     if beside and chance(0.5, rng):
         kind, variant = pick(beside, rng)
