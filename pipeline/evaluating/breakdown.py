@@ -13,6 +13,7 @@ __all__ = ["CASE_DIMENSIONS", "DIMENSIONS", "Figure", "Group", "Weakness", "figu
 
 
 _NEARLY_NONE = 0.05
+_TELLING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,13 @@ class Figure:
     metric: Metric
     ratio: Ratio
     sure: Interval | None
+    pages: int = 0
+    """Pages (or cases) that have anything to count."""
+
+    @property
+    def telling(self) -> bool:
+        """True when there are pages enough to see how much they differ; of one or two no interval can be trusted."""
+        return self.pages >= _TELLING
 
     @property
     def value(self) -> float | None:
@@ -32,10 +40,14 @@ class Figure:
         """Whether the goal holds for the whole interval (True) or for none of it (False); None: cannot be told."""
         if self.metric.goal is None or self.sure is None or self.value is None:
             return None
+        if self.metric.goal == 0.0 and self.value:
+            return False
+        if not self.telling:
+            return None
         if self.metric.low_is_good:
             if self.metric.goal == 0.0:
                 # No error is no proof where few were looked at (75 without one, for the bound that counts here).
-                return False if self.value else True if self.sure.high <= _NEARLY_NONE else None
+                return True if self.sure.high <= _NEARLY_NONE else None
             return True if self.sure.high <= self.metric.goal else False if self.sure.low > self.metric.goal else None
         return True if self.sure.low >= self.metric.goal else False if self.sure.high < self.metric.goal else None
 
@@ -112,7 +124,8 @@ def _figure(metric: Metric, parts: Sequence[Ratio]) -> Figure:
     total = sum(parts, NO_RATIO)
     if not total.whole:
         return Figure(metric, total, None)
-    return Figure(metric, total, mean_interval(parts) if metric.kind == "seconds" else interval(parts))
+    sure = mean_interval(parts) if metric.kind == "seconds" else interval(parts)
+    return Figure(metric, total, sure, sum(part.whole > 0 for part in parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +185,7 @@ def _weakness(
     if gap <= 0 or all_errors <= 0:
         return None
     change = difference(rest.value, rest.sure, here.value, here.sure)
-    sure = change.low > 0 if low else change.high < 0
+    sure = here.telling and (change.low > 0 if low else change.high < 0)
     return Weakness(dimension, name, len(own), here, rest.value, errors / all_errors, sure)
 
 

@@ -19,6 +19,8 @@ from rules.vocabulary.hospitals import parse_printed_level
 
 __all__ = ["FieldCount", "FieldMistake", "FieldScore", "score_fields"]
 
+_UNDATED = ("identity_card",)
+"""Types whose date in the truth is the day of the case: the paper states nothing of a day."""
 _NONE = (None, Unknown.ABSENT, Unknown.UNREADABLE, Unknown.CONFLICTING)
 
 
@@ -137,7 +139,8 @@ def _head(document: TruthDocument, info: DocumentInfo | None, patient: PatientId
 def _days(document: TruthDocument, kept: KeptCase, own: set[str], info: DocumentInfo | None) -> Iterable[_Row]:
     found = getattr(info, "date", None)
     right = {document.date, *(document.dates[k] for k in ("sampled", "examined", "collected") if k in document.dates)}
-    yield "date", document.date, found, found in right
+    if document.type not in _UNDATED:
+        yield "date", document.date, found, found in right
     facts = kept.facts
     labs = [r for r in facts.lab_results if r.document in own]
     stays = [v for v in facts.visits if v.document in own and v.kind.value == "inpatient"]

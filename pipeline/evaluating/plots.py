@@ -73,7 +73,7 @@ def dot_plot(key: str, dimension: str, members: Sequence[Group], whole: Figure) 
     for row, (group, f) in enumerate(shown):
         value = f.value or 0.0
         weak = False
-        if f.sure is not None and whole.value is not None:
+        if f.sure is not None and f.telling and whole.value is not None:
             weak = f.sure.low > whole.value if what.low_is_good else f.sure.high < whole.value
         sure = (f.sure.low, f.sure.high) if f.sure else (value, value)
         dots.append(

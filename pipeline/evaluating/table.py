@@ -13,6 +13,7 @@ from pipeline.evaluating.words import DIMENSIONS, figure_text, group_word, value
 
 __all__ = ["aligned", "score_table"]
 
+_MOST_EFFECTS = 10
 _SPLIT_BY = ("pages.type", "fields.exact", "text.cer", "labs.right", "diagnoses.right", "boxes.enough")
 
 
@@ -60,8 +61,9 @@ def score_table(
         ]
         lines += [label, *(f"  {line}" for line in aligned(rows)), ""]
     if only is None:
-        for dimension in ("medium", "type", "degradation"):
+        for dimension in ("medium", "type"):
             lines += _split(dimension, groups.get(dimension, ()))
+        lines += _split("degradation", _worst_read(groups.get("degradation", ())))
     lines += _worst(scores)
     return "\n".join(lines).rstrip() + "\n"
 
@@ -79,6 +81,12 @@ def _split(dimension: str, members: Sequence[Group]) -> list[str]:
         for group in members
     ]
     return [*(f"  {line}" for line in aligned(rows)), ""]
+
+
+def _worst_read(members: Sequence[Group]) -> Sequence[Group]:
+    """Of several dozen effects only those with the highest error rate; the page has them all."""
+    rated = [group for group in members if group.figures["text.cer"].value is not None]
+    return sorted(rated, key=lambda g: -(g.figures["text.cer"].value or 0.0))[:_MOST_EFFECTS]
 
 
 def _worst(scores: Scores) -> list[str]:

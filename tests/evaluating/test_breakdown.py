@@ -83,6 +83,15 @@ def test_a_single_bad_page_may_be_chance() -> None:
     assert all(not w.sure for w in weaknesses(score_run(run)))
 
 
+def test_one_page_alone_is_never_sure() -> None:
+    run = [sheet("bad", wrong=10, medium="scan"), *(sheet(f"c{n}", medium="pdf") for n in range(30))]
+
+    found = [w for w in weaknesses(score_run(run)) if w.figure.metric.id == "labs.right"]
+
+    assert [(w.group, w.sure) for w in found] == [("scan", False)]
+    assert figures(score_run(run[:1]))["labs.right"].reached is None
+
+
 def test_nothing_is_weak_where_all_is_right() -> None:
     found = weaknesses(score_run([sheet("a", medium="photo"), sheet("b", medium="pdf")]))
 

@@ -99,3 +99,9 @@ def test_nothing_read_is_missed_not_wrong() -> None:
 
     assert sum(c.wrong + c.right + c.invented for c in score.counts.values()) == 0
     assert score.exact.value == 0
+
+
+def test_an_identity_card_states_no_day() -> None:
+    card = document(type="identity_card")
+
+    assert "date" not in score_fields(truth([card]), kept(infos=[DocumentInfo(**INFO)]))[AT].counts
