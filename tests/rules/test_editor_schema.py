@@ -93,7 +93,7 @@ LAB = ("items", 1, "when", "lab")
     ("steps", "key", "value"),
     [
         ((), "nummer", 7),
-        ((), "class", "一"),
+        ((), "class", ""),
         ((), "effective", {}),
         (("items", 1), "source", None),
         (("items", 1), "when", {"labor": {}}),
@@ -169,9 +169,17 @@ def test_broken_regions_and_cases_do_not_validate() -> None:
     assert problems("cases", {"cases": [{**case, "given": [{"like": "证", "datum": "2026-01-01"}]}]})
 
 
+def test_addition_of_an_outside_folder_validates_and_a_whole_region_does_not() -> None:
+    added = {"extends": "jiangxi", "sources": {"AH": {"title": "安徽省2023年文本", "grade": "C"}}}
+    assert problems("addition", added) == []
+    assert problems("addition", {**added, "sources": {"AH": {"title": "安徽省2023年文本", "grade": "Z"}}})
+    assert problems("addition", {**added, "policies": {"unknown_owner": {"value": "yes", "text": "x", "source": "AH"}}})
+    assert problems("addition", {**added, "name": "江西省"})
+
+
 def test_command_writes_the_schemas(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "schema", "--out", str(tmp_path / "new")]) == 0
-    assert "4 个 JSON Schema" in capsys.readouterr().out
+    assert "5 个 JSON Schema" in capsys.readouterr().out
     assert {p.name for p in (tmp_path / "new").iterdir()} == set(SCHEMAS)
     (tmp_path / "file").write_text("", "utf-8")
     assert main(["rules", "schema", "--out", str(tmp_path / "file")]) != 0
