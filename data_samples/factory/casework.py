@@ -161,8 +161,7 @@ def _hand_in(documents: Sequence[Document], media: Sequence[str], on: dt.date, r
                     suffix = "tif" if container == "tiff" else "pdf"
                     files.add_scan(f"{title(part)}.{suffix}", part, container)
         elif medium == "screen":
-            first = dt.datetime.combine(on, dt.time(between(7, 21, rng), between(0, 59, rng), between(0, 59, rng)))
-            names = _screen_names(first)
+            names = _timed("Screenshot", _moment(on, rng))
             files.add_pictures(names, group, "screen", pick(["png", "jpg"], rng))
         else:
             _photograph(files, group, photos, rng)
@@ -192,20 +191,25 @@ def _runs(documents: Sequence[Document], media: Sequence[str]) -> Iterator[tuple
         yield medium, [document for document, _ in group]
 
 
-def _screen_names(first: dt.datetime) -> Iterator[str]:
-    return (f"Screenshot_{first + dt.timedelta(seconds=17 * k):%Y%m%d_%H%M%S}" for k in itertools.count())
+def _timed(label: str, first: dt.datetime) -> Iterator[str]:
+    return (f"{label}_{first + dt.timedelta(seconds=17 * k):%Y%m%d_%H%M%S}" for k in itertools.count())
 
 
 def _photo_names(on: dt.date, rng: Rng) -> Iterator[str]:
     """Names as phones and messengers give them, one after the other."""
     style = pick(["phone", "messenger", "plain", "numbered"], rng)
-    first = between(0, 80000, rng)
+    taken = _moment(on, rng)
+    if style == "phone":
+        return _timed("IMG", taken)
+    first = between(0, 8999, rng)
+    sent = int(taken.replace(tzinfo=dt.UTC).timestamp()) * 1000 + first
     makers: dict[str, Callable[[int], str]] = {
-        "phone": lambda k: (
-            f"IMG_{on:%Y%m%d}_{10 + first % 9:02d}{(first + k * 3) // 60 % 60:02d}{(first * 7 + k * 23) % 60:02d}"
-        ),
-        "messenger": lambda k: f"mmexport{1771400000000 + first * 1000 + k * 27143}",
+        "messenger": lambda k: f"mmexport{sent + k * 27143}",
         "plain": lambda k: f"{k + 1}",
         "numbered": lambda k: f"IMG_{1000 + (first + k) % 9000:04d}",
     }
     return (makers[style](k) for k in itertools.count())
+
+
+def _moment(on: dt.date, rng: Rng) -> dt.datetime:
+    return dt.datetime.combine(on, dt.time(between(7, 21, rng), between(0, 59, rng), between(0, 59, rng)))

@@ -228,10 +228,12 @@ def _by_mark(marks: Sequence[tuple[str, Box]]) -> dict[str, tuple[Box, ...]]:
 
 
 def _undated(document: pypdfium2.PdfDocument) -> bytes:
-    """Return the PDF without the moment at which it was written, which PDFium notes."""
+    """Return the PDF without the moment of writing and the number made from it, which PDFium notes."""
     out = io.BytesIO()
     document.save(out)
-    return re.sub(rb"/CreationDate\(D:\d{14}", b"/CreationDate(D:20000101000000", out.getvalue(), count=1)
+    content = re.sub(rb"/CreationDate\(D:\d{14}", b"/CreationDate(D:20000101000000", out.getvalue(), count=1)
+    head, sign, trailer = content.rpartition(b"/ID[")
+    return head + sign + re.sub(rb"<[0-9A-Fa-f]+>", lambda found: b"<" + b"0" * (len(found[0]) - 2) + b">", trailer)
 
 
 _TURNS = {3: 2, 6: 3, 8: 1}
