@@ -103,7 +103,7 @@ def review(
         choice = chosen or choosing.by_facts(read.facts, region)
         judgements = tuple(judge(read.facts, disease, region) for disease in choice.diseases)
     return Review(
-        region=request.region,
+        region=region.id,
         region_name=region.name,
         read=read,
         judgements=judgements,
