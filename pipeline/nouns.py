@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from rules.engine.facts import (
     Box,
@@ -39,6 +40,7 @@ __all__ = [
     "ReadCase",
     "ReadPage",
     "Review",
+    "Seal",
     "Severity",
     "SourceFile",
     "bounding_box",
@@ -185,6 +187,23 @@ class QualityIssue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """A round or oval seal pressed on a page. Its words are read apart; no line of the page depends on it."""
+
+    text: str
+    """What runs round the rim, mostly the hospital's name; empty when it cannot be read."""
+    centre: str = ""
+    """Straight lines in the middle, joined by a space: ``疾病诊断专用章``, ``病案室``."""
+    box: Box
+    """In the displayed frame."""
+    confidence: float
+    """Of ``text``, 0 to 1; 0 when it is empty."""
+    shape: Literal["round", "oval"] = "round"
+    colour: Literal["red", "blue", "dark"] = "red"
+    """``dark``: any ink, on a picture without colour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPage:
     """A page with its lines. Lines come in reading order: top to bottom, left to right in the upright frame."""
 
@@ -202,6 +221,8 @@ class ReadPage:
     """Pixels of the page in the upright frame."""
     quality: tuple[QualityIssue, ...] = ()
     seconds: float = 0.0
+    seals: tuple[Seal, ...] = ()
+    """Found by OCR only: a page read by its text layer has none here."""
 
     @property
     def readable(self) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pipeline.reading.geometry import Points
 
-__all__ = ["Reading", "TextAt"]
+__all__ = ["Reading", "SealAt", "TextAt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,18 @@ class TextAt:
 
 
 @dataclass(frozen=True, slots=True)
+class SealAt:
+    """One seal with its words; ``box`` is x0, y0, x1, y1 in the upright frame."""
+
+    text: str
+    centre: str
+    box: tuple[float, float, float, float]
+    confidence: float
+    oval: bool
+    colour: Literal["red", "blue", "dark"]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What one page says, in reading order, in the upright frame."""
 
@@ -28,6 +41,7 @@ class Reading:
     width: int
     height: int
     text_height: float | None
+    seals: tuple[SealAt, ...] = ()
 
     @property
     def confidence(self) -> float:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+
 import cv2
 import numpy as np
 
 from pipeline.reading.crops import cut_all
 from pipeline.reading.engine import Engine
-from pipeline.reading.found import Reading, TextAt
+from pipeline.reading.found import Reading, SealAt, TextAt
 from pipeline.reading.geometry import Quads, estimate_skew, heights, reading_order, rotation
 from pipeline.reading.orientation import Known, Orientation
 from pipeline.reading.pixels import Image, text_height, turn
 from pipeline.reading.seals import read_under_seals
 from pipeline.reading.splitting import split_glued
+from pipeline.reading.stamps import read_seals
 from pipeline.reading.typography import repair
 
 __all__ = ["read_image"]
+
+_LOG = logging.getLogger(__name__)
 
 _LEAST_SIDE = 960
 _WISHED_HEIGHT = 15.0
@@ -59,7 +64,17 @@ def read_image(engine: Engine, orientation: Orientation, image: Image, *, side: 
         width=image.shape[1],
         height=image.shape[0],
         text_height=glyph,
+        seals=_seals(engine, image, glyph),
     )
+
+
+def _seals(engine: Engine, image: Image, glyph: float | None) -> tuple[SealAt, ...]:
+    """Seals say whose paper it is; that is never worth a page, so odd pixels cost the seals only."""
+    try:
+        return read_seals(engine, image, glyph=glyph)
+    except (cv2.error, ValueError, IndexError) as error:
+        _LOG.error("seals not read: %s", type(error).__name__)
+        return ()
 
 
 def _detection_side(image: Image, glyph: float | None, side: int) -> int:

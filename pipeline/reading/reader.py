@@ -11,9 +11,9 @@ from types import TracebackType
 
 import numpy as np
 
-from pipeline.nouns import Alert, Line, Page, PageReader, QualityIssue, ReadPage, Severity
+from pipeline.nouns import Alert, Line, Page, PageReader, QualityIssue, ReadPage, Seal, Severity, bounding_box
 from pipeline.reading.choosing import Choice, choose_reader
-from pipeline.reading.found import Reading
+from pipeline.reading.found import Reading, SealAt
 from pipeline.reading.geometry import to_displayed, to_quad
 from pipeline.reading.pixels import load
 from pipeline.reading.worker import Job, prepare, read
@@ -124,7 +124,22 @@ class Reader:
             height=reading.height,
             quality=quality,
             seconds=round(result.seconds, 3),
+            seals=tuple(_seal(seal, reading.angle, page) for seal in reading.seals),
         )
+
+
+def _seal(seal: SealAt, angle: int, page: Page) -> Seal:
+    x0, y0, x1, y1 = seal.box
+    corners = to_displayed(np.array([[[x0, y0], [x1, y0], [x1, y1], [x0, y1]]]), angle, page.width, page.height)
+    left, top, right, bottom = bounding_box(to_quad(corners[0]))
+    return Seal(
+        text=seal.text,
+        centre=seal.centre,
+        box=(max(left, 0.0), max(top, 0.0), min(right, float(page.width)), min(bottom, float(page.height))),
+        confidence=round(seal.confidence, 4),
+        shape="oval" if seal.oval else "round",
+        colour=seal.colour,
+    )
 
 
 def read_pages(

@@ -1,0 +1,129 @@
+"""Reads the words of the seals on one page: round the rim, and straight across the middle."""
+
+from __future__ import annotations
+
+import re
+
+import cv2
+import numpy as np
+
+from pipeline.reading.engine import Engine
+from pipeline.reading.found import SealAt
+from pipeline.reading.pixels import Image
+from pipeline.reading.stamps.ink import seal_ink
+from pipeline.reading.stamps.middle import middle_of
+from pipeline.reading.stamps.rings import Ring, find_rings
+from pipeline.reading.stamps.unroll import Unrolled, as_strip, inked_again, towards_middle, unroll
+
+__all__ = ["find_seals", "read_seals"]
+
+_MOST = 5
+"""Seals read on one page; a page full of rings is a pattern, not paper with seals."""
+_HALF = 200.0
+"""Pixels of a seal's short half axis when it is read: characters are then about 50 high."""
+_MAGNIFIED = 3.5
+_MARGIN = 0.16
+_MARKS, _RIM, _DARK_RIM = 8, 0.55, 0.62
+_FILLED = (0.02, 0.36)
+_WORDLESS = 14
+"""Marks between ink and paper round the rim from which a red seal without a readable word is still a seal."""
+_DOUBTFUL = 0.93
+"""A rim read with less confidence is unrolled a second time in another way; the better reading counts."""
+_KEEP = 0.5
+"""Words read with less confidence are no words."""
+
+
+def read_seals(engine: Engine, image: Image, *, glyph: float | None) -> tuple[SealAt, ...]:
+    """Find the round and oval seals on a page and read them; largest first.
+
+    A red seal that cannot be read comes without words. On a page without rings of ink nothing is recognised.
+
+    Args:
+        image: BGR, upright.
+        glyph: usual height of the page's characters in pixels, where known.
+    """
+    seals = (_read(engine, *found) for found in find_seals(image, glyph=glyph))
+    return tuple(seal for seal in seals if seal is not None)
+
+
+def find_seals(image: Image, *, glyph: float | None) -> list[tuple[Ring, Image, Unrolled]]:
+    """Rims of ink on the page within which characters stand, with the seal's ink enlarged and unrolled."""
+    found: list[tuple[Ring, Image, Unrolled]] = []
+    for ring in find_rings(image, glyph=glyph):
+        patch, inner = _patch(image, ring)
+        if min(patch.shape[:2]) < _HALF:
+            continue  # hardly half of it is on the picture
+        ink = seal_ink(patch, ring.colour)
+        unrolled = unroll(ink, inner)
+        if _is_seal(unrolled):
+            found.append((ring, ink, unrolled))
+        if len(found) == _MOST:
+            break
+    return found
+
+
+def _is_seal(unrolled: Unrolled) -> bool:
+    """Characters within a rim: emblems, organs, slides of cells and patterns of wood have other insides."""
+    least = _DARK_RIM if unrolled.ring.colour == "dark" else _RIM
+    return unrolled.rim >= least and _FILLED[0] <= unrolled.filled <= _FILLED[1] and unrolled.marks >= _MARKS
+
+
+def _patch(image: Image, ring: Ring) -> tuple[Image, Ring]:
+    """The seal and a little around it at a common size, and its rim there."""
+    x0, y0, x1, y1 = ring.box(_MARGIN)
+    left, top = max(0, int(x0)), max(0, int(y0))
+    part = image[top : int(y1) + 1, left : int(x1) + 1]
+    factor = min(_MAGNIFIED, _HALF / ring.short)
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    patch = np.asarray(cv2.resize(part, None, fx=factor, fy=factor, interpolation=way), dtype=np.uint8)
+    moved = Ring(ring.x - left, ring.y - top, ring.long, ring.short, ring.tilt, ring.colour, ring.cover)
+    return patch, moved.scaled(factor)
+
+
+def _read(engine: Engine, ring: Ring, ink: Image, unrolled: Unrolled) -> SealAt | None:
+    middle = middle_of(ink, unrolled)
+    text, confidence = _rim_text(engine, inked_again(unrolled, middle.rest), middle.rest)
+    lines = [(_words(line), score) for line, score in engine.recognise(middle.lines)]
+    kept = [(line, score) for line, score in lines if len(line) >= 2 and score >= _KEEP]
+    if not text and not kept and (ring.colour != "red" or unrolled.marks < _WORDLESS):
+        return None  # an emblem, a rubber mark, a drawing
+    x0, y0, x1, y1 = ring.box()
+    return SealAt(
+        text=text,
+        centre=" ".join(line for line, _ in kept),
+        box=(x0, y0, x1, y1),
+        confidence=confidence,
+        oval=ring.oval,
+        colour=ring.colour,
+    )
+
+
+def _rim_text(engine: Engine, unrolled: Unrolled, ink: Image) -> tuple[str, float]:
+    """The text round the seal, from one strip, or from the better of two where the first reads doubtfully."""
+    best = _reading(engine, as_strip(unrolled))
+    if best[1] < _DOUBTFUL:
+        other: Image | None = None
+        if unrolled.ring.oval:
+            other = as_strip(towards_middle(unrolled, ink))
+        elif not unrolled.open:
+            # Text all round, or a bottom taken wrongly: the first strip may have cut it within a word.
+            other = as_strip(unrolled, start=(unrolled.start + len(unrolled.turns) // 2) % len(unrolled.turns))
+        if other is not None:
+            best = max(best, _reading(engine, other), key=lambda found: found[1])
+    return best if best[1] >= _KEEP else ("", 0.0)
+
+
+def _reading(engine: Engine, strip: Image) -> tuple[str, float]:
+    if strip.shape[1] < strip.shape[0]:
+        return "", 0.0
+    text, score = engine.recognise([strip])[0]
+    text = _words(text)
+    return (text, score) if len(text) >= 2 else ("", 0.0)
+
+
+_EDGE = re.compile(r"^[^\u3007\u4e00-\u9fff]+|[^\u3007\u4e00-\u9fff)）]+$")
+
+
+def _words(text: str) -> str:
+    """Without spaces, and without what is no Chinese at both ends: rests of the rim, ornaments, a code upside down."""
+    return _EDGE.sub("", re.sub(r"\s+", "", text))
