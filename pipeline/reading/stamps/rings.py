@@ -119,7 +119,7 @@ def _in_mask(mask: Image, colour: Colour, least: float) -> Iterator[Ring]:
     most = _MOST_SIDE * max(mask.shape)
     short = np.minimum(stats[:, 2], stats[:, 3])
     fitting = (short >= 0.8 * least) & (np.maximum(stats[:, 2], stats[:, 3]) <= most)
-    searches = _SEARCHES
+    searches = _SEARCHES if colour != "dark" else _SEARCHES // 2
     for index in sorted(np.flatnonzero(fitting[1:]) + 1, key=lambda i: -int(short[i])):
         x, y, w, h = (int(v) for v in stats[index, :4])
         own = (labels[y : y + h, x : x + w] == index) & (mask[y : y + h, x : x + w] > 0)
@@ -152,7 +152,10 @@ def _search(points: Points, least: float, colour: Colour, best: Ring | None) -> 
     for attempt in range(_TRIES if len(rim) >= 12 else 0):
         if attempt == _TRIES // 3 and hope < 0.3:
             break
-        ring = _ellipse(rim[random.choice(len(rim), 6, replace=False)], colour)
+        # Three points make a circle, six an ellipse; three lie on the rim by chance far more often.
+        count = 6 if attempt % 2 else 3
+        chosen = rim[random.choice(len(rim), count, replace=False)]
+        ring = _ellipse(chosen, colour) if count == 6 else _circle(chosen, colour)
         if ring is None or 2 * ring.short < least or not _inside(ring, points):
             continue
         cover = _cover(ring, few)
@@ -183,6 +186,19 @@ def _rim(points: Points) -> Points:
     for index in np.argsort(distance):
         chosen[int(sector[index])] = int(index)
     return points[sorted(chosen.values())]
+
+
+def _circle(points: Points, colour: Colour) -> Ring | None:
+    """The circle through three points."""
+    (ax, ay), (bx, by), (cx, cy) = points
+    double = 2 * (ax * (by - cy) + bx * (cy - ay) + cx * (ay - by))
+    if abs(double) < 1.0:
+        return None
+    a, b, c = ax * ax + ay * ay, bx * bx + by * by, cx * cx + cy * cy
+    x = (a * (by - cy) + b * (cy - ay) + c * (ay - by)) / double
+    y = (a * (cx - bx) + b * (ax - cx) + c * (bx - ax)) / double
+    radius = float(np.hypot(ax - x, ay - y))
+    return Ring(float(x), float(y), radius, radius, 0.0, colour)
 
 
 def _ellipse(points: Points, colour: Colour) -> Ring | None:
