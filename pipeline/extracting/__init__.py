@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from pipeline.extracting.form import extract_form
-from pipeline.extracting.header import extract_header
+from pipeline.extracting.header import extract_header, seal_alerts
 from pipeline.extracting.identity import extract_identity
 from pipeline.extracting.lab import extract_lab_results
 from pipeline.extracting.language import ClinicalFacts, extract_clinical
@@ -53,6 +53,8 @@ def extract(
         replace(document, info=guarded(extract_header, document, DocumentInfo(id=document.id, type=document.type)))
         for document in documents
     ]
+    quiet: tuple[Alert, ...] = ()
+    alerts.extend(alert for document in headed for alert in guarded(seal_alerts, document, quiet))
     nobody: tuple[PatientIdentity, ...] = ()
     identities = [one for document in headed for one in guarded(extract_identity, document, nobody)]
     blank: tuple[FormEntry, ...] = ()

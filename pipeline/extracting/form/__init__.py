@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.extracting.form.diseases import load_disease, ticked_diseases, written_disease
 from pipeline.extracting.form.ink import Canvas, InkReading, load_canvas
 from pipeline.extracting.form.marks import InkField, hospital_seal, ink_labels, signature
 from pipeline.extracting.header.dates import document_date
-from pipeline.extracting.header.hospital import find_hospital
+from pipeline.extracting.header.seals import Sealed, issuer, seals_of
 from pipeline.extracting.identity import extract_identity, person_name
 from pipeline.fields import Field, find_fields
 from pipeline.nouns import Document, Line, ReadPage
@@ -182,7 +183,7 @@ def _ink(document: Document, canvases: dict[str, Canvas | None]) -> Iterator[For
         found = hospital_seal(page, canvas, labels)
         if found is not None and (best is None or _RANK[found[0].state] > _RANK[best[0].state]):
             best = (found[0], found[1], canvas)
-    yield _ink_entry(document, "hospital_seal", best, unseen)
+    yield _whose(document, _ink_entry(document, "hospital_seal", best, unseen), best)
 
 
 def _ink_entry(
@@ -211,6 +212,29 @@ def _ink_entry(
     return FormEntry(document=document.id, field=name, value=reading.state, evidence=(evidence,))
 
 
+def _whose(document: Document, entry: FormEntry, best: tuple[InkReading, InkField, Canvas] | None) -> FormEntry:
+    """Add what the seal's own words say. The seal of an office that is no hospital is hardly the hospital's."""
+    if best is None or not entry.evidence:
+        return entry
+    reading, field, canvas = best
+    place = canvas.to_displayed(reading.box)
+    own = [sealed for sealed in seals_of(document) if sealed.page is field.page and _middle_within(sealed, place)]
+    if not own:
+        return entry
+    sealed = own[0]
+    foreign = sealed.foreign and entry.value == InkState.PRESENT
+    return replace(
+        entry,
+        value=InkState.UNSURE if foreign else entry.value,
+        evidence=(*entry.evidence, sealed.evidence) if sealed.evidence.quote else entry.evidence,
+    )
+
+
+def _middle_within(sealed: Sealed, place: Box) -> bool:
+    x0, y0, x1, y1 = sealed.seal.box
+    return place[0] <= (x0 + x1) / 2 <= place[2] and place[1] <= (y0 + y1) / 2 <= place[3]
+
+
 def _around(a: Box, b: Box) -> Box:
     return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
 
@@ -229,7 +253,10 @@ def _applied_on(document: Document) -> FormEntry:
 
 
 def _hospital(document: Document) -> FormEntry:
-    head = find_hospital(document)
+    head = issuer(document)
     if head is None:
         return FormEntry(document=document.id, field="hospital", value=Unknown.ABSENT)
+    if head.by_seal:
+        evidence = document.evidence(head.page, head.lines, quote=head.name, extractor="seal")
+        return FormEntry(document=document.id, field="hospital", value=head.name, evidence=(evidence,))
     return _entry(document, "hospital", head.name, head.page, head.lines, head.name)

@@ -9,19 +9,31 @@ from itertools import zip_longest
 
 from pipeline.extracting.header.dates import LabelledDate, document_date, labelled_dates
 from pipeline.extracting.header.hospital import Letterhead, find_department, find_hospital, printed_level
+from pipeline.extracting.header.seals import Sealed, issuer, seal_alerts, seals_of
 from pipeline.fields import fold
 from pipeline.nouns import Document
 from rules.engine.facts import DocumentInfo, HospitalLevel, Maybe, Unknown
 from rules.vocabulary.documents import load_people
 from rules.vocabulary.hospitals import hospital_level
 
-__all__ = ["LabelledDate", "Letterhead", "document_date", "extract_header", "find_hospital", "labelled_dates"]
+__all__ = [
+    "LabelledDate",
+    "Letterhead",
+    "Sealed",
+    "document_date",
+    "extract_header",
+    "find_hospital",
+    "issuer",
+    "labelled_dates",
+    "seal_alerts",
+    "seals_of",
+]
 
 
 def extract_header(document: Document) -> DocumentInfo:
     """Complete ``document.info`` with hospital, level, department, date and the signers' titles."""
     info = document.info or DocumentInfo(id=document.id, type=document.type)
-    head = find_hospital(document)
+    head = issuer(document)
     department, _, _ = find_department(document)
     date, _ = document_date(document)
     return replace(
@@ -36,7 +48,7 @@ def extract_header(document: Document) -> DocumentInfo:
 
 def _level(document: Document, head: Letterhead | None) -> Maybe[HospitalLevel]:
     """Level as printed, else what the hospital's name or the catalogue says, else ABSENT."""
-    printed = printed_level(document, head)
+    printed = printed_level(document, None if head is not None and head.by_seal else head)
     if printed is not None:
         return printed[0]
     if head is None:

@@ -17,7 +17,7 @@ from pipeline.nouns import Document, Line, ReadPage
 from rules.engine.facts import DocumentType, HospitalLevel, Maybe, Unknown
 from rules.vocabulary.documents import load_document_rules, load_people, load_places
 
-__all__ = ["Letterhead", "find_department", "find_hospital", "printed_level"]
+__all__ = ["Letterhead", "find_department", "find_hospital", "hospital_names", "letterheads", "printed_level"]
 
 _HAN = r"\u3007\u4e00-\u9fff"
 
@@ -30,6 +30,8 @@ class Letterhead:
     page: ReadPage
     lines: tuple[Line, ...]
     weight: float
+    by_seal: bool = False
+    """True when it was read round a seal; then ``lines`` is one that stands for the whole seal."""
 
 
 def _either(words: Sequence[str]) -> str:
@@ -66,7 +68,8 @@ def _clean(name: str) -> str:
     return re.sub(r"^(?:卫生健康委员会|卫健委|医疗机构)", "", name)
 
 
-def _names_in(text: str) -> Iterator[str]:
+def hospital_names(text: str) -> Iterator[str]:
+    """Names of medical institutions in a line, folded, without what stands before and behind them."""
     places = load_places()
     for match in _name_pattern().finditer(text):
         name = _clean(match.group("name"))
@@ -99,7 +102,7 @@ def _letterheads(page: ReadPage) -> Iterator[Letterhead]:
         text = re.sub(r"[\"'“”*#=_|]", "", fold(line.text).text)
         if not 4 <= len(text) <= 60 or _PROSE.search(text):
             continue
-        for name in _names_in(text):
+        for name in hospital_names(text):
             rest = text.replace(name, "", 1)
             extra = len(re.sub(r"[()\[\]A-Za-z0-9·:,.\-]", "", rest))
             for word in _title_words():
@@ -161,7 +164,7 @@ def _by_label(document: Document) -> Iterator[Letterhead]:
                 continue
             sender = field.label.startswith("送检")
             for candidate in field.candidates[:2]:
-                named = next(iter(_names_in(candidate.text)), None)
+                named = next(iter(hospital_names(candidate.text)), None)
                 if named and not _PROSE.search(candidate.text):
                     yield Letterhead(
                         _as_printed(named, candidate.lines),
@@ -175,17 +178,23 @@ def _by_label(document: Document) -> Iterator[Letterhead]:
 _NO_LETTERHEAD = frozenset({DocumentType.IDENTITY_CARD})
 
 
-def find_hospital(document: Document) -> Letterhead | None:
-    """The issuer's name as printed, or None.
-
-    The first page's letterhead outweighs later pages; a seal's or footer's text counts when nothing stands on top.
-    """
+def letterheads(document: Document) -> tuple[Letterhead, ...]:
+    """Every place where the issuer's name may stand, by label or as a letterhead, with how much it looks like one."""
     if document.type in _NO_LETTERHEAD:
-        return None
+        return ()
     found: list[Letterhead] = list(_by_label(document))
     for number, page in enumerate(document.pages):
         for head in _letterheads(page):
             found.append(Letterhead(head.name, page, head.lines, head.weight - 0.1 * min(number, 3)))
+    return tuple(found)
+
+
+def find_hospital(document: Document) -> Letterhead | None:
+    """The issuer's name as printed, or None.
+
+    The first page's letterhead outweighs later pages; a footer's text counts when nothing stands on top.
+    """
+    found = letterheads(document)
     if not found:
         return None
     counts: dict[str, int] = {}

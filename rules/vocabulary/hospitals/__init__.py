@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rules.engine.facts import HospitalLevel, Maybe, Unknown
 from rules.vocabulary.cleaning import half_width
 
-__all__ = ["hospital_level", "parse_printed_level"]
+__all__ = ["catalogued", "hospital_level", "parse_printed_level"]
 
 HERE = Path(__file__).parent
 
@@ -69,6 +69,12 @@ def _catalogue() -> dict[str, _Hospital]:
 
 def _key(name: str) -> str:
     return re.sub(r"[\s·•.,，。()（）\-—]", "", half_width(name))
+
+
+def catalogued(name: str) -> str | None:
+    """Return the name under which the catalogue lists a hospital (南大一附院: 南昌大学第一附属医院), else None."""
+    hospital = _catalogue().get(_key(name))
+    return None if hospital is None else hospital.name
 
 
 def hospital_level(name: str) -> Maybe[HospitalLevel]:
