@@ -25,7 +25,7 @@ _HEAD = 0.4
 """Weight from which a printed name is a letterhead or stands at a label, not in a footer."""
 _FAINT = 0.2
 _CUT = re.compile(
-    r"^(?:[省县区]|市(?![中南北])|[镇乡州][卫中医第人]|第[一二三四五六七八九十](?!军)|人民|民医|中心|中医院|附属|大学|医学院|医院|立医)"
+    r"^(?:[省县区]|市(?![中南北]区)|[镇乡州][卫中医第人]|第[一二三四五六七八九十](?!军)|人民|民医|中心|中医院|附属|大学|医学院|医院|立医)"
 )
 """A name never begins like this: its place is missing."""
 _OFFICE = re.compile(
