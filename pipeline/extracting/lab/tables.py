@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.extracting.lab.blocks import Block, find_blocks
+from pipeline.extracting.lab.cards import find_cards
 from pipeline.extracting.lab.cells import Cell, cut_line, is_prose
 from pipeline.extracting.lab.columns import find_columns
 from pipeline.extracting.lab.headers import HeaderCell, header_cells, is_header_word
@@ -53,8 +54,12 @@ def _upright_text(quad: Sequence[tuple[float, float]]) -> bool:
 def tables_of(rows: Sequence[Row], *, strict: bool) -> list[Table]:
     """Return the tables in ``rows``. ``strict`` asks headless tables for more proof: for pages that are no lab
     sheet."""
-    heads = [(i, header) for i, row in enumerate(rows) if (header := header_cells(row))]
     tables: list[Table] = []
+    cards = find_cards(rows)
+    if cards is not None:
+        tables.append(Table(Block((), True), cards.records, True, _numbered(cards.records)))
+        rows = [row for row in rows if row not in cards.rows]
+    heads = [(i, header) for i, row in enumerate(rows) if (header := header_cells(row))]
     first = heads[0][0] if heads else len(rows)
     stacked, rest = _two_line(rows[:first], headed=False, strict=strict)
     tables += [*stacked, *_headless(rest, strict=strict)]
@@ -227,16 +232,20 @@ def _numbered(records: Sequence[Record]) -> bool:
     return len(leads) >= max(3, 0.7 * len(records)) and rising >= 0.7 * (len(leads) - 1)
 
 
-_CARD_LABEL = re.compile(r"(?:正常)?(?:参考(?:范围|值|区间)?|正常(?:值|范围)|单\s*位)\s*[:：]\s*")
+_CARD_WORDS = r"(?:正常)?(?:参考(?:范围|值|区间)?|正常(?:值|范围)|单\s*位)\s*"
+_CARD_LABEL = re.compile(_CARD_WORDS + r"(?:[:：]\s*|(?=[\d<>≤≥]))")
+_CARD_WORD = re.compile(_CARD_WORDS)
 
 
 def _without_card_labels(row: Row) -> Row:
     """Results shown as cards print 参考范围:3.5-9.5 单位:g/L below each item: the labels go, their values stay."""
     cells: list[Cell] = []
     labelled = False
-    for cell in row.cells:
+    for k, cell in enumerate(row.cells):
         match = _CARD_LABEL.match(cell.text)
-        if not match:
+        if match is None and k + 1 < len(row.cells) and row.cells[k + 1].is_a(Kind.RANGE):
+            match = _CARD_WORD.fullmatch(cell.text)
+        if match is None:
             cells.append(cell)
             continue
         labelled = True

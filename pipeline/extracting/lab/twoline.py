@@ -26,6 +26,7 @@ __all__ = ["TwoLine", "find_two_line"]
 
 _NAME, _VALUE, _REST, _FULL, _BREAK = "N", "V", "R", "F", "X"
 _INDEX = re.compile(r"^[*★☆#●]?\s*(\d{1,3})\s*[.,、)]?\s*(?=\D|$)")
+_COMMENTS = frozenset({"正常", "偏高", "偏低", "异常", "升高", "降低"})
 _LEAST = 2
 """Pairs that make a pattern; one alone may be a wrapped name."""
 
@@ -72,6 +73,9 @@ def _kind(row: Row) -> str:
         return _BREAK
     valued = [i for i, c in enumerate(cells) if _is_value(c)]
     named = [i for i, c in enumerate(cells) if _is_name(c)]
+    if named:
+        # 正常 or 偏高 behind a name alone is the screen's comment on the result below.
+        valued = [i for i in valued if i < named[0] or squeeze(cells[i].text) not in _COMMENTS]
     if named and valued and len(valued) == 1 and valued[0] < named[0] and _is_index(cells[valued[0]]):
         valued = []  # the running number left of the name
     if valued:
