@@ -6,6 +6,7 @@ are printed. Seals and machine marks that the truth does not record count only i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from rules.vocabulary.cleaning import half_width
 
 __all__ = ["LineGroup", "Piece", "TextScore", "fold", "group_lines", "pieces", "score_text"]
 
+_RULE = re.compile(r"[-=_*.~]{5,}")
+"""Rules drawn with characters (dot matrix print, thermal slips): lines of the layout, no text."""
 _SAME = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉µ–—−‐", "01234567890123456789μ----")
 
 
@@ -84,8 +87,9 @@ def score_text(page: TruthPage, kept: KeptPage | None) -> TextScore:
     """Score one page; zero counts where its lines are not recorded or nobody could read it."""
     if page.lines is None or page.unusable:
         return TextScore()
+    printed_lines = [line for line in page.lines if not _RULE.fullmatch(fold(line.text))]
     edits = missed = invented = right = found = 0
-    for group in group_lines(page.lines, kept.lines if kept else (), page.angle):
+    for group in group_lines(printed_lines, kept.lines if kept else (), page.angle):
         printed, read = group.printed, group.read
         if not group.found:
             missed += len(printed)
@@ -99,7 +103,11 @@ def score_text(page: TruthPage, kept: KeptPage | None) -> TextScore:
         right += len(group.wanted) if distance == 0 else 0
         found += len(group.wanted) - 1
     return TextScore(
-        edits, missed, invented, sum(len(fold(line.text)) for line in page.lines), Match(right, len(page.lines), found)
+        edits,
+        missed,
+        invented,
+        sum(len(fold(line.text)) for line in printed_lines),
+        Match(right, len(printed_lines), found),
     )
 
 

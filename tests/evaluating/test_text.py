@@ -40,6 +40,11 @@ def test_edits_misses_and_inventions_are_told_apart() -> None:
     assert score.invented_rate.value == 0.5
 
 
+def test_rules_drawn_with_characters_are_no_text() -> None:
+    page = truth_page([line("肌酐88", 0), line("-" * 60, 1), line("- - - - - -", 2)])
+    assert score_text(page, kept_page([read_line("肌酐88", 0)])) == TextScore(characters=4, lines=Match(1, 1, 1))
+
+
 def test_a_line_read_in_pieces_is_no_error() -> None:
     page = truth_page([line("肌酐 88 μmol/L", 0)])
     read = kept_page(
