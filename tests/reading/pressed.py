@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from data_samples.factory.families import inks
 from data_samples.factory.families.clinical.pictures import oval_seal
 from data_samples.generator import ink
+from data_samples.generator.fonts import font_file
 from tests.drawn_pages import draw
 
-__all__ = ["NAME", "Pressed", "bgr", "camera", "oval", "press", "round_seal", "worn"]
+__all__ = ["NAME", "STYLES", "Pressed", "bgr", "camera", "oval", "press", "round_seal", "styled", "worn"]
 
 NAME = "上饶市信江云岚医院"
 Pixels = NDArray[np.uint8]
@@ -50,6 +52,61 @@ def worn(name: str, centre: str, seed: int) -> Image.Image:
 def oval(name: str, centre: str, seed: int) -> Image.Image:
     """The factory's oval seal."""
     return _open(oval_seal(name, centre, np.random.default_rng(seed)))
+
+
+STYLES = {
+    # Name, size of its characters, degrees that it takes; words along the lower rim; straight lines; star; second rim.
+    "plain": (NAME, 58, 250, "", (), True, False),
+    "code": (NAME, 58, 270, "3611020012345", (), True, False),
+    "short": ("仁康医院", 60, 200, "", (), True, False),
+    "long": ("江西省上饶市信江云岚医学院第二附属医院", 38, 285, "", ((320, "病案室", 36),), True, False),
+    "two rims": (NAME, 50, 240, "", ((325, "医务科", 40),), True, True),
+    "purpose below": (NAME, 50, 210, "检验专用章", (), True, False),
+    "date": (NAME, 50, 230, "", ((205, "2025.03.12", 36), (265, "收费专用章", 40)), False, False),
+    "two lines": (NAME, 54, 240, "", ((215, "医学检验科", 44), (280, "报告专用章", 44)), False, False),
+}
+_RED = (205, 30, 38, 235)
+
+
+def styled(style: str) -> Image.Image:
+    """A seal in one of the layouts that hospitals order, upright, not worn."""
+    name, size, sweep, lower, lines, star, double = STYLES[style]
+    image = Image.new("RGBA", (420, 420), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((6, 6, 414, 414), outline=_RED, width=11)
+    if double:
+        pen.ellipse((22, 22, 398, 398), outline=_RED, width=3)
+    if star:
+        reach = [71 if k % 2 == 0 else 28 for k in range(10)]
+        angles = [math.radians(36 * k - 90) for k in range(10)]
+        pen.polygon(
+            [(210 + r * math.cos(a), 210 + r * math.sin(a)) for r, a in zip(reach, angles, strict=True)], fill=_RED
+        )
+    _along(image, name, (148 if double else 158, size), (-90, sweep), upwards=False)
+    if lower:
+        digits = lower.isdigit()
+        _along(image, lower, (184, 16) if digits else (165, 36), (90, 62 if digits else 90), upwards=True)
+    for y, words, points in lines:
+        pen.text((210, y), words, font=_font(points), fill=_RED, anchor="mm")
+    return image
+
+
+def _font(points: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(font_file("song")), points)
+
+
+def _along(image: Image.Image, words: str, size: tuple[int, int], place: tuple[float, float], *, upwards: bool) -> None:
+    """Set ``words`` round the middle: radius and points, direction and degrees; ``upwards`` stand below, feet out."""
+    (radius, points), (middle, sweep) = size, place
+    for k, character in enumerate(words):
+        share = (len(words) - k - 0.5 if upwards else k + 0.5) / len(words)
+        angle = middle - sweep / 2 + sweep * share
+        tile = Image.new("RGBA", (points * 2, points * 2), (0, 0, 0, 0))
+        ImageDraw.Draw(tile).text((points, points), character, font=_font(points), fill=_RED, anchor="mm")
+        tile = tile.rotate(-angle - 90 + (180 if upwards else 0), resample=Image.Resampling.BICUBIC)
+        x = 210 + radius * math.cos(math.radians(angle))
+        y = 210 + radius * math.sin(math.radians(angle))
+        image.alpha_composite(tile, (int(x - points), int(y - points)))
 
 
 def _open(data: bytes) -> Image.Image:

@@ -21,7 +21,7 @@ from pipeline.reading.stamps import find_seals, read_seals
 from pipeline.reading.stamps.ink import seal_ink
 from pipeline.settings import OcrSettings
 from tests.drawn_pages import SHEET, draw, font, page_of, photographed
-from tests.reading.pressed import NAME, Pressed, bgr, camera, oval, press, round_seal, worn
+from tests.reading.pressed import NAME, STYLES, Pressed, bgr, camera, oval, press, round_seal, styled, worn
 
 
 def found(pressed: Pressed) -> tuple[float, float, float, float]:
@@ -184,6 +184,28 @@ def test_seal_words_are_read_at_any_angle(
     x0, y0, x1, y1 = words.box
     assert abs((x0 + x1) / 2 - at[0]) < 8
     assert abs((y0 + y1) / 2 - at[1]) < 8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("angle", [0, 128])
+@pytest.mark.parametrize("style", STYLES)
+def test_seal_words_of_every_layout_are_read(engine: Engine, style: str, angle: float) -> None:
+    pressed = press(styled(style), (600, 500), 280, angle=angle)
+    (words,) = read_seals(engine, pressed.page, glyph=30.0)
+    name, _, _, lower, lines, _, _ = STYLES[style]
+    assert words.text == name
+    # A code says nothing; a date is no Chinese.
+    wanted = "" if lower.isdigit() else lower or " ".join(line for _, line, _ in lines if not line[0].isdigit())
+    assert words.centre == wanted
+
+
+@pytest.mark.parametrize("angle", [0, 60, 128, 222])
+@pytest.mark.parametrize("style", STYLES)
+def test_stamps_knows_the_top_of_every_layout(style: str, angle: float) -> None:
+    pressed = press(styled(style), (600, 500), 240, angle=angle, page=Image.new("RGB", (1200, 980), "white"))
+    ((ring, _, unrolled),) = find_seals(pressed.page, glyph=30.0)
+    top = np.degrees(unrolled.up) + ring.tilt + 90
+    assert abs((top - angle + 180) % 360 - 180) < 15
 
 
 @pytest.mark.slow

@@ -18,6 +18,8 @@ _INK = 96
 _LOWEST, _HIGHEST = 0.09, 0.42
 """Height of one straight line in short half axes."""
 _MOST_LINES = 3
+_FREE = 0.6
+"""Radians on either side of the bottom into which names hardly reach; a line across it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,15 @@ def middle_of(ink: Image, unrolled: Unrolled) -> Middle:
     height, width = flat.shape
     ring = unrolled.ring
     half = ring.short if ring.oval else (ring.long + ring.short) / 2
-    inked = flat > _INK
+    anywhere = flat > _INK
+    inked = anywhere & _inside(unrolled, width, height)
     lines: list[Image] = []
     rest = ink
     for top, low in _rows(inked, half, oval=ring.oval)[:_MOST_LINES]:
-        left, right = _reach(inked, top, low, half)
+        left, right = _reach(inked, top, low, half, 0.55)
+        if top > height / 2 + 0.34 * half:
+            # A long line across the lower part ends beside the first and the last character round the rim.
+            left, right = _reach(anywhere, top, low, half, 0.4, within=(left, right))
         if right - left < 1.2 * (low - top):
             continue
         pad = max(2, round(0.12 * (low - top)))
@@ -70,6 +76,20 @@ def _flat(ink: Image, unrolled: Unrolled) -> tuple[Image, npt.NDArray[np.float64
     return np.asarray(flat, dtype=np.uint8), matrix
 
 
+def _inside(unrolled: Unrolled, width: int, height: int) -> Any:
+    """Pixels of the turned seal that belong to no character round the rim: the inner part, and the bottom left free."""
+    ring = unrolled.ring
+    deep = unrolled.depth / ring.short
+    half_w, half_h = width / 2, height / 2
+    inner = np.array([half_w - deep * half_h, half_h - deep * half_h])
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    x, y = x + 0.5 - half_w, y + 0.5 - half_h
+    within = (x / inner[0]) ** 2 + (y / inner[1]) ** 2 < 1
+    outside = (x / half_w) ** 2 + (y / half_h) ** 2 < 0.93**2
+    free = np.abs(np.arctan2(x / half_w, y / half_h)) < max(unrolled.gap - 0.04, _FREE)
+    return within | (outside & free)
+
+
 def _rotation(angle: float) -> npt.NDArray[np.float64]:
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
@@ -82,7 +102,9 @@ def _rows(inked: Any, half: float, *, oval: bool) -> list[tuple[int, int]]:
     first = round(middle + (0.34 if star else -0.5 if oval else -0.42) * half)
     last = round(middle + 0.84 * half)
     chord = round((0.45 if oval else 0.38) * width / 2)
-    part = inked[first:last, width // 2 - chord : width // 2 + chord].mean(axis=1) > 0.02
+    share = inked[first:last, width // 2 - chord : width // 2 + chord].mean(axis=1)
+    # Rests of print under the seal are fainter than a row of characters.
+    part = share > max(0.02, 0.15 * float(np.percentile(share, 90)))
     found: list[tuple[int, int]] = []
     for top, low in _runs(part):
         joined = found and top - found[-1][1] <= 0.035 * half and low - found[-1][0] <= 0.3 * half
@@ -109,8 +131,13 @@ def _has_star(inked: Any, half: float) -> bool:
     return bool(inked[y - reach : y + reach, x - reach : x + reach].mean() > 0.75)
 
 
-def _reach(inked: Any, top: int, low: int, half: float) -> tuple[int, int]:
-    """Columns from which to which a line reaches, by the gaps between its characters."""
+def _reach(
+    inked: Any, top: int, low: int, half: float, gap: float, *, within: tuple[int, int] | None = None
+) -> tuple[int, int]:
+    """Columns from which to which a line reaches, by the gaps between its characters (in heights of the line).
+
+    ``within`` are columns that belong to it for certain.
+    """
     width = inked.shape[1]
     columns = inked[top:low].any(axis=0)
     # The rim itself is no part of the line.
@@ -118,14 +145,15 @@ def _reach(inked: Any, top: int, low: int, half: float) -> tuple[int, int]:
     chord = 0.93 * width / 2 * float(np.sqrt(max(0.0, 1 - min(y, 0.99) ** 2)))
     columns[: max(0, round(width / 2 - chord))] = False
     columns[round(width / 2 + chord) :] = False
-    gap = 0.55 * (low - top)
+    if within is not None:
+        columns[within[0] : within[1]] = True
     runs = _runs(columns)
     if not runs:
         return 0, 0
     nearest = min(range(len(runs)), key=lambda i: abs((runs[i][0] + runs[i][1]) / 2 - width / 2))
     left = right = nearest
-    while left > 0 and runs[left][0] - runs[left - 1][1] <= gap:
+    while left > 0 and runs[left][0] - runs[left - 1][1] <= gap * (low - top):
         left -= 1
-    while right + 1 < len(runs) and runs[right + 1][0] - runs[right][1] <= gap:
+    while right + 1 < len(runs) and runs[right + 1][0] - runs[right][1] <= gap * (low - top):
         right += 1
     return runs[left][0], runs[right][1]

@@ -29,6 +29,7 @@ _SECTORS = 72
 _TRIES = 80
 _SEARCHES = 6
 """Patches of one page in which a ring is searched for among other ink; a ring that stands alone needs no search."""
+_REFINED = 12
 _POINTS = 4000
 
 Points = npt.NDArray[np.float64]
@@ -148,7 +149,7 @@ def _search(points: Points, least: float, colour: Colour, best: Ring | None) -> 
     random = np.random.default_rng(len(points))
     rim = _rim(points)
     few = points[:: len(points) // 700 + 1]
-    hope = 0.0
+    hope, refined = 0.0, 0
     for attempt in range(_TRIES if len(rim) >= 12 else 0):
         if attempt == _TRIES // 3 and hope < 0.3:
             break
@@ -159,13 +160,15 @@ def _search(points: Points, least: float, colour: Colour, best: Ring | None) -> 
         if ring is None or 2 * ring.short < least or not _inside(ring, points):
             continue
         cover = _cover(ring, few)
+        if cover <= max(0.3, 0.9 * hope):
+            continue
         hope = max(hope, cover)
-        if cover > max(0.35, 0.7 * best.cover if best is not None else 0.0):
-            better = _refined(ring, points, least)
-            if better is not None and (best is None or better.cover > best.cover):
-                best = better
-                if best.cover >= _SURE:
-                    break
+        better = _refined(ring, points, least)
+        refined += 1
+        if better is not None and (best is None or better.cover > best.cover):
+            best = better
+        if refined == _REFINED or (best is not None and best.cover >= 0.99):
+            break
     return best
 
 
@@ -219,7 +222,7 @@ def _ellipse(points: Points, colour: Colour) -> Ring | None:
 
 def _refined(ring: Ring | None, points: Points, least: float) -> Ring | None:
     """Fit again to the ink near the ring, the outermost in each direction, until it stays."""
-    for reach in (0.14, 0.09, 0.06):
+    for reach in (0.14, 0.09, 0.06, 0.04):
         if ring is None:
             return None
         unit = ring.unit(points)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from pipeline.reading.pixels import Image
 from pipeline.reading.stamps.rings import Ring
-from pipeline.reading.stamps.upright import bottom
+from pipeline.reading.stamps.upright import bottom, tall_columns
 
 __all__ = ["Unrolled", "as_strip", "inked_again", "towards_middle", "unroll"]
 
@@ -46,11 +46,54 @@ class Unrolled:
         return float(self.turns[(self.start + len(self.turns) // 2) % len(self.turns)])
 
     @property
-    def open(self) -> bool:
-        """True when no character stands at the bottom."""
-        reach = len(self.turns) // 36
-        columns = (self.start + np.arange(-reach, reach + 1)) % len(self.turns)
-        return float((self.ink[self.band[0] : self.band[1]][:, columns] > _INK).mean()) < 0.03
+    def depth(self) -> float:
+        """How far within the rim the characters end, in pixels."""
+        return self.band[1] - _OUTSIDE * self.ring.short
+
+    @property
+    def text(self) -> npt.NDArray[np.bool_]:
+        """Columns in which characters of the rim's own size stand."""
+        top, low = self.band
+        tall = tall_columns(self.ink[top : low + 1]) > 0.4
+        # Parts of one character belong together.
+        near = 2 * ((low - top) // 4) + 1
+        wrapped = np.concatenate([tall[-near:], tall, tall[:near]]).astype(np.uint8)[None]
+        closed = cv2.morphologyEx(wrapped, cv2.MORPH_CLOSE, np.ones((1, near), np.uint8))[0, near:-near]
+        return np.asarray(closed > 0, dtype=np.bool_)
+
+    @property
+    def gap(self) -> float:
+        """Radians left free of characters on either side of the bottom, the narrower one, as parts of the way round."""
+        ahead = np.roll(self.text, -self.start)
+        if not ahead.any():
+            return float(np.pi)
+        return float(min(int(ahead.argmax()), int(ahead[::-1].argmax())) * 2 * np.pi / len(ahead))
+
+    @property
+    def arcs(self) -> tuple[tuple[int, int], ...]:
+        """First column and number of columns of the longer and of the shorter of two texts; empty when it is one.
+
+        Many seals carry the name above and what they are for below, read from the left like the name.
+        """
+        count = len(self.turns)
+        at = np.flatnonzero(self.text)
+        if len(at) < 2:
+            return ()
+        gaps = np.append(at[1:], at[0] + count) - at
+        order = np.argsort(gaps)[::-1][:3]
+        first, second = sorted(order[:2])
+        if gaps[order[1]] < count / 18 or (len(order) > 2 and gaps[order[1]] < 1.7 * gaps[order[2]]):
+            return ()
+        inner = (int(at[first + 1]), int(at[second] - at[first + 1]) + 1)
+        start = int(at[(second + 1) % len(at)])
+        outer = (start, (int(at[first]) - start) % count + 1)
+        # One stands above, the other below; 二 and 一 make gaps that wide as well, beside which nothing is opposite.
+        apart = (inner[0] + inner[1] / 2 - outer[0] - outer[1] / 2) % count
+        if abs(apart - count / 2) > count / 20:
+            return ()
+        more = (self.band[1] - self.band[0]) // 2
+        both = ((start - more, length + 2 * more) for start, length in (inner, outer))
+        return tuple(sorted(both, key=lambda arc: -arc[1]))
 
     @property
     def marks(self) -> int:
@@ -78,10 +121,14 @@ def unroll(ink: Image, ring: Ring) -> Unrolled:
     turns = _even(ring)
     strip = _sample(ink, ring, turns)
     top, low = _band(strip, ring.short)
-    outer = strip[top : top + max(3, round(0.75 * (low - top)))] > _INK
-    below = strip[low + round(0.02 * ring.short) : low + round(0.16 * ring.short) + 1] > _INK
-    start = bottom(outer.mean(axis=0), below.mean(axis=0), ink, ring, turns)
-    return Unrolled(strip, ring, turns, (top, low), start)
+    below = strip[low + round(0.02 * ring.short) : low + round(0.16 * ring.short) + 1]
+    start = bottom(strip[top : low + 1], below, ink, ring, turns)
+    unrolled = Unrolled(strip, ring, turns, (top, low), start)
+    if unrolled.arcs and not ring.oval:
+        # The top is where the longer of two texts has its middle.
+        first, length = unrolled.arcs[0]
+        unrolled = replace(unrolled, start=(first + length // 2 + len(turns) // 2) % len(turns))
+    return unrolled
 
 
 def inked_again(unrolled: Unrolled, ink: Image) -> Unrolled:
@@ -195,9 +242,26 @@ def _band(strip: Image, short: float) -> tuple[int, int]:
     # A second, thinner rim may stand within the first: the last of the emptiest rows counts.
     first, last = round(rim + 0.03 * short), round(rim + 0.17 * short)
     top = last - 1 - int(np.argmin(cover[first:last][::-1]))
-    first, last = round(rim + 0.30 * short), round(rim + 0.50 * short)
-    low = first + int(np.argmin(cover[first:last]))
+    # The first row behind the characters that is about as empty as the emptiest; a star or a line may lie further in.
+    first, last = round(rim + 0.18 * short), round(rim + 0.50 * short)
+    emptiest = float(cover[round(rim + 0.26 * short) : last].min())
+    full = float(cover[top:last].max())
+    behind = np.flatnonzero(cover[first:last] <= emptiest + 0.12 * (full - emptiest))
+    low = first + int(behind[0]) if len(behind) else last
     return top, low
+
+
+def _whole(inked: Any, left: int, right: int) -> tuple[int, int]:
+    """Columns from ``left`` to ``right`` and the rest of the characters there: 上 is tall in its middle only."""
+    height, count = inked.shape
+    columns = inked.any(axis=0)
+    first, last = max(0, left - height), min(count, right + height)
+    while left > first and columns[left - 1]:
+        left -= 1
+    while right < last and columns[right]:
+        right += 1
+    pad = height // 5
+    return max(0, left - pad), min(count, right + pad)
 
 
 def as_strip(unrolled: Unrolled, *, start: int | None = None, share: float = 1.0, room: float = 0.08) -> Image:
@@ -213,11 +277,12 @@ def as_strip(unrolled: Unrolled, *, start: int | None = None, share: float = 1.0
     first = unrolled.start if start is None else start
     columns = (first + np.arange(round(count * share))) % count
     part = unrolled.ink[top : low + 1][:, columns]
-    inked = np.flatnonzero((part > _INK).mean(axis=0) > 0.08)
-    if len(inked) == 0:
+    # The strip ends with the last characters of full size: a code and the ends of a straight line stay out.
+    tall = np.flatnonzero(unrolled.text[columns])
+    if len(tall) == 0:
         return np.empty((low - top + 1, 0, 3), dtype=np.uint8)
-    pad = (low - top) // 4
-    part = part[:, inked[0] : inked[-1] + 1]
+    left, right = _whole(part > _INK, int(tall[0]), int(tall[-1]) + 1)
+    part = part[:, left:right]
     more = max(1, round(room * (low - top)))
-    part = np.pad(part, ((more, more), (pad, pad)))
+    part = np.pad(part, ((more, more), (more, more)))
     return np.asarray(cv2.cvtColor(255 - part, cv2.COLOR_GRAY2BGR), dtype=np.uint8)

@@ -29,6 +29,12 @@ _WORDLESS = 14
 """Marks between ink and paper round the rim from which a red seal without a readable word is still a seal."""
 _DOUBTFUL = 0.93
 """A rim read with less confidence is unrolled a second time in another way; the better reading counts."""
+_OPEN = 0.12
+"""Radians on either side of the bottom below which the text may run all round."""
+_LOWER = 0.07
+"""Part of the way round that a second text takes at least."""
+_LONGEST = 32.0
+"""Length of a strip in heights beyond which it is no text."""
 _KEEP = 0.5
 """Words read with less confidence are no words."""
 
@@ -82,15 +88,16 @@ def _patch(image: Image, ring: Ring) -> tuple[Image, Ring]:
 
 def _read(engine: Engine, ring: Ring, ink: Image, unrolled: Unrolled) -> SealAt | None:
     middle = middle_of(ink, unrolled)
-    text, confidence = _rim_text(engine, inked_again(unrolled, middle.rest), middle.rest)
-    lines = [(_words(line), score) for line, score in engine.recognise(middle.lines)]
-    kept = [(line, score) for line, score in lines if len(line) >= 2 and score >= _KEEP]
+    rim = inked_again(unrolled, middle.rest)
+    text, confidence = _rim_text(engine, rim, middle.rest)
+    lines = [_reading(engine, line) for line in middle.lines] or [_lower_arc(engine, rim)]
+    kept = [line for line, score in lines if score >= _KEEP]
     if not text and not kept and (ring.colour != "red" or unrolled.marks < _WORDLESS):
         return None  # an emblem, a rubber mark, a drawing
     x0, y0, x1, y1 = ring.box()
     return SealAt(
         text=text,
-        centre=" ".join(line for line, _ in kept),
+        centre=" ".join(kept),
         box=(x0, y0, x1, y1),
         confidence=confidence,
         oval=ring.oval,
@@ -98,23 +105,41 @@ def _read(engine: Engine, ring: Ring, ink: Image, unrolled: Unrolled) -> SealAt 
     )
 
 
-def _rim_text(engine: Engine, unrolled: Unrolled, ink: Image) -> tuple[str, float]:
+def _rim_text(engine: Engine, rim: Unrolled, ink: Image) -> tuple[str, float]:
     """The text round the seal, from one strip, or from the better of two where the first reads doubtfully."""
-    best = _reading(engine, as_strip(unrolled))
+    best = _reading(engine, as_strip(rim))
     if best[1] < _DOUBTFUL:
-        other: Image | None = None
-        if unrolled.ring.oval:
-            other = as_strip(towards_middle(unrolled, ink))
-        elif not unrolled.open:
-            # Text all round, or a bottom taken wrongly: the first strip may have cut it within a word.
-            other = as_strip(unrolled, start=(unrolled.start + len(unrolled.turns) // 2) % len(unrolled.turns))
-        if other is not None:
-            best = max(best, _reading(engine, other), key=lambda found: found[1])
+        best = max(best, _reading(engine, _otherwise(rim, ink)), key=lambda found: found[1])
     return best if best[1] >= _KEEP else ("", 0.0)
 
 
-def _reading(engine: Engine, strip: Image) -> tuple[str, float]:
-    if strip.shape[1] < strip.shape[0]:
+def _otherwise(rim: Unrolled, ink: Image) -> Image | None:
+    """The same text unrolled in another way."""
+    count = len(rim.turns)
+    if rim.ring.oval:
+        return as_strip(towards_middle(rim, ink))
+    if rim.arcs:
+        start, length = rim.arcs[0]
+        return as_strip(rim, start=start, share=length / count)
+    if rim.gap < _OPEN:
+        # Text all round, or a bottom taken wrongly: the first strip may have cut it within a word.
+        return as_strip(rim, start=(rim.start + count // 2) % count)
+    return None
+
+
+def _lower_arc(engine: Engine, rim: Unrolled) -> tuple[str, float]:
+    """What a second text along the lower rim says: its characters stand upright, so unrolled they hang head down."""
+    if not rim.arcs:
+        return "", 0.0
+    start, length = rim.arcs[1]
+    if length < _LOWER * len(rim.turns):
+        return "", 0.0
+    strip = as_strip(rim, start=start, share=length / len(rim.turns))
+    return _reading(engine, np.ascontiguousarray(strip[::-1, ::-1]))
+
+
+def _reading(engine: Engine, strip: Image | None) -> tuple[str, float]:
+    if strip is None or not 1 <= strip.shape[1] / strip.shape[0] <= _LONGEST:
         return "", 0.0
     text, score = engine.recognise([strip])[0]
     text = _words(text)
