@@ -18,7 +18,7 @@ from pipeline.workers import TaskError
 __all__ = ["Engine"]
 
 _MAX_SIDE = 4000
-_NARROWER = 0.8
+_NARROWER = 0.85
 """Words are squeezed to this share of their width before recognition, whose cost grows with width. Doubled points and
 letters (``17..9``, ``mmo1/L``) become fewer that way; single characters and arrows are left alone."""
 _WORD = 2.0

@@ -98,7 +98,8 @@ def _inner_code(text: str) -> tuple[str, str | None]:
     parted."""
     bracket = re.search(r"[(（\[【]\s*([A-Za-z][A-Za-z0-9\-_/#%+.]{0,14})\s*[)）\]】]?\s*$", text)
     if bracket and has_cjk(text):
-        return text, bracket.group(1)
+        closed = text if text.rstrip()[-1] in ")）]】" else f"{text.rstrip()})"  # the reader lost the last stroke
+        return closed, bracket.group(1)
     lead = re.match(r"^\(?([A-Za-z][A-Za-z0-9\-#%/+.]{1,12}?)\)?\s*(?=[\u4e00-\u9fff])", text)
     if lead and _same_item(lead.group(1), text[lead.end() :], text):
         return text[lead.end() :].strip(), lead.group(1)

@@ -51,6 +51,12 @@ def test_values_mended_numbers_are_doubted(text: str) -> None:
     assert read_value([cell(text)]).doubts == ("low_confidence",)
 
 
+def test_values_a_lost_bracket_behind_a_code_is_closed() -> None:
+    name = read_name([cell("剩余碱(BE")], [], counted=False)
+    assert name is not None
+    assert (name.name, name.abbreviation) == ("剩余碱(BE)", "BE")
+
+
 @pytest.mark.parametrize("text", ["87 7", "5.61 1", "<12 4"])
 def test_values_digits_with_a_space_between_are_no_number(text: str) -> None:
     read = read_value([cell(text)])
