@@ -27,8 +27,10 @@ _MARKS, _RIM, _DARK_RIM = 8, 0.55, 0.62
 _FILLED = (0.02, 0.36)
 _WORDLESS = 14
 """Marks between ink and paper round the rim from which a red seal without a readable word is still a seal."""
-_DOUBTFUL = 0.93
-"""A rim read with less confidence is unrolled a second time in another way; the better reading counts."""
+_WIDER = 1.25
+_FULLER = 0.75
+_DISPUTED = 0.85
+"""Highest confidence of a name that two readings do not agree on."""
 _OPEN = 0.12
 """Radians on either side of the bottom below which the text may run all round."""
 _LOWER = 0.07
@@ -106,25 +108,48 @@ def _read(engine: Engine, ring: Ring, ink: Image, unrolled: Unrolled) -> SealAt 
 
 
 def _rim_text(engine: Engine, rim: Unrolled, ink: Image) -> tuple[str, float]:
-    """The text round the seal, from one strip, or from the better of two where the first reads doubtfully."""
-    best = _reading(engine, as_strip(rim))
-    if best[1] < _DOUBTFUL:
-        best = max(best, _reading(engine, _otherwise(rim, ink)), key=lambda found: found[1])
+    """The text round the seal, read from two strips: a name that only one of them gives is not certain.
+
+    A worn character is often passed over without a trace in the confidence; where one reading is the other with a
+    character more, that one is right.
+    """
+    strip = _upper_arc(rim)
+    first, second = _reading(engine, strip), _reading(engine, _otherwise(rim, ink, strip))
+    if first[0] == second[0]:
+        best = max(first, second, key=lambda found: found[1])
+    else:
+        short, long = sorted((first, second), key=lambda found: len(found[0]))
+        fuller = len(short[0]) < len(long[0]) and long[1] >= _FULLER and _follows(short[0], long[0])
+        best = long if fuller else max(first, second, key=lambda found: found[1])
+        best = (best[0], min(best[1], _DISPUTED))
     return best if best[1] >= _KEEP else ("", 0.0)
 
 
-def _otherwise(rim: Unrolled, ink: Image) -> Image | None:
-    """The same text unrolled in another way."""
+def _follows(short: str, long: str) -> bool:
+    """True when the characters of ``short`` stand in ``long`` in this order."""
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
+def _otherwise(rim: Unrolled, ink: Image, strip: Image) -> Image:
+    """The same text unrolled in another way, by what the seal is like."""
     count = len(rim.turns)
     if rim.ring.oval:
         return as_strip(towards_middle(rim, ink))
-    if rim.arcs:
-        start, length = rim.arcs[0]
-        return as_strip(rim, start=start, share=length / count)
-    if rim.gap < _OPEN:
+    if rim.gap < _OPEN and not rim.arcs:
         # Text all round, or a bottom taken wrongly: the first strip may have cut it within a word.
         return as_strip(rim, start=(rim.start + count // 2) % count)
-    return None
+    if not strip.shape[1]:
+        return strip
+    return np.asarray(cv2.resize(strip, None, fx=_WIDER, fy=1.0, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+def _upper_arc(rim: Unrolled) -> Image:
+    """The text round the seal, without a second one along the lower rim."""
+    if not rim.arcs or rim.ring.oval:
+        return as_strip(rim)
+    start, length = rim.arcs[0]
+    return as_strip(rim, start=start, share=length / len(rim.turns))
 
 
 def _lower_arc(engine: Engine, rim: Unrolled) -> tuple[str, float]:
