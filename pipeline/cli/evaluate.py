@@ -24,6 +24,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--limit", type=_positive, metavar="N", help="只评 N 例（在全部案例中均匀取）")
     parser.add_argument("--only", choices=_STAGES, metavar="STAGE", help=f"只打印一个阶段：{'、'.join(_STAGES)}")
     parser.add_argument("--fresh", action="store_true", help="不用已有结果，全部重新审阅")
+    parser.add_argument(
+        "--readings",
+        type=Path,
+        metavar="FOLDER",
+        help="页面识别结果存放处：有则沿用（不管识别代码是否改过），无则识别后存入；只改后续阶段时省时",
+    )
     parser.add_argument("--config", type=Path, metavar="FILE", help="设置文件（TOML）")
     parser.set_defaults(run=run)
 
@@ -62,7 +68,15 @@ def run(options: argparse.Namespace) -> int:
     except RunError as error:
         raise CommandError(f"没有可评的案例：{error}") from error
     try:
-        table = evaluate(cases, options.out, settings=settings, fresh=options.fresh, only=options.only, note=_note)
+        table = evaluate(
+            cases,
+            options.out,
+            settings=settings,
+            fresh=options.fresh,
+            only=options.only,
+            readings=options.readings,
+            note=_note,
+        )
     except RuleError as error:
         raise CommandError(f"规则包有误：{error}") from error
     except OSError as error:

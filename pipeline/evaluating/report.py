@@ -25,6 +25,7 @@ def evaluate(
     settings: Settings,
     fresh: bool = False,
     only: str | None = None,
+    readings: Path | None = None,
     note: Note | None = None,
 ) -> str:
     """Review ``cases`` (or go on where a stopped run left off), score them, write all files below ``out``.
@@ -33,9 +34,9 @@ def evaluate(
         The table for a terminal; ``only`` keeps one stage of it. Files hold every stage.
 
     Raises:
-        OSError: ``out`` cannot be written.
+        OSError: ``out`` or ``readings`` cannot be written.
     """
-    pairs = run_cases(cases, out, settings=settings, fresh=fresh, note=note)
+    pairs = run_cases(cases, out, settings=settings, fresh=fresh, readings=readings, note=note)
     return write_scores(
         pairs,
         out,

@@ -75,11 +75,18 @@ def choose_cases(root: Path, *, split: str | None = None, limit: int | None = No
 
 
 def run_cases(
-    cases: Sequence[Case], out: Path, *, settings: Settings, fresh: bool = False, note: Note | None = None
+    cases: Sequence[Case],
+    out: Path,
+    *,
+    settings: Settings,
+    fresh: bool = False,
+    readings: Path | None = None,
+    note: Note | None = None,
 ) -> tuple[Pair, ...]:
     """Review every case and keep the results below ``out``; results that are there and still hold are not made again.
 
-    A case whose review fails is kept with ``failed`` and counts as nothing read.
+    A case whose review fails is kept with ``failed`` and counts as nothing read. ``readings`` is a folder of page
+    readings to use again, whatever the code of reading has become since; see :class:`pipeline.reading.Reader`.
     """
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in ("cases", "truth", "pages"):
@@ -89,7 +96,7 @@ def run_cases(
         if path.stem not in wanted:
             path.unlink()
     pairs, cold = [], True
-    with Reader(settings.ocr) as reader:
+    with Reader(settings.ocr, readings=readings) as reader:
         for done, case in enumerate(cases, start=1):
             folder = case.truth.folder
             key = digest([case_digest(folder), code_digest(), settings_digest(settings)])

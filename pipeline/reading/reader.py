@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from types import TracebackType
 
 import numpy as np
@@ -16,6 +17,7 @@ from pipeline.reading.choosing import Choice, choose_reader
 from pipeline.reading.found import Reading, SealAt
 from pipeline.reading.geometry import to_displayed, to_quad
 from pipeline.reading.pixels import load
+from pipeline.reading.stored import StoredReadings
 from pipeline.reading.worker import Job, prepare, read
 from pipeline.settings import OcrSettings
 from pipeline.workers import Done, Failed, FailureKind, Result, TaskError, WorkerPool, default_workers
@@ -34,7 +36,12 @@ class Reader:
     Processes start with the first page that needs OCR. Use as a context manager.
     """
 
-    def __init__(self, settings: OcrSettings) -> None:
+    def __init__(self, settings: OcrSettings, *, readings: Path | None = None) -> None:
+        """Make a reader.
+
+        Args:
+            readings: folder of readings to use again and to add to; see :mod:`pipeline.reading.stored`.
+        """
         self._pool: WorkerPool[Job, _Read] = WorkerPool(
             read,
             workers=settings.workers or default_workers(_WORKER_BYTES),
@@ -45,6 +52,8 @@ class Reader:
             max_rss_bytes=settings.worker_memory_bytes,
         )
         self._version = f"paddleocr {_paddleocr_version()} {settings.recognition_name}"
+        who = f"{self._version} {settings.detection_name} {settings.detection_side}"
+        self._stored = StoredReadings(readings, who) if readings is not None else None
 
     def read(
         self, pages: Sequence[Page], *, progress: Progress | None = None
@@ -68,6 +77,9 @@ class Reader:
             if choice.reader is PageReader.TEXT_LAYER:
                 results[index] = _from_layer(page, choice, time.perf_counter() - started)
                 note()
+            elif (known := self._stored.find(page) if self._stored else None) is not None:
+                results[index] = known
+                note()
             else:
                 waiting.append((index, page, choice))
 
@@ -76,6 +88,8 @@ class Reader:
             where = _where(page, many)
             if isinstance(result, Done):
                 results[index] = self._from_ocr(page, choice, result)
+                if self._stored is not None:
+                    self._stored.keep(results[index])
             else:
                 results[index] = _unread(page, choice, result, where)
                 alerts[index] = _alert(page, result, where)
