@@ -19,7 +19,7 @@ from rules.engine.stored_facts import facts_from_data, facts_to_json
 
 __all__ = ["KeptCase", "KeptCost", "KeptDocument", "KeptError", "KeptJudgement", "KeptLine", "KeptPage", "keep", "load"]
 
-SCHEMA = "yushen.kept.v1"
+SCHEMA = "yushen.kept.v2"
 Place = tuple[str, int]
 """File as uploaded, and page from 1."""
 
@@ -49,7 +49,9 @@ class KeptPage:
     seconds: float
     lines: tuple[KeptLine, ...]
     quality: tuple[str, ...] = ()
-    """Codes of what the quality gate says."""
+    """Codes of what the quality gate says, words on a part of the page included."""
+    refused: tuple[str, ...] = ()
+    """Those of them for which the page has to be taken again."""
     picture: str | None = None
     """File name of a small picture of the page beside the kept results."""
 
@@ -137,7 +139,7 @@ class KeptCase:
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-_PAGE = ("file", "page", "width", "height", "reader", "angle", "seconds", "quality", "picture")
+_PAGE = ("file", "page", "width", "height", "reader", "angle", "seconds", "quality", "refused", "picture")
 
 
 def load(path: Path) -> KeptCase:
@@ -181,8 +183,8 @@ def load(path: Path) -> KeptCase:
 
 def _page(raw: dict[str, Any]) -> KeptPage:
     lines = tuple(KeptLine(text, (b[0], b[1], b[2], b[3]), sure) for text, b, sure in raw["lines"])
-    rest = {key: raw[key] for key in _PAGE if key != "quality"}
-    return KeptPage(**rest, quality=tuple(raw["quality"]), lines=lines)
+    rest = {key: raw[key] for key in _PAGE if key not in ("quality", "refused")}
+    return KeptPage(**rest, quality=tuple(raw["quality"]), refused=tuple(raw["refused"]), lines=lines)
 
 
 def keep(
@@ -245,5 +247,6 @@ def _keep_page(read: ReadPage, pictures: Mapping[Place, str]) -> KeptPage:
             for line in read.lines
         ),
         quality=tuple(issue.code for issue in read.quality),
+        refused=tuple(issue.code for issue in read.quality if issue.retake),
         picture=pictures.get((page.file, page.number)),
     )

@@ -9,7 +9,7 @@ from pipeline.evaluating.counting import NO_RATIO, Ratio
 from pipeline.evaluating.fields import FieldCount
 from pipeline.evaluating.scoring import CaseScore, PageScore
 
-__all__ = ["CASE_METRICS", "HEADLINE", "METRICS", "STAGES", "CaseMetric", "Metric", "PageMetric", "metric"]
+__all__ = ["CASE_METRICS", "HEADLINE", "METRICS", "STAGES", "CaseMetric", "Metric", "PageMetric", "goal_of", "metric"]
 
 STAGES = {
     "text": "文字识别",
@@ -73,6 +73,11 @@ def _field(name: str) -> Callable[[PageScore], Ratio]:
     return lambda score: score.fields.counts.get(name, FieldCount()).exact
 
 
+def _rows_of(*, photo: bool) -> Callable[[PageScore], Ratio]:
+    """Rows right of photos alone, or of everything else: a camera is held to another goal than a scanner or a file."""
+    return lambda score: score.labs.right.recall if (score.traits.medium == "photo") is photo else NO_RATIO
+
+
 def _metric(id: str, label: str, of: Callable[[PageScore], Ratio], **more: object) -> PageMetric:
     return PageMetric(id=id, stage=id.partition(".")[0], label=label, of=of, **more)  # type: ignore[arg-type]
 
@@ -91,7 +96,9 @@ METRICS: tuple[PageMetric, ...] = (
     _metric("pages.whole", "文书页数正好", lambda s: s.documents.whole),
     _metric("fields.exact", "全部字段", lambda s: s.fields.exact),
     *(_metric(f"fields.{name}", label, _field(name)) for name, label in FIELDS.items()),
-    _metric("labs.right", "行全对（项目+结果+单位）", lambda s: s.labs.right.recall, goal=0.97),
+    _metric("labs.right", "行全对（项目+结果+单位）", lambda s: s.labs.right.recall),
+    _metric("labs.right_print", "行全对：扫描件与 PDF", _rows_of(photo=False), goal=0.97),
+    _metric("labs.right_photo", "行全对：照片", _rows_of(photo=True), goal=0.93),
     _metric("labs.right_f1", "行全对 F1", lambda s: s.labs.right.f1),
     _metric("labs.recall", "行召回", lambda s: s.labs.rows.recall),
     _metric("labs.precision", "行准确", lambda s: s.labs.rows.precision),
@@ -118,8 +125,9 @@ METRICS: tuple[PageMetric, ...] = (
     _metric("boxes.covered", "盖住原文", lambda s: s.boxes.covered),
     _metric("gate.caught", "废片被拦下", lambda s: s.gate.caught),
     _metric("gate.cause", "废片原因说对", lambda s: s.gate.cause),
-    _metric("gate.refused", "可用页误报", lambda s: s.gate.refused, low_is_good=True),
-    _metric("gate.refused_well_read", "读得好仍误报", lambda s: s.gate.refused_well_read, low_is_good=True, goal=0.0),
+    _metric("gate.refused", "可用页被要求重拍", lambda s: s.gate.refused, low_is_good=True),
+    _metric("gate.refused_well_read", "读得好仍要重拍", lambda s: s.gate.refused_well_read, low_is_good=True, goal=0.0),
+    _metric("gate.warned", "可用页收下但有提醒", lambda s: s.gate.warned, low_is_good=True),
     _metric("cost.reading", "识别一页，秒", lambda s: s.seconds, low_is_good=True, kind="seconds"),
 )
 
@@ -174,3 +182,10 @@ _BY_ID: dict[str, Metric] = {m.id: m for m in (*METRICS, *CASE_METRICS)}
 def metric(id: str) -> Metric:
     """Return the metric ``id``."""
     return _BY_ID[id]
+
+
+def goal_of(what: Metric, dimension: str, group: str) -> float | None:
+    """Return what a group of pages should reach: its medium's own goal, else that of all pages."""
+    if what.id == "labs.right" and dimension == "medium":
+        return metric("labs.right_photo" if group == "photo" else "labs.right_print").goal
+    return what.goal

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,15 @@ from pipeline.reporting.rendering import render
 __all__ = ["Confusion", "Stage", "evaluation_html", "finding", "plot_html"]
 
 TEMPLATES = Path(__file__).with_name("templates")
-_KEY = ("labs.right", "labs.silent", "judging.wrong_meets", "diagnoses.right", "pages.type", "text.cer")
+_KEY = (
+    "labs.right_print",
+    "labs.right_photo",
+    "labs.silent",
+    "judging.wrong_meets",
+    "diagnoses.right",
+    "pages.type",
+    "text.cer",
+)
 _PLOTTED = {
     "text": "text.cer",
     "pages": "pages.type",
@@ -96,7 +105,8 @@ def evaluation_html(
         conclusions=_conclusions(judging.confusion),
         judging=judging,
         silent=tuple(n for page in scores.pages for n in page.labs.silent),
-        codes=_codes(scores),
+        codes=_by_count(page.gate.codes for page in scores.pages),
+        words=_by_count(page.gate.words for page in scores.pages),
         failed=tuple(case for case in scores.cases if case.failed),
         memory=_memory(scores),
         peak=max((case.cost.peak for case in scores.cases), default=0),
@@ -198,11 +208,10 @@ def _conclusion_word(name: str) -> str:
     return "或".join(_CONCLUSIONS.get(part, part) for part in name.split("/"))
 
 
-def _codes(scores: Scores) -> tuple[tuple[str, int], ...]:
-    counts: dict[str, int] = {}
-    for page in scores.pages:
-        for code, count in page.gate.codes.items():
-            counts[code] = counts.get(code, 0) + count
+def _by_count(counted: Iterable[Mapping[str, int]]) -> tuple[tuple[str, int], ...]:
+    counts: Counter[str] = Counter()
+    for one in counted:
+        counts.update(one)
     return tuple(sorted(counts.items(), key=lambda e: (-e[1], e[0])))
 
 

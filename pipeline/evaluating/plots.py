@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.evaluating.breakdown import Figure, Group
-from pipeline.evaluating.metrics import Metric, metric
+from pipeline.evaluating.metrics import Metric, goal_of, metric
 from pipeline.evaluating.words import group_word, value_text
 
 __all__ = ["Dot", "Plot", "Trail", "dot_plot", "memory_trail"]
@@ -32,6 +32,8 @@ class Dot:
     text: str
     weak: bool
     """The whole interval lies on the wrong side of the figure over all pages."""
+    goal: float | None = None
+    """Where this group's own goal lies, if groups differ in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,7 @@ def dot_plot(key: str, dimension: str, members: Sequence[Group], whole: Figure) 
                 high=x(sure[1]),
                 text=value_text(value, what.kind),
                 weak=weak,
+                goal=x(own) if what.goal is None and (own := goal_of(what, dimension, group.name)) else None,
             )
         )
     ticks = [low + step * i for i in range(round((high - low) / step) + 1)]

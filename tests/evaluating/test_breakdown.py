@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.evaluating.breakdown import case_groups, figures, groups, weaknesses
-from pipeline.evaluating.metrics import CASE_METRICS, METRICS, STAGES
+from pipeline.evaluating.metrics import CASE_METRICS, METRICS, STAGES, goal_of
+from pipeline.evaluating.plots import dot_plot
 from pipeline.evaluating.scoring import band, score_run
 from pipeline.evaluating.truth import Degradation
 from tests.evaluating.made import blur, sheet
@@ -44,13 +45,30 @@ def test_groups_count_their_own_pages() -> None:
 
 
 def test_goals_are_open_while_the_sample_is_small() -> None:
-    few = figures(score_run([sheet("a")]))["labs.right"]
-    many = figures(score_run([sheet(f"c{n}") for n in range(30)]))["labs.right"]
-    bad = figures(score_run([sheet(f"c{n}", wrong=3) for n in range(30)]))["labs.right"]
+    few = figures(score_run([sheet("a")]))["labs.right_photo"]
+    many = figures(score_run([sheet(f"c{n}") for n in range(30)]))["labs.right_photo"]
+    bad = figures(score_run([sheet(f"c{n}", wrong=3) for n in range(30)]))["labs.right_photo"]
 
     assert (few.value, few.reached) == (1.0, None)
     assert many.reached is True
     assert bad.reached is False
+
+
+def test_photos_and_print_have_goals_of_their_own() -> None:
+    # 96% of the rows are right everywhere: enough for photos, too little for scans and files.
+    run = [
+        sheet(f"{m}{n}", wrong=2 if n % 5 == 0 else 0, medium=m) for m in ("photo", "scan", "pdf") for n in range(60)
+    ]
+    found = figures(score_run(run))
+
+    assert [found[f"labs.right{of}"].value for of in ("", "_photo", "_print")] == pytest.approx([0.96] * 3)
+    assert (found["labs.right"].reached, found["labs.right_photo"].reached) == (None, True)
+    assert found["labs.right_print"].ratio.whole == 1200
+    what = found["labs.right"].metric
+    goals = [goal_of(what, "medium", medium) for medium in ("photo", "scan", "pdf", "screen")]
+    assert goals == [0.93, 0.97, 0.97, 0.97]
+    assert goal_of(what, "type", "photo") is None
+    assert goal_of(found["pages.type"].metric, "medium", "photo") == 0.97
 
 
 def test_no_error_in_a_few_is_no_proof_but_one_error_is() -> None:
@@ -89,7 +107,7 @@ def test_one_page_alone_is_never_sure() -> None:
     found = [w for w in weaknesses(score_run(run)) if w.figure.metric.id == "labs.right"]
 
     assert [(w.group, w.sure) for w in found] == [("scan", False)]
-    assert figures(score_run(run[:1]))["labs.right"].reached is None
+    assert figures(score_run(run[:1]))["labs.right_print"].reached is None
 
 
 def test_nothing_is_weak_where_all_is_right() -> None:
@@ -103,3 +121,17 @@ def test_metrics_belong_to_stages_and_have_one_id_each() -> None:
 
     assert len(ids) == len(set(ids))
     assert {m.stage for m in (*METRICS, *CASE_METRICS)} == set(STAGES)
+
+
+def test_plot_by_medium_marks_each_goal() -> None:
+    run = [sheet(f"{m}{n}", wrong=wrong, medium=m) for m, wrong in (("photo", 1), ("scan", 0)) for n in range(5)]
+    scores = score_run(run)
+    whole = figures(scores)["labs.right"]
+
+    by_medium = dot_plot("labs.right", "medium", groups(scores)["medium"], whole)
+
+    assert by_medium is not None
+    photo, scan = by_medium.dots
+    assert photo.goal is not None
+    assert scan.goal is not None
+    assert photo.x < photo.goal < scan.goal < scan.x

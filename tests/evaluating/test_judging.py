@@ -92,7 +92,8 @@ def test_evidence_at_its_place_elsewhere_and_on_another_page() -> None:
 
 def test_gate_catches_and_lets_pass() -> None:
     bad = truth_page(unusable=("blurred",))
-    flagged, other, clear = kept_page(quality=("blurred",)), kept_page(quality=("glare",)), kept_page()
+    flagged, other = (kept_page(quality=(code,), refused=(code,)) for code in ("blurred", "glare"))
+    clear = kept_page()
     well = TextScore(characters=100, edits=1)
 
     assert (score_gate(bad, flagged, TextScore()).caught, score_gate(bad, flagged, TextScore()).cause) == (
@@ -105,6 +106,19 @@ def test_gate_catches_and_lets_pass() -> None:
     assert score_gate(truth_page(), flagged, well).refused_well_read == Ratio(1, 1)
     assert score_gate(truth_page(), flagged, TextScore(characters=100, edits=30)).refused_well_read == Ratio()
     assert score_gate(truth_page(), None, TextScore()).refused == Ratio(1, 1)
+
+
+def test_gate_takes_a_word_on_a_part_for_no_refusal() -> None:
+    told = kept_page(quality=("cut_off",))
+    both = kept_page(quality=("blurred", "cut_off"), refused=("blurred",))
+    well = TextScore(characters=100, edits=1)
+
+    taken = score_gate(truth_page(), told, well)
+    assert (taken.refused, taken.refused_well_read, taken.warned) == (Ratio(0, 1), Ratio(0, 1), Ratio(1, 1))
+    assert (dict(taken.codes), dict(taken.words)) == ({}, {"cut_off": 1})
+    refused = score_gate(truth_page(), both, well)
+    assert (refused.refused, refused.warned, dict(refused.codes)) == (Ratio(1, 1), Ratio(0, 1), {"blurred": 1})
+    assert score_gate(truth_page(unusable=("cut_off",)), told, TextScore()).caught == Ratio(0, 1)
 
 
 def test_cost_is_per_page_and_leaves_the_cold_start_out() -> None:

@@ -9,10 +9,13 @@ import pytest
 from pipeline.evaluating.kept import KeptCost, KeptError, load
 from tests.evaluating.made import judged, kept, kept_page, read_diagnosis, read_lab, read_line
 
+RUN_BEFORE = '{"schema": "yushen.kept.v1", "pages": []}'
+"""Of a version that did not keep which pages were refused: such a result is made again."""
+
 
 def test_kept_case_survives_the_file(tmp_path: Path) -> None:
     case = kept(
-        [kept_page([read_line("肌酐 88", 0)], quality=("glare",), picture="x.jpg")],
+        [kept_page([read_line("肌酐 88", 0)], quality=("glare", "cut_off"), refused=("glare",), picture="x.jpg")],
         labs=[read_lab("肌酐", "88.0", 0, doubts=("implausible",))],
         diagnoses=[read_diagnosis("肺癌", 1, status="suspected")],
         judgements=[judged("manual", ("1", "met"), missing=["jiangxi.07.2"])],
@@ -25,7 +28,7 @@ def test_kept_case_survives_the_file(tmp_path: Path) -> None:
     assert load(path) == case
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": "other"}', '{"schema": "yushen.kept.v1"}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": "other"}', '{"schema": "yushen.kept.v2"}', RUN_BEFORE])
 def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "case.json"
     path.write_text(text, encoding="utf-8")
