@@ -173,7 +173,25 @@ def cut_text(text: str) -> tuple[tuple[int, int], ...]:
             if follow not in best or total < best[follow][0] - 1e-9:
                 best[follow] = (total, (*spans, (i, j)))
                 after_sure[follow] = _is_sure(plain[i:j].strip())
-    return best[end][1] if end in best else ((start, end),)
+    return _powers_to_units(plain, best[end][1]) if end in best else ((start, end),)
+
+
+_POWER_TAIL = re.compile(r"\s*[xX*]\s*10\^?[\d⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}\s*$")
+
+
+def _powers_to_units(plain: str, spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Give a power of ten to the unit behind it: ``5.1×10⁹/L`` is 5.1 of ``×10⁹/L``, not a number per litre.
+
+    Before a unit that stands on its own (2.5×10⁵copies/mL) the power belongs to the number.
+    """
+    out = list(spans)
+    for i in range(len(out) - 1):
+        (start, end), (after, stop) = out[i], out[i + 1]
+        tail = _POWER_TAIL.search(plain[start:end])
+        if tail and tail.start() and plain[after] == "/" and Kind.NUMBER in kinds(plain[start:end]):
+            cut = start + tail.start()
+            out[i], out[i + 1] = (start, cut), (cut, stop)
+    return tuple(out)
 
 
 def _is_sure(piece: str) -> bool:

@@ -19,9 +19,12 @@ _MAP = {
     "。": ".", "·": ".", "・": ".", "•": ".",
     "⬆": "↑", "⇧": "↑", "⇑": "↑", "🡑": "↑", "▲": "↑", "△": "↑", "⬇": "↓", "⇩": "↓", "⇓": "↓", "▼": "↓", "▽": "↓",
     "﹢": "+", "＋": "+", "﹡": "*", "＊": "*", "∗": "*", "✱": "*", "⁺": "+", "⁻": "-", "⁄": "/", "∕": "/", "﹪": "%",
-    "⁰": "0", "¹": "1", "²": "2", "³": "3", "⁴": "4", "⁵": "5", "⁶": "6", "⁷": "7", "⁸": "8", "⁹": "9",
     "\u3000": " ", "\u00a0": " ", "\t": " ", "∧": "^", "＾": "^", "ˆ": "^", "Λ": "^", "、": ",",
 }  # fmt: skip
+
+_SMALL = {glyph: str(i % 10) for i, glyph in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")}
+"""Raised and lowered digits. What they mean hangs on what stands before: see :func:`flat`."""
+_POWER = re.compile(r"(?<![\d.])(10)([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})")
 
 COMPARATORS = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "<=": "<=", ">=": ">=", "=<": "<=", "=>": ">="}
 _N = r"\d+(?:[.,]\d+)?"
@@ -36,9 +39,16 @@ RANGE = re.compile(
 
 
 def flat(text: str) -> str:
-    """Return ``text`` in plain glyphs, glyph for glyph (same length)."""
-    out = []
+    """Return ``text`` in plain glyphs, glyph for glyph (same length).
+
+    A small digit behind a letter is a plain one (m², PaCO₂, HbA₁c). Behind a digit it stays small: it is an exponent
+    (10⁹) or a footnote (5.1²), and never one more digit of the number.
+    """
+    out: list[str] = []
     for glyph in text:
+        if glyph in _SMALL:
+            out.append(_SMALL[glyph] if out and out[-1].isalpha() else glyph)
+            continue
         mapped = _MAP.get(glyph)
         if mapped is None:
             mapped = unicodedata.normalize("NFKC", glyph) if "！" <= glyph <= "｠" else glyph
@@ -49,8 +59,8 @@ def flat(text: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """Return the flat text without any space."""
-    return flat(text).replace(" ", "")
+    """Return the flat text without any space; a raised exponent is written behind a caret: ``10^9``."""
+    return _POWER.sub(lambda m: "10^" + "".join(_SMALL[c] for c in m[2]), flat(text).replace(" ", ""))
 
 
 def has_cjk(text: str) -> bool:

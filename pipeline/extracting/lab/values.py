@@ -119,6 +119,11 @@ _PARTED = re.compile(r"[<>≤≥]?\s*\d+(?:\.\d+)?\s+\d+(?:\.\d+)?")
 """Digits with a space between, as ``87 7``: a lost point, two numbers, an arrow read as 1; nobody can tell."""
 
 
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_FOOTNOTE = re.compile(rf"(.*\d)[{_RAISED}]{{1,2}}")
+"""A number with the number of a note raised behind it."""
+
+
 def read_value(cells: Sequence[Cell]) -> ReadValue:
     """Read the result's cells: number, comparator and what is glued to it, or the words as printed."""
     parts = [cell.text.strip() for cell in cells]
@@ -129,6 +134,13 @@ def read_value(cells: Sequence[Cell]) -> ReadValue:
     match = NUMBER.fullmatch(squeezed)
     if match:
         return _number(raw, match)
+    noted = _FOOTNOTE.fullmatch(squeezed)
+    if noted:
+        match = NUMBER.fullmatch(noted.group(1))
+        # Only a text layer knows that the small digit is small; a reader of pixels may have shrunk a decimal.
+        if match and all(cell.line.reader == "text-layer" for cell in cells):
+            return _number(raw.rstrip(_RAISED).strip(), match)
+        return ReadValue(raw, doubts=("value_unreadable",))
     arrow = re.fullmatch(r"(.*\d)[†‡个十千下tTfJ→↗↘]", squeezed)
     match = NUMBER.fullmatch(arrow.group(1)) if arrow else None
     if match:

@@ -28,6 +28,14 @@ from pipeline.extracting.lab.cells import cut_text
         ("阴性(-)阴性", ["阴性(-)", "阴性"]),
         ("2+异常", ["2+", "异常"]),
         ("某未知物质 3.25 ng/mL", ["某未知物质", "3.25", "ng/mL"]),
+        ("5.1×10⁹/L", ["5.1", "×10⁹/L"]),
+        ("5.1×10^9/L", ["5.1", "×10^9/L"]),
+        ("5.1 10^9/L", ["5.1", "10^9/L"]),
+        ("231×10⁹/L↑", ["231", "×10⁹/L", "↑"]),
+        ("白细胞5.1×10⁹/L3.5-9.5", ["白细胞", "5.1", "×10⁹/L", "3.5-9.5"]),
+        ("2.5×10⁵copies/mL", ["2.5×10⁵", "copies/mL"]),  # a viral load's power belongs to the number
+        ("PaCO₂ 41", ["PaCO₂", "41"]),
+        ("HbA₁c 6.1 %", ["HbA₁c", "6.1", "%"]),
     ],
 )
 def test_cells_glued_print_is_cut(glued: str, parts: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -44,6 +45,24 @@ def test_values_numbers(text: str, value: str, comparator: str | None, flag: Fla
 def test_values_words_stay_as_printed(text: str) -> None:
     read = read_value([cell(text)])
     assert (read.text, read.value, read.doubts) == (text, None, ())
+
+
+@pytest.mark.parametrize("text", ["5.1²", "812¹", "5.1 ²", "10⁵", "<10²"])
+def test_values_a_raised_digit_is_never_part_of_a_number(text: str) -> None:
+    read = read_value([cell(text)])
+    assert (read.value, read.doubts) == (None, ("value_unreadable",))
+
+
+def test_values_a_text_layer_knows_a_raised_note_from_a_decimal() -> None:
+    noted = cell("5.1²")
+    read = read_value([replace(noted, line=replace(noted.line, reader="text-layer"))])
+    assert (read.text, read.value, read.doubts) == ("5.1", Decimal("5.1"), ())
+
+
+@pytest.mark.parametrize("text", ["5.1×10⁹/L", "5.1×10^9/L", "5.1 10^9/L", "5.1 ×10⁹/L"])
+def test_values_a_power_before_a_denominator_belongs_to_the_unit(text: str) -> None:
+    read = read_value([cell(text)])
+    assert (read.value, (read.unit or "").lstrip("×").replace("⁹", "^9")) == (Decimal("5.1"), "10^9/L")
 
 
 @pytest.mark.parametrize("text", ["O.5", "l1.3", "5..2", "11,35"])
