@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli.exits import DEFECT, OK, CommandError
+from pipeline.cli.exits import DEFECT, OK
+from pipeline.cli.loading import broken_files_told
 
 __all__ = ["add_parser"]
 
@@ -21,12 +22,10 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from pipeline.doctor import run_checks
-    from pipeline.settings import SettingsError, load_settings
+    from pipeline.settings import load_settings
 
-    try:
+    with broken_files_told():
         settings = load_settings(options.config)
-    except SettingsError as error:
-        raise CommandError(f"设置文件有误：{error}") from error
     failed = False
     for check in run_checks(settings):
         print(f"{_MARKS[check.state]} {check.title}：{check.detail}")

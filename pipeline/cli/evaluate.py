@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cli.exits import OK, CommandError
+from pipeline.cli.loading import broken_files_told
 
 __all__ = ["add_parser"]
 
@@ -53,32 +54,29 @@ def run(options: argparse.Namespace) -> int:
     from pipeline.evaluating.report import evaluate
     from pipeline.evaluating.runs import RunError, choose_cases
     from pipeline.evaluating.truth import TruthError
-    from pipeline.settings import SettingsError, load_settings
-    from rules.engine import RuleError
+    from pipeline.settings import load_settings
 
     if not options.folder.is_dir():
         raise CommandError(f"找不到文件夹 {options.folder}，请检查路径。")
     try:
-        settings = load_settings(options.config)
+        with broken_files_told():
+            settings = load_settings(options.config)
         cases = choose_cases(options.folder, split=options.split, limit=options.limit)
-    except SettingsError as error:
-        raise CommandError(f"设置文件有误：{error}") from error
     except TruthError as error:
         raise CommandError(f"真值文件有误：{error}") from error
     except RunError as error:
         raise CommandError(f"没有可评的案例：{error}") from error
     try:
-        table = evaluate(
-            cases,
-            options.out,
-            settings=settings,
-            fresh=options.fresh,
-            only=options.only,
-            readings=options.readings,
-            note=_note,
-        )
-    except RuleError as error:
-        raise CommandError(f"规则包有误：{error}") from error
+        with broken_files_told():
+            table = evaluate(
+                cases,
+                options.out,
+                settings=settings,
+                fresh=options.fresh,
+                only=options.only,
+                readings=options.readings,
+                note=_note,
+            )
     except OSError as error:
         raise CommandError(f"结果写不进 {options.out}：{error.strerror}") from error
     sys.stdout.write(table)

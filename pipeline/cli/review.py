@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.exits import OK, CommandError
+from pipeline.cli.loading import broken_files_told
 
 if TYPE_CHECKING:
     from pipeline.nouns import Alert, Review
@@ -89,17 +90,13 @@ def _review(request: Request, options: argparse.Namespace, work: Path) -> Review
     from pipeline.choosing import UnknownDiseaseError
     from pipeline.cli.progress import shown
     from pipeline.review import NothingToReviewError, review
-    from pipeline.settings import SettingsError, load_settings
-    from rules.engine import RuleError
+    from pipeline.settings import load_settings
 
     try:
-        settings = load_settings(options.config)
-        with shown() as progress:
-            return review(request, settings=settings, work=work, progress=progress)
-    except SettingsError as error:
-        raise CommandError(f"设置文件有误：{error}") from error
-    except RuleError as error:
-        raise CommandError(f"规则包有误：{error}") from error
+        with broken_files_told():
+            settings = load_settings(options.config)
+            with shown() as progress:
+                return review(request, settings=settings, work=work, progress=progress)
     except UnknownDiseaseError as error:
         known = "、".join(error.known)
         raise CommandError(f"目录里没有“{error.text}”这个病种。可用的病种：{known}") from error

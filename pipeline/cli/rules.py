@@ -9,18 +9,8 @@ from typing import Any
 
 from pipeline.cli import rules_catalogue, rules_diff, rules_schema
 from pipeline.cli.exits import OK, CommandError
-from pipeline.settings import SettingsError, load_settings
-from rules.engine import (
-    Region,
-    RuleError,
-    check_rules,
-    find_disease,
-    list_rules,
-    load_region,
-    run_cases,
-    show_rule,
-)
-from rules.vocabulary import VocabularyError
+from pipeline.cli.loading import region_of
+from rules.engine import check_rules, find_disease, list_rules, run_cases, show_rule
 
 __all__ = ["add_parser"]
 
@@ -49,20 +39,8 @@ def add_parser(commands: Any) -> None:
     rules_schema.add_parser(actions)
 
 
-def _region(options: argparse.Namespace) -> Region:
-    try:
-        settings = load_settings(options.config)
-        return load_region(settings.rules_dir, options.region, extra=options.rules)
-    except SettingsError as error:
-        raise CommandError(f"设置文件有误：{error}") from error
-    except RuleError as error:
-        raise CommandError(f"规则包有误：{error}") from error
-    except VocabularyError as error:
-        raise CommandError(f"词表有误：{error}") from error
-
-
 def run(options: argparse.Namespace) -> int:
-    region = _region(options)
+    region = region_of(options)
     if options.action == "list":
         print(list_rules(region))
         return OK

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cli.exits import OK, CommandError
+from pipeline.cli.loading import region_of
 
 __all__ = ["add_parser"]
 
@@ -22,17 +23,10 @@ def add_parser(actions: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from pipeline.catalogue import CatalogueError, write_catalogue
-    from pipeline.settings import SettingsError, load_settings
-    from rules.engine import RuleError, load_region
 
+    region = region_of(options)
     try:
-        settings = load_settings(options.config)
-        region = load_region(settings.rules_dir, options.region, extra=options.rules)
         files = write_catalogue(region, options.out)
-    except SettingsError as error:
-        raise CommandError(f"设置文件有误：{error}") from error
-    except RuleError as error:
-        raise CommandError(f"规则包有误：{error}") from error
     except CatalogueError as error:
         raise CommandError(str(error)) from error
     print(f"{region.name}的 {len(region.rules)} 个病种已写成 {len(files)} 个网页，请打开 {files[0]}")

@@ -18,8 +18,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli.exits import OK, CommandError
-from pipeline.settings import Settings, SettingsError, load_settings
+from pipeline.cli.exits import OK
+from pipeline.cli.loading import broken_files_told
+from pipeline.settings import Settings, load_settings
 from rules.engine import Region, RuleError, load_region
 from rules.engine.comparing import as_data, compare_regions, in_words
 from rules.engine.marked_yaml import load_marked
@@ -42,15 +43,11 @@ def add_parser(actions: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    try:
+    with broken_files_told():
         settings = load_settings(options.config)
         old = _load(options.old, options.region, settings)
         new = _load(options.new, options.region, settings)
         diff = compare_regions(old, new, cases=not options.no_cases)
-    except SettingsError as error:
-        raise CommandError(f"设置文件有误：{error}") from error
-    except RuleError as error:
-        raise CommandError(f"规则包有误：{error}") from error
     if options.json:
         data = {**as_data(diff), "same": diff.same, "same_meaning": diff.same_meaning}
         print(json.dumps(data, ensure_ascii=False, indent=2))

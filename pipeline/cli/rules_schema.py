@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cli.exits import OK, CommandError
+from pipeline.cli.loading import broken_files_told
 from rules.engine.editor_schema import editor_schemas
-from rules.vocabulary import VocabularyError, load_vocabulary
+from rules.vocabulary import load_vocabulary
 
 __all__ = ["add_parser"]
 
@@ -21,14 +22,13 @@ def add_parser(actions: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    try:
+    with broken_files_told():
         schemas = editor_schemas(load_vocabulary())
+    try:
         options.out.mkdir(parents=True, exist_ok=True)
         for name, schema in schemas.items():
             text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
             (options.out / name).write_text(text, encoding="utf-8")
-    except VocabularyError as error:
-        raise CommandError(f"词表有误：{error}") from error
     except OSError as error:
         raise CommandError(f"写不进 {options.out}（{type(error).__name__}）。") from error
     print(f"已写出 {len(schemas)} 个 JSON Schema：{options.out}")
