@@ -136,8 +136,4 @@ def name_contradicts_code(diagnosis: Diagnosis, vocabulary: Vocabulary) -> bool:
     own = vocabulary.diagnoses.get(diagnosis.concept or "")
     if not code or own is None or not own.icd10 or code.startswith(tuple(own.icd10)):
         return False
-    return any(
-        code[:3] in term.icd10
-        for term in vocabulary.diagnoses.values()
-        if term.id != own.id and set(term.broader) & set(own.broader)
-    )
+    return any(code[:3] in vocabulary.codes_below(broader) for broader in own.broader)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -35,7 +35,7 @@ class VocabularyError(ValueError):
     """A vocabulary file does not hold what it should; the message names file and entry."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Vocabulary:
     """All terms by id."""
 
@@ -45,6 +45,19 @@ class Vocabulary:
     procedures: Mapping[str, ProcedureTerm]
     findings: Mapping[str, FindingTerm]
     measurements: Mapping[str, MeasurementTerm]
+
+    def codes_below(self, broader: str) -> frozenset[str]:
+        """Return the ICD-10 codes of the diagnoses directly below ``broader``."""
+        return self._codes_below.get(broader, frozenset())
+
+    @cached_property
+    def _codes_below(self) -> Mapping[str, frozenset[str]]:
+        """Judging asks this for every diagnosis whose code differs from its name, so it is worked out once."""
+        found: dict[str, set[str]] = {}
+        for term in self.diagnoses.values():
+            for broader in term.broader:
+                found.setdefault(broader, set()).update(term.icd10)
+        return {broader: frozenset(codes) for broader, codes in found.items()}
 
 
 def _load_kind(folder: Path, model: type[TermT]) -> Mapping[str, TermT]:
