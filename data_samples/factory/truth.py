@@ -12,6 +12,7 @@ from data_samples.factory.clinic.model import Encounter, Story
 from data_samples.factory.drawn import Box
 from data_samples.factory.paper import Fact
 from data_samples.factory.uploads import Document, Files, Page
+from data_samples.plain import plain
 
 __all__ = ["SCHEMA", "level_printed", "truth"]
 
@@ -61,8 +62,8 @@ def truth(case: str, of: Story, documents: Sequence[Document], files: Files) -> 
         "pages": [_page(page) for page in files.pages],
         "documents": [_document(document, files.pages) for document in documents],
     }
-    plain: dict[str, Any] = _plain(raw)
-    return plain
+    told: dict[str, Any] = plain(raw)
+    return told
 
 
 def level_printed(document: Document) -> bool:
@@ -171,15 +172,3 @@ def _around(boxes: Iterable[Box]) -> Box:
 
 def _rounded(box: Box) -> list[float]:
     return [round(value, 4) for value in box]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return value

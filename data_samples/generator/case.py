@@ -15,6 +15,7 @@ import yaml
 from data_samples.generator.files import Upload, render_upload
 from data_samples.generator.people import Person
 from data_samples.generator.sheets import Json
+from data_samples.plain import plain
 
 __all__ = ["SCHEMA", "Case", "Expected", "write_case"]
 
@@ -47,18 +48,6 @@ class Case:
     """Names of other persons whose documents are among the uploads."""
     broken: dict[str, tuple[Callable[[], bytes], str]] = field(default_factory=dict)
     """File name -> (how to make its bytes, why it cannot be used)."""
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return value
 
 
 def _document(number: int, truth: Json, pages: list[tuple[str, int, dict[str, Any]]], others: tuple[str, ...]) -> Json:
@@ -102,7 +91,7 @@ def write_case(case: Case, folder: Path, *, seed: int = 0) -> Json:
     for name, (make, reason) in case.broken.items():
         (folder / name).write_bytes(make())
         files.append({"name": name, "kind": "broken", "reason": reason})
-    truth = _plain(
+    truth = plain(
         {
             "schema": SCHEMA,
             "case": case.slug,
