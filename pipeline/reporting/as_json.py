@@ -9,6 +9,7 @@ from pipeline.nouns import Alert, Document, ReadPage, Review
 from pipeline.reporting import schema as out
 from pipeline.reporting.applicant import applicant_of
 from pipeline.reporting.fact_rows import evidences, facts_out, iso, json_number, share, text, texts, unknowns
+from pipeline.reporting.sealed import SealCheck, checked_seals
 from pipeline.reporting.text import clean, mask_private
 from rules.engine.facts import DocumentInfo, Unknown
 from rules.engine.judgement import Judgement, TraceNode
@@ -137,6 +138,20 @@ def _document(document: Document, info: DocumentInfo) -> out.DocumentOut:
         why=texts(document.why),
         confidence=share(document.confidence),
         unknown=unknowns(info),
+        seals=tuple(_seal(check) for check in checked_seals(document)),
+    )
+
+
+def _seal(check: SealCheck) -> out.SealOut:
+    seal = check.sealed.seal
+    return out.SealOut(
+        text=mask_private(seal.text),
+        centre=mask_private(seal.centre),
+        hospital=None if check.sealed.hospital is None else clean(check.sealed.hospital),
+        agreement=check.agreement,
+        shape=seal.shape,
+        colour=seal.colour,
+        evidence=evidences((check.sealed.evidence,))[0],
     )
 
 
@@ -152,6 +167,7 @@ def _page(read: ReadPage) -> out.PageOut:
                 code=issue.code,
                 message=clean(issue.message),
                 score=issue.score if math.isfinite(issue.score) else None,
+                retake=issue.retake,
             )
             for issue in read.quality
         ),

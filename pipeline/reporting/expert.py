@@ -16,6 +16,7 @@ from pipeline.reporting.crops import PageImages, Picture
 from pipeline.reporting.files import write_text
 from pipeline.reporting.places import PagePlace, Place, Places
 from pipeline.reporting.rendering import render
+from pipeline.reporting.sealed import SealCheck, checked_seals
 from pipeline.reporting.text import show
 from pipeline.reporting.timeline import Timeline, course_of
 from rules.engine.facts import CaseFacts, DocumentInfo, Evidence, LabResult
@@ -71,6 +72,14 @@ class ShownAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSeal:
+    """A seal of a document, beside the letterhead's name."""
+
+    check: SealCheck
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentCard:
     """One document with thumbnails of its first pages; ``more`` counts those not shown."""
 
@@ -80,6 +89,7 @@ class DocumentCard:
     more: int
     issues: tuple[str, ...]
     files: tuple[str, ...]
+    seals: tuple[ShownSeal, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +148,8 @@ def expert_report(review: Review, *, images: PageImages | None = None) -> Expert
     alerts = tuple(
         ShownAlert(
             alert=alert,
-            shown=shower.show(alert.evidence, crops=1),
+            # Where two places disagree, both are shown.
+            shown=shower.show(alert.evidence, crops=2),
             page=places.page_at(alert.file, alert.page) if alert.page else None,
         )
         for alert in sorted(all_alerts(review), key=lambda a: order.index(a.severity))
@@ -157,7 +168,7 @@ def expert_report(review: Review, *, images: PageImages | None = None) -> Expert
         charts=charts,
         more_charts=more_charts,
         labs=_labs(review.read.facts),
-        documents=tuple(_card(d, document_info(review, d), places, images) for d in review.read.documents),
+        documents=tuple(_card(d, document_info(review, d), places, shower) for d in review.read.documents),
         info={d.id: document_info(review, d) for d in review.read.documents},
         pages=places.pages,
         places=places,
@@ -171,7 +182,8 @@ def _lost(alert: Alert, places: Places) -> bool:
     return alert.severity is Severity.ERROR and alert.file is not None and not places.has_file(alert.file)
 
 
-def _card(document: Document, info: DocumentInfo, places: Places, images: PageImages) -> DocumentCard:
+def _card(document: Document, info: DocumentInfo, places: Places, shower: _Shower) -> DocumentCard:
+    images = shower.images
     pages = [page for page in places.pages if page.document is document]
     return DocumentCard(
         document=document,
@@ -182,6 +194,10 @@ def _card(document: Document, info: DocumentInfo, places: Places, images: PageIm
             dict.fromkeys(f"第 {page.number} 页：{issue.message}" for page in pages for issue in page.read.quality)
         ),
         files=tuple(dict.fromkeys(page.read.page.file for page in pages)),
+        seals=tuple(
+            ShownSeal(check=check, shown=shower.show((check.sealed.evidence,), crops=0)[0])
+            for check in checked_seals(document)
+        ),
     )
 
 
@@ -199,7 +215,7 @@ class _Shower:
 
     def __init__(self, places: Places, images: PageImages) -> None:
         self._places = places
-        self._images = images
+        self.images = images
         self._left = _CROPS_IN_ALL
 
     def show(self, evidence: Sequence[Evidence], *, crops: int = _CROPS_PER_ITEM) -> tuple[Shown, ...]:
@@ -208,7 +224,7 @@ class _Shower:
             page = self._places.page_of(item)
             crop = None
             if page is not None and number < crops and self._left > 0:
-                crop = self._images.crop(page.read, item.box)
+                crop = self.images.crop(page.read, item.box)
                 self._left -= crop is not None
             shown.append(Shown(evidence=item, place=self._places.place(item), page=page, crop=crop))
         return tuple(shown)

@@ -1,6 +1,7 @@
 """The applicant's page: a list of things to do, most helpful first. Material only, in plain words.
 
-Three lists: photographs that could not be read, material still needed, material received. Which of them is empty says
+Lists: files that did not open, photographs to take again, material still needed, photographs worth a second look,
+material received. Which of them is empty says
 nothing of how the case stands, and no sentence of a rule reaches the page unfiltered (:mod:`pipeline.reporting.plain`).
 """
 
@@ -40,7 +41,7 @@ _NOT_USED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retake:
-    """A photograph to take again. ``must`` is False where it was not refused, but part of it is missing."""
+    """A photograph with a trouble. ``must`` is False where it is taken as it is, but a part of it cannot be read."""
 
     page: PagePlace
     label: str
@@ -92,13 +93,16 @@ class Feedback:
     diseases: tuple[str, ...]
     failed: tuple[Failed, ...]
     retakes: tuple[Retake, ...]
+    """To take again."""
+    heeded: tuple[Retake, ...]
+    """Accepted, with a word on a part of the page; nothing that the applicant has to do."""
     wanted: tuple[Wanted, ...]
     received: tuple[Received, ...]
 
     @property
     def to_do(self) -> int:
         """How many things are asked of the applicant."""
-        return len(self.failed) + sum(r.must for r in self.retakes) + len(self.wanted)
+        return len(self.failed) + len(self.retakes) + len(self.wanted)
 
 
 def write_feedback(review: Review, path: Path, *, images: PageImages | None = None) -> None:
@@ -116,14 +120,16 @@ def feedback(review: Review, *, images: PageImages | None = None) -> Feedback:
     images = images or PageImages(len(places.pages))
     unsaid = unsaid_names(review)
     in_file = Counter(page.read.page.file for page in places.pages)
-    retakes = tuple(r for page in places.pages if (r := _retake(page, in_file[page.read.page.file], images, unsaid)))
-    unclear = {r.page.id for r in retakes if r.must}
+    troubles = tuple(r for page in places.pages if (r := _retake(page, in_file[page.read.page.file], images, unsaid)))
+    retakes = tuple(r for r in troubles if r.must)
+    unclear = {r.page.id for r in retakes}
     return Feedback(
         name=applicant_of(review.read.facts).masked_name,
         as_of=review.read.facts.as_of.isoformat(),
         diseases=entered_diseases(review),
         failed=_failed(review, places, unsaid),
-        retakes=tuple(sorted(retakes, key=lambda r: not r.must)),
+        retakes=retakes,
+        heeded=tuple(r for r in troubles if not r.must),
         wanted=_wanted(review, unsaid),
         received=_received(review, places, images, unclear),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pipeline.nouns import Document, ReadPage, Review
 from pipeline.reporting.as_json import all_alerts, document_info
 from pipeline.reporting.crops import upright_box, upright_size
+from pipeline.reporting.sealed import all_seal_evidence
 from pipeline.reporting.text import mask_private, show, single_line
 from rules.engine.facts import Box, DocumentInfo, Evidence
 
@@ -67,7 +68,7 @@ class Places:
                 self.pages.append(page)
                 self._by_document.setdefault((document.id, read.page.file, read.page.number), page)
                 self._by_file.setdefault((read.page.file, read.page.number), page)
-        for evidence in _all_evidence(review):
+        for evidence in (*_all_evidence(review), *all_seal_evidence(review)):
             self._add(evidence)
 
     def page_of(self, evidence: Evidence) -> PagePlace | None:
@@ -96,7 +97,7 @@ class Places:
         x0, y0, x1, y1 = upright_box(page.read, evidence.box)
         place = Place(
             id=f"e{len(self._places) + 1}",
-            label=single_line(mask_private(evidence.quote))[:120],
+            label=single_line(mask_private(evidence.quote))[:120] or "此处",
             left=_percent(x0, width),
             top=_percent(y0, height),
             width=_percent(x1 - x0, width),

@@ -124,6 +124,8 @@ class QualityOut(_Out):
     code: str
     message: str
     score: float | None
+    retake: bool = True
+    """True: the page has to be taken again. False: a word on a part of a page that can be used."""
 
 
 class PageOut(_Out):
@@ -137,6 +139,23 @@ class PageOut(_Out):
     why: str = ""
     angle: int = 0
     duplicate_of: str | None = None
+
+
+class SealOut(_Out):
+    """A round or oval seal pressed on a document, and what its words say of who issued it."""
+
+    text: str
+    """Round the rim; empty when it cannot be read."""
+    centre: str
+    """Straight across the middle: ``疾病诊断专用章``."""
+    hospital: str | None
+    """The hospital that its words name."""
+    agreement: Literal["same", "other", "only_seal", "unread", "not_compared"]
+    """With the letterhead: the same hospital, another one for certain, known by this seal alone, words not read, or
+    nothing that could be compared."""
+    shape: Literal["round", "oval"]
+    colour: Literal["red", "blue", "dark"]
+    evidence: EvidenceOut
 
 
 class DocumentOut(_Out):
@@ -156,6 +175,7 @@ class DocumentOut(_Out):
     why: tuple[str, ...] = ()
     confidence: float | None = None
     unknown: UnknownFields = {}
+    seals: tuple[SealOut, ...] = ()
 
 
 class _FactOut(_Out):

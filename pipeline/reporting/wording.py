@@ -18,6 +18,7 @@ __all__ = [
     "KINDS",
     "MODALITIES",
     "OWNERS",
+    "SEALS",
     "SEVERITIES",
     "STAGES",
     "STATUSES",
@@ -54,6 +55,15 @@ CONCLUSIONS: Mapping[Conclusion, Suggestion] = {
     Conclusion.INSUFFICIENT: Suggestion("待补材料", "建议：材料还不够，先请申请人补充，再作判断。", Status.MISSING),
     Conclusion.MANUAL: Suggestion("需人工", "建议：有条目须由专家判断，机器不作推荐。", Status.MANUAL),
 }
+
+SEALS: Mapping[str, str] = {
+    "same": "与抬头一致",
+    "other": "与抬头不是一家医院",
+    "only_seal": "没有抬头，医院名取自此章",
+    "unread": "",
+    "not_compared": "",
+}
+"""Seal against letterhead, by the agreement that report.json names."""
 
 ASSERTIONS: Mapping[AssertionStatus, str] = {
     AssertionStatus.CONFIRMED: "明确",

@@ -78,7 +78,7 @@ def test_feedback_does_not_depend_on_how_items_came_out(case: Case, status: Stat
 def test_feedback_lists_first_what_helps_most(case: Case, tmp_path: Path) -> None:
     _, read = _read(case("conflicts"), tmp_path)
     heads = [h for h in read.headings if h]
-    assert heads == ["还有 6 件事要做", "看不清，请重拍", "还需要", "已收到"]
+    assert heads == ["还有 6 件事要做", "没能打开，请重新传", "看不清，请重拍", "还需要", "已收到"]
 
 
 def test_feedback_names_failed_files_with_the_reason(case: Case, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_retaking_sentences_reach_the_applicant_whole(message: str) -> None:
 
 @pytest.mark.parametrize(
     ("retake", "word", "other"),
-    [(True, "请重拍这张照片", "最好重拍"), (False, "最好重拍这张照片", "请重拍这张照片")],
+    [(True, "请重拍这张照片", "最好重拍"), (False, "最好重拍这张照片", "看不清，请重拍")],
 )
 def test_retaking_refused_pages_are_asked_for_and_others_advised(
     case: Case, tmp_path: Path, retake: bool, word: str, other: str
@@ -48,7 +48,10 @@ def test_retaking_refused_pages_are_asked_for_and_others_advised(
         dataclasses.replace(review, read=dataclasses.replace(review.read, documents=documents)),
         tmp_path / "feedback.html",
     )
-    text = PageReader((tmp_path / "feedback.html").read_text(encoding="utf-8")).text
+    html = PageReader((tmp_path / "feedback.html").read_text(encoding="utf-8"))
+    text = html.text
+    asked = ["还有 1 件事要做", "看不清，请重拍"] if retake else ["目前没有要补的材料", "请留意"]
+    assert [head for head in html.headings if head] == [*asked, "已收到"]
     assert issue.message in text
     assert HOW["glare"] in text
     assert word in text.replace(" ", "")
