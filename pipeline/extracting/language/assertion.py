@@ -78,6 +78,8 @@ def assert_span(
     right = ahead.start() if ahead else len(text)
     near = [span for span in cues if span.end > left and span.start < right]
     reached: set[str] = set()
+    sure: set[int] = set()
+    unclear: set[int] = set()
     for span in near:
         if span.cue.category in ("none", "stop"):
             continue
@@ -86,8 +88,13 @@ def assert_span(
         if text[span.start] == "或" and _denied_before(text, span, near):
             continue  # 无上皮内病变或恶性病变: both are denied
         verdict = _reaches(text, start, end, span, near)
-        if verdict:
-            reached.add(span.cue.category if verdict == "yes" else "suspected")
+        if verdict == "yes":
+            reached.add(span.cue.category)
+            sure.add(span.start)
+        elif verdict:
+            unclear.add(span.start)
+    if unclear - sure:  # one word with two scopes reaches as far as the wider one is sure to
+        reached.add("suspected")
     return _decide(reached, default)
 
 

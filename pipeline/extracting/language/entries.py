@@ -66,6 +66,8 @@ def judge_entries(reading: Reading, items: Sequence[Item], default: AssertionSta
             status = item_status(folded, default)
             if status is AssertionStatus.CONFIRMED:
                 status = _within(reading, run, item)
+            if item.doubted and status is AssertionStatus.CONFIRMED:
+                status = AssertionStatus.SUSPECTED
             if told and status is AssertionStatus.CONFIRMED:
                 status = AssertionStatus.HISTORY
             yield Entry(item, status, listed=not told)

@@ -7,17 +7,17 @@ whole. What has no numbers is parted at punctuation, gaps and line ends where bo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from pipeline.extracting.language.boxes import offered
+from pipeline.extracting.language.numbering import ICD, STYLES, chain_of
 from pipeline.extracting.language.patterns import alternatives
 from pipeline.extracting.language.text import GAP, SOFT
 from rules.vocabulary.language import load_list_words
 
 __all__ = ["Item", "split_list"]
-
-ICD = re.compile(r"(?<![A-Za-z0-9])([A-TV-Z]\d{2}(?:\.(?:\d{1,3}|[xX]\d{0,2}))?(?:[xX]\d{2,3}|\+\w*)?)(?![A-Za-z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,145 +27,33 @@ class Item:
     start: int
     end: int
     icd10: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    start: int
-    end: int
-    number: int
-    sign: str
-    edge: bool
-    """Stands at the start of a row, or after a gap or punctuation."""
-
-
-_CIRCLED = {char: n for base in ("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", "❶❷❸❹❺❻❼❽❾❿") for n, char in enumerate(base, 1)}
-_PARENTHESISED = {char: n for n, char in enumerate("⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿", 1)}
-_DOTTED = {char: n for n, char in enumerate("⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓", 1)}
-_HAN = {char: n for n, char in enumerate("一二三四五六七八九十", 1)}
-
-
-def _han(text: str) -> int:
-    if len(text) == 2 and text[0] == "十":
-        return 10 + _HAN[text[1]]
-    return _HAN.get(text, 0)
-
-
-def _signs(table: dict[str, int], name: str) -> Callable[[str, bytes | bytearray, int, int], list[_Mark]]:
-    def find(text: str, before: bytes | bytearray, start: int, end: int) -> list[_Mark]:
-        return [
-            _Mark(i, i + 1 + (text[i + 1 : i + 2] in (".", "、")), table[text[i]], name, _edge(text, before, i, start))
-            for i in range(start, end)
-            if text[i] in table
-        ]
-
-    return find
-
-
-_HAN_MARK = re.compile(r"\(([一二三四五六七八九十]{1,2})\)|([一二三四五六七八九十]{1,2})[、.]")
-
-
-def _han_marks(text: str, before: bytes | bytearray, start: int, end: int) -> list[_Mark]:
-    marks = []
-    for match in re.compile(r"(?:\(([一二三四五六七八九十]{1,2})\)|([一二三四五六七八九十]{1,2})[、.])").finditer(
-        text, start, end
-    ):
-        number = _han(match[1] or match[2])
-        edge = _edge(text, before, match.start(), start)
-        if number and (edge or text[match.start() - 1] not in "第十有"):
-            marks.append(_Mark(match.start(), match.end(), number, "(一)" if match[1] else "一、", edge))
-    return marks
-
-
-_PAREN = re.compile(r"\((\d{1,2})\)[.、]?|(?<![\d.(])(\d{1,2})\)[.、]?")
-_DIGIT = re.compile(r"(?<![\d.A-Za-z/×<>~-])([1-9]\d?|[lI|](?=[.、]))([.、,:·]|(?=\s|\t))(?!\d*[%/])")
-# After "2." a decimal would follow: its digits must open a name (2.2型糖尿病), not carry a unit (2.5cm).
-_DECIMAL = re.compile(
-    r"\d+(?:\.\d|[a-zA-Zμ%×*/^]|厘米|毫米|公分|倍|万|岁|年|个?月|天|日|次|小时|分|-\d|~\d|$)|\d+[,;。)]", re.IGNORECASE
-)
-
-
-def _paren_marks(text: str, before: bytes | bytearray, start: int, end: int) -> list[_Mark]:
-    return [
-        _Mark(m.start(), m.end(), int(m[1] or m[2]), "(1)" if m[1] else "1)", _edge(text, before, m.start(), start))
-        for m in _PAREN.finditer(text, start, end)
-    ]
-
-
-def _digit_marks(text: str, before: bytes | bytearray, start: int, end: int) -> list[_Mark]:
-    marks = []
-    for match in _DIGIT.finditer(text, start, end):
-        edge = _edge(text, before, match.start(), start)
-        sign = match[2]
-        if (not sign or match[1] in "lI|") and not edge:
-            continue
-        if not sign and text[match.end()] == "\t" and ICD.search(text[max(start, match.start() - 12) : match.start()]):
-            continue
-        if sign in ".·" and sign and _DECIMAL.match(text[match.end() : min(end, match.end() + 8)]):
-            continue
-        number = 1 if match[1] in "lI|" else int(match[1])
-        marks.append(_Mark(match.start(), match.end(), number, sign or " ", edge))
-    for i in range(start, end):  # "1 高血压" whose white space was dropped between digit and Chinese
-        nxt = i + 1
-        if text[i].isdecimal() and nxt < end and before[nxt] & GAP and not text[nxt].isascii():
-            alone = i == start or not (text[i - 1].isdigit() or text[i - 1] == ".")
-            if alone and _edge(text, before, i, start) and text[i] != "0":
-                marks.append(_Mark(i, nxt, int(text[i]), " ", True))
-    return sorted(marks, key=lambda mark: mark.start)
-
-
-def _edge(text: str, before: bytes | bytearray, index: int, start: int) -> bool:
-    return index == start or text[index - 1] in "\n\t,;。、: " or bool(before[index] & (GAP | SOFT))
-
-
-_STYLES = (
-    _han_marks,
-    _digit_marks,
-    _signs(_DOTTED, "⒈"),
-    _paren_marks,
-    _signs(_PARENTHESISED, "⑴"),
-    _signs(_CIRCLED, "①"),
-)
-
-
-def _after_lost(marks: Sequence[_Mark], last: _Mark, sign: str) -> list[_Mark]:
-    """Marks that go on after one number was not read: at an edge, or with the number after them in place."""
-    skipped = [m for m in marks if m.start >= last.end and m.number == last.number + 2 and m.sign == sign]
-    following = {m.number for m in marks if m.sign == sign and m.start > last.end}
-    return [m for m in skipped if m.edge or m.number + 1 in following]
-
-
-def _chain(marks: Sequence[_Mark]) -> list[_Mark]:
-    """Return the marks that count up from the first one, or an empty list when they do not make a list."""
-    best: list[_Mark] = []
-    for first in [m for m in marks if m.number == 1][:3] or [m for m in marks if m.edge][:1]:
-        chain = [first]
-        while True:
-            last = chain[-1]
-            ahead = [m for m in marks if m.start >= last.end and m.number == last.number + 1]
-            same = [m for m in ahead if m.sign == first.sign] or [m for m in ahead if m.edge]
-            same = same or _after_lost(marks, last, first.sign)
-            if not same:
-                break
-            chain.append(same[0])
-        if len(chain) > len(best):
-            best = chain
-    if len(best) == 1 and not best[0].edge:
-        return []
-    return best
+    doubted: bool = False
+    """Stands below a question that it may answer (胸痛待查：), or beside a box that may be ticked or not."""
 
 
 def split_list(text: str, before: bytes | bytearray, start: int, end: int) -> list[Item]:
     """Return the diagnoses of ``text[start:end]`` in order, numbers and punctuation trimmed."""
     items: list[Item] = []
-    _split(text, before, start, end, items, depth=0)
+    parts = offered(text, start, end)
+    if parts is None:
+        _split(text, before, start, end, items, depth=0)
+        return _drop_noise(text, items)
+    for part in parts:
+        if part.chosen is not False:
+            chosen: list[Item] = []
+            _split(text, before, part.start, part.end, chosen, depth=0)
+            items += [replace(item, doubted=item.doubted or part.chosen is None) for item in chosen]
     return _drop_noise(text, items)
+
+
+_QUESTION = re.compile(r"(?:待查|待排|待诊|待定|查因|原因|[??])[)?]?:\s*$")
+_ASKED = re.compile(r"(?:待查|待排|待诊|查因)[)?]?:")
 
 
 def _split(text: str, before: bytes | bytearray, start: int, end: int, items: list[Item], depth: int) -> None:
     candidates = []
-    for style in _STYLES:
-        chain = _chain(style(text, before, start, end))
+    for style in STYLES:
+        chain = chain_of(style(text, before, start, end))
         if chain and (len(chain) > 1 or chain[0].start - start < 2 or (chain[0].edge and chain[0].number == 1)):
             candidates.append((chain[0].start, -len(chain), chain))
     # The style that opens the list is the outer one; what it holds may be numbered again.
@@ -174,9 +62,13 @@ def _split(text: str, before: bytes | bytearray, start: int, end: int, items: li
             break
         if chain[0].start > start:
             _split(text, before, start, chain[0].start, items, depth + 1)
+        first = len(items)
+        asked = bool(_QUESTION.search(text, start, chain[0].start))
         bounds = [*(m.start for m in chain[1:]), end]
         for mark, bound in zip(chain, bounds, strict=True):
             _split(text, before, mark.end, bound, items, depth + 1)
+        if asked:  # 胸痛待查: 1.冠心病 2.肺栓塞 are what it may be
+            items[first:] = [replace(item, doubted=True) for item in items[first:]]
         return
     _split_plain(text, before, start, end, items)
 
@@ -221,6 +113,9 @@ _LABEL = re.compile(
 """Heads of columns that a reader glued to the diagnosis beside them, with the mark of the column."""
 
 
+_BULLETS = "●◆■▲★※◇➢-·*"
+
+
 def _label_edges(text: str, start: int, end: int) -> set[int]:
     return {edge for match in _LABEL.finditer(text, start, end) for edge in match.span()}
 
@@ -241,6 +136,8 @@ def _pieces(text: str, before: bytes | bytearray, start: int, end: int) -> list[
             mark = char
         elif index > low and (before[index] & GAP or index in edges):
             mark = "gap"
+        elif index > low and char in _BULLETS and (char not in "-·*" or before[index] & SOFT):
+            mark = "\n"
         if not mark or (depth and mark not in "\n"):
             continue
         if mark == "\n":
@@ -248,7 +145,20 @@ def _pieces(text: str, before: bytes | bytearray, start: int, end: int) -> list[
         pieces.append((low, index, sign))
         low, sign = (index if mark == "gap" else index + 1), mark
     pieces.append((low, end, sign))
-    return [piece for piece in pieces if text[piece[0] : piece[1]].strip()]
+    kept: list[tuple[int, int, str]] = []
+    bullet = False
+    for low, high, sign in pieces:
+        words = text[low:high].strip()
+        if words:
+            kept.append((low, high, "\n" if bullet else sign))
+            bullet = words in _BULLETS
+    return [piece for piece in kept if text[piece[0] : piece[1]].strip() not in _BULLETS]
+
+
+def _codes_lead(text: str, pieces: Sequence[tuple[int, int, str]]) -> bool:
+    """True where each code is printed before its diagnosis: the first piece is a code and the last is none."""
+    kinds = [bool(ICD.fullmatch(piece)) for low, high, _ in pieces if (piece := text[low:high].strip(" .,;、。:"))]
+    return len(kinds) > 1 and kinds[0] and not kinds[-1]
 
 
 _CODE_LABEL = re.compile(r"^(?:疾病)?(?:诊断)?(?:编码|代码|ICD-?10?(?:编码)?)[:\s]*")
@@ -262,14 +172,18 @@ def _split_plain(text: str, before: bytes | bytearray, start: int, end: int, ite
     coming: str | None = None  # a code printed before its diagnosis
 
     closed = False  # 入院病情 stood behind the entry: only its code may still follow
+    asked = False  # 胸痛待查: what follows in this breath is what it may be
 
     def flush() -> None:
-        nonlocal current, code, closed
+        nonlocal current, code, closed, asked
         if current is not None:
-            items.append(Item(*current, code))
+            items.append(Item(*current, code, doubted=asked))
+            asked = asked or bool(_ASKED.search(text, *current))
         current, code, closed = None, None, False
 
-    for low, high, sign in _pieces(text, before, start, end):
+    pieces = _pieces(text, before, start, end)
+    leading = _codes_lead(text, pieces)
+    for low, high, sign in pieces:
         if label := _LABEL.fullmatch(text[low:high].strip()):
             if label[0].rstrip(":").endswith("诊断"):
                 flush()
@@ -278,6 +192,8 @@ def _split_plain(text: str, before: bytes | bytearray, start: int, end: int, ite
         piece = _CODE_LABEL.sub("", text[low:high].strip(" .,;、。:"))
         match = ICD.search(piece)
         if match and len(piece) - len(match[0]) <= 2:
+            if leading:
+                flush()
             if current is None:
                 coming = match[1]
             code = code or match[1]
@@ -292,6 +208,7 @@ def _split_plain(text: str, before: bytes | bytearray, start: int, end: int, ite
             current = (current[0], high)
         else:
             flush()
+            asked = asked and sign not in ";。"
             current, code, coming = (low, high), coming, None
         if match:
             code = code or match[1]
@@ -321,7 +238,9 @@ def _belongs(left: str, piece: str, sign: str, *, coded: bool) -> bool:
     return not (whole and (_complete(piece) or len(piece) >= 3))
 
 
-_TRIM = " \t\n.,;、。:·*●■◆▲★※□☆◇➢>-_=|"
+_TRIM = " \t\n.,;、。:·*●■◆▲★※□☆◇➢>-_=|#☑√✓✔☐"
+_TAG = re.compile(r"[【\[][\u4e00-\u9fff]{1,5}[】\]](?=.)")
+"""A note in square brackets before a name: 【门慢】, [主要]."""
 
 
 def _drop_noise(text: str, items: Sequence[Item]) -> list[Item]:
@@ -332,17 +251,19 @@ def _drop_noise(text: str, items: Sequence[Item]) -> list[Item]:
         match = ICD.search(piece)
         if match:
             code = code or match[1]
-            if match.end() >= len(piece.rstrip(_TRIM + ")")):
-                cut = piece[: match.start()].rstrip("(" + _TRIM)
+            if match.end() >= len(piece.rstrip(_TRIM + ")]】")):
+                cut = piece[: match.start()].rstrip("([【" + _TRIM)
                 end = start + len(cut)
             elif match.start() <= 2:
                 start += match.end()
         while start < end and text[start] in _TRIM:
             start += 1
+        if tag := _TAG.match(text, start, end):
+            start = tag.end()
         while end > start and text[end - 1] in _TRIM:
             end -= 1
         name = re.sub(r"\s", "", text[start:end])
-        if len(name) < 2 or _not_item().fullmatch(name) or not re.search(r"[\u4e00-\u9fff]|[A-Z]{2}", name):
+        if len(name) < 2 or _not_item().fullmatch(name) or not re.search(r"[\u4e00-\u9fff]|[A-Z]{2}|[A-Za-z]{4}", name):
             continue
-        kept.append(Item(start, end, code))
+        kept.append(replace(item, start=start, end=end, icd10=code))
     return kept

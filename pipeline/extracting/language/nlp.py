@@ -14,6 +14,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from pipeline.extracting.language.answers import answered, find_answer, unticked
 from pipeline.extracting.language.assertion import assert_span, find_cues
 from pipeline.extracting.language.sections import find_sections, section_at
 from pipeline.extracting.language.terms import TermFinder
@@ -48,12 +49,20 @@ class _Terms:
 
 class _Assertion:
     def __call__(self, doc: Doc) -> Doc:
-        text = doc._.source.text
-        doc._.cues = find_cues(text)
+        source: ClinicalText = doc._.source
+        text = source.text
+        terms = [span for span in doc.spans["terms"] if span.label_ == "diagnosis"]
+        starts = {span.start for span in terms}
+        answers = {span.end: find_answer(text, source.before, span.end, starts) for span in terms}
+        taken = [answer for answer in answers.values() if answer is not None]
+        doc._.cues = [
+            cue for cue in find_cues(text) if not any(a.start <= cue.start and cue.end <= a.end for a in taken)
+        ]
         for span in doc.spans["terms"]:
             section = section_at(doc._.sections, span.start)
             default = section.rule.status if section else AssertionStatus.CONFIRMED
-            span._.assertion = assert_span(text, span.start, span.end, doc._.cues, default)
+            stated = assert_span(text, span.start, span.end, doc._.cues, default)
+            span._.assertion = answered(stated, answers.get(span.end), offer=unticked(text, span.start))
         return doc
 
 

@@ -187,7 +187,8 @@ def join_plain(text: str) -> ClinicalText:
 
 
 _ITEM = re.compile(
-    r"\s*(?:[①-⑳⑴-⒇❶-❿]|[(（]\s*[\d一二三四五六七八九十]{1,2}\s*[)）]|[一二三四五六七八九十]{1,2}\s*[、.．])"
+    r"\s*(?:[①-⑳⑴-⒇❶-❿]|[(（]\s*[\d一二三四五六七八九十]{1,2}\s*[)）]|[一二三四五六七八九十]{1,2}\s*[、.．]"
+    r"|[●■◆▲★※□☐☑☒✓√◇➢]|[-·*]\s*(?=[\u4e00-\u9fff]|\d+型)|#\d)"
 )
 _OPEN = re.compile(r"[(\[（][^)\]）]*$")
 
@@ -200,7 +201,7 @@ def _right_margin(rows: Sequence[Row], page: ReadPage) -> float:
     edge = edges[min(len(edges) - 1, int(len(edges) * 0.93))]
     height = statistics.median(row.height for row in rows)
     shared = sum(abs(e - edge) < 2.0 * height for e in edges)
-    wide = edge >= 0.7 * max(page.width, page.page.width)
+    wide = edge >= 0.7 * (page.width or page.page.width)
     return edge if wide or shared >= 3 else float("inf")
 
 
