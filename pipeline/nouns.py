@@ -222,7 +222,7 @@ class ReadPage:
     quality: tuple[QualityIssue, ...] = ()
     seconds: float = 0.0
     seals: tuple[Seal, ...] = ()
-    """Found by OCR only: a page read by its text layer has none here."""
+    """Read from the picture of the page, also where a text layer gave the lines."""
 
     @property
     def readable(self) -> bool:

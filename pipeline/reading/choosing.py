@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.nouns import Line, Page, PageReader
 from pipeline.reading.pixels import Image, ink_boxes
+from pipeline.reading.stamps import may_hold_seal
 from pipeline.reading.typography import repair
 
 __all__ = ["Choice", "choose_reader", "clean_layer"]
@@ -37,6 +38,8 @@ class Choice:
     reader: PageReader
     why: str
     lines: tuple[Line, ...] = ()
+    seals: bool = False
+    """True when the text layer was chosen and the page shows ink that may be a seal, of which no layer tells."""
 
 
 def choose_reader(page: Page, image: Image | None) -> Choice:
@@ -66,7 +69,7 @@ def choose_reader(page: Page, image: Image | None) -> Choice:
         return Choice(PageReader.OCR, f"text layer does not match the page: {on_ink:.0%} of its lines stand on ink")
     if marks >= 20 and covered < _COVERED:
         return Choice(PageReader.OCR, f"text layer covers {covered:.0%} of the text seen")
-    return Choice(PageReader.TEXT_LAYER, "text layer covers the page", lines)
+    return Choice(PageReader.TEXT_LAYER, "text layer covers the page", lines, seals=may_hold_seal(image))
 
 
 def clean_layer(page: Page) -> tuple[Line, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -35,6 +37,8 @@ class Reader:
 
     Processes start with the first page that needs OCR. Use as a context manager.
     """
+_LOG = logging.getLogger(__name__)
+
 
     def __init__(self, settings: OcrSettings, *, readings: Path | None = None) -> None:
         """Make a reader.
@@ -75,27 +79,47 @@ class Reader:
             started = time.perf_counter()
             choice = _choose(page)
             if choice.reader is PageReader.TEXT_LAYER:
+        sealed: list[tuple[int, Page, Choice]] = []
                 results[index] = _from_layer(page, choice, time.perf_counter() - started)
-                note()
-            elif (known := self._stored.find(page) if self._stored else None) is not None:
+                known = self._known(page, choice) if choice.seals else None
+                if known is not None:
+                    results[index] = replace(results[index], seals=known.seals)
+                if choice.seals and known is None:
+                    sealed.append((index, page, choice))
+                else:
+                    note()
+            elif (known := self._known(page, choice)) is not None:
                 results[index] = known
                 note()
             else:
                 waiting.append((index, page, choice))
 
+        # Seals come last: a page without any text yet is waited for.
+        waiting += sealed
+
         def finish(position: int, result: Result[_Read]) -> None:
             index, page, choice = waiting[position]
             where = _where(page, many)
             if isinstance(result, Done):
-                results[index] = self._from_ocr(page, choice, result)
+                sealing = choice.reader is PageReader.TEXT_LAYER
+                results[index] = (
+                    _with_seals(results[index], result) if sealing else self._from_ocr(page, choice, result)
+                )
                 if self._stored is not None:
                     self._stored.keep(results[index])
+            elif choice.reader is PageReader.TEXT_LAYER:
+                # The page itself is read; seals are never worth an alert.
+                _LOG.error("seals not read: %s", result.code)
             else:
                 results[index] = _unread(page, choice, result, where)
                 alerts[index] = _alert(page, result, where)
             note()
 
-        self._pool.map([Job(page.image, _where(page, many)) for _, page, _ in waiting], on_done=finish)
+        jobs = [
+            Job(page.image, _where(page, many), seals_only=choice.reader is PageReader.TEXT_LAYER)
+            for _, page, choice in waiting
+        ]
+        self._pool.map(jobs, on_done=finish)
         return tuple(results[i] for i in range(total)), tuple(alerts[i] for i in sorted(alerts))
 
     def close(self) -> None:
@@ -109,6 +133,11 @@ class Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _known(self, page: Page, choice: Choice) -> ReadPage | None:
+        """The reading kept of this page, if the same reader made it."""
+        known = self._stored.find(page) if self._stored is not None else None
+        return known if known is not None and known.reader is choice.reader else None
 
     def _from_ocr(self, page: Page, choice: Choice, result: Done[_Read]) -> ReadPage:
         reading, quality = result.value
@@ -211,6 +240,13 @@ def _unread(page: Page, choice: Choice, failed: Failed, where: str) -> ReadPage:
     )
 
 
+
+
+def _with_seals(read: ReadPage, result: Done[_Read]) -> ReadPage:
+    """A page read by its text layer, and the seals that its picture shows."""
+    reading, _ = result.value
+    seals = tuple(_seal(seal, reading.angle, read.page) for seal in reading.seals)
+    return replace(read, seals=seals, seconds=round(read.seconds + result.seconds, 3))
 _REASONS = {
     FailureKind.TIMEOUT: "识别超时",
     FailureKind.MEMORY: "识别所需内存超过上限",

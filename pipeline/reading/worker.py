@@ -12,8 +12,9 @@ from pipeline.reading.engine import Engine
 from pipeline.reading.found import Reading
 from pipeline.reading.orientation import Orientation
 from pipeline.reading.page import read_image
-from pipeline.reading.pixels import load
+from pipeline.reading.pixels import Image, load, text_height
 from pipeline.reading.quality import issues, measure
+from pipeline.reading.stamps import read_seals
 from pipeline.settings import OcrSettings
 
 __all__ = ["Job", "prepare", "read"]
@@ -25,6 +26,8 @@ class Job:
 
     image: Path
     where: str
+    seals_only: bool = False
+    """True for a page whose text is known: only its seals are read."""
 
 
 class _Loaded:
@@ -48,11 +51,21 @@ def read(job: Job) -> tuple[Reading, tuple[QualityIssue, ...]]:
     """
     try:
         image = load(job.image)
+        if job.seals_only:
+            return _seals(image), ()
         reading = read_image(_Loaded.engine, _Loaded.orientation, image, side=_Loaded.settings.detection_side)
         return reading, issues(reading, measure(image, reading.text_height, reading), where=job.where)
     finally:
         _Loaded.engine.release()
         _give_back()
+
+
+def _seals(image: Image) -> Reading:
+    """The seals of a page that stands upright and whose text somebody else knows."""
+    height, width = image.shape[:2]
+    glyph = text_height(image)
+    seals = read_seals(_Loaded.engine, image, glyph=glyph)
+    return Reading((), angle=0, skew=0.0, width=width, height=height, text_height=glyph, seals=seals)
 
 
 def _give_back() -> None:

@@ -6,6 +6,7 @@ stay as they are (hazard H5).
 
 from __future__ import annotations
 
+from pipeline.reading.stamps.looking import may_hold_seal
 from pipeline.reading.stamps.words import find_seals, read_seals
 
-__all__ = ["find_seals", "read_seals"]
+__all__ = ["find_seals", "may_hold_seal", "read_seals"]
