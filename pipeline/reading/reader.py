@@ -26,6 +26,8 @@ from pipeline.workers import Done, Failed, FailureKind, Result, TaskError, Worke
 
 __all__ = ["Reader", "read_pages"]
 
+_LOG = logging.getLogger(__name__)
+
 Progress = Callable[[int, int], None]
 _WORKER_BYTES = 900 * 1024**2
 """What one worker needs with the shipped models; decides how many fit the machine."""
@@ -37,8 +39,6 @@ class Reader:
 
     Processes start with the first page that needs OCR. Use as a context manager.
     """
-_LOG = logging.getLogger(__name__)
-
 
     def __init__(self, settings: OcrSettings, *, readings: Path | None = None) -> None:
         """Make a reader.
@@ -68,6 +68,7 @@ _LOG = logging.getLogger(__name__)
         results: dict[int, ReadPage] = {}
         alerts: dict[int, Alert] = {}
         waiting: list[tuple[int, Page, Choice]] = []
+        sealed: list[tuple[int, Page, Choice]] = []
 
         def note() -> None:
             nonlocal done
@@ -79,7 +80,6 @@ _LOG = logging.getLogger(__name__)
             started = time.perf_counter()
             choice = _choose(page)
             if choice.reader is PageReader.TEXT_LAYER:
-        sealed: list[tuple[int, Page, Choice]] = []
                 results[index] = _from_layer(page, choice, time.perf_counter() - started)
                 known = self._known(page, choice) if choice.seals else None
                 if known is not None:
@@ -228,6 +228,13 @@ def _from_layer(page: Page, choice: Choice, seconds: float) -> ReadPage:
     )
 
 
+def _with_seals(read: ReadPage, result: Done[_Read]) -> ReadPage:
+    """A page read by its text layer, and the seals that its picture shows."""
+    reading, _ = result.value
+    seals = tuple(_seal(seal, reading.angle, read.page) for seal in reading.seals)
+    return replace(read, seals=seals, seconds=round(read.seconds + result.seconds, 3))
+
+
 def _unread(page: Page, choice: Choice, failed: Failed, where: str) -> ReadPage:
     return ReadPage(
         page=page,
@@ -240,13 +247,6 @@ def _unread(page: Page, choice: Choice, failed: Failed, where: str) -> ReadPage:
     )
 
 
-
-
-def _with_seals(read: ReadPage, result: Done[_Read]) -> ReadPage:
-    """A page read by its text layer, and the seals that its picture shows."""
-    reading, _ = result.value
-    seals = tuple(_seal(seal, reading.angle, read.page) for seal in reading.seals)
-    return replace(read, seals=seals, seconds=round(read.seconds + result.seconds, 3))
 _REASONS = {
     FailureKind.TIMEOUT: "识别超时",
     FailureKind.MEMORY: "识别所需内存超过上限",
