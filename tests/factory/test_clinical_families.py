@@ -148,3 +148,15 @@ def test_clinical_families_print_every_part(family: Family, kind: str) -> None:
             for run in (*section.text, *(run for item in section.items for run in item)):
                 piece = re.sub(r"\s", "", run.text)[:5]
                 assert piece in text, (family.id, section.key)
+
+
+@pytest.mark.parametrize("family", [one for one in _FAMILIES if "application_form" in one.types], ids=lambda one: one.id)
+def test_clinical_families_mark_the_whole_seal_of_a_form(family: Family) -> None:
+    """A seal lies over print; its place is the seal, not the line of print under it."""
+    sealed = [(seed, paper) for seed, paper in _papers(family, "application_form", 12) if paper.seals]
+    assert sealed
+    for seed, paper in sealed[:3]:
+        mark = next(fact.mark for fact in paper.facts if fact.values.get("field") == "hospital_seal")
+        for page in family.draw(paper, np.random.default_rng(seed)).pages:
+            for x0, y0, x1, y1 in [box for name, box in page.marks if name == mark]:
+                assert (y1 - y0) * page.height > 0.55 * (x1 - x0) * page.width

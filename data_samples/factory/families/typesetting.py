@@ -27,6 +27,8 @@ from data_samples.generator.fonts import font_dirs
 __all__ = ["typeset", "typeset_pdf"]
 
 _FAMILIES = Path(__file__).parent
+_PICTURE = 2.2
+"""A mark so many times as high as the print inside it is no link around that print."""
 
 
 def typeset(template: Path, data: Mapping[str, Any]) -> Drawn:
@@ -44,7 +46,10 @@ def typeset(template: Path, data: Mapping[str, Any]) -> Drawn:
 
 
 def _tight(page: DrawnPage) -> DrawnPage:
-    """Cut every mark to the height of its print: typst adds half the leading above and below to a link."""
+    """Cut every mark to the height of its print: typst adds half the leading above and below to a link.
+
+    A seal or a signature is higher than the print that it lies over, and keeps its whole height.
+    """
     return replace(page, marks=tuple((mark, _cut(box, page.lines)) for mark, box in page.marks))
 
 
@@ -56,7 +61,9 @@ def _cut(box: Box, lines: tuple[TextLine, ...]) -> Box:
             continue
         if best is None or abs(_middle(line.box) - middle) < abs(_middle(best) - middle):
             best = line.box
-    return box if best is None else (box[0], max(box[1], best[1]), box[2], min(box[3], best[3]))
+    if best is None or box[3] - box[1] > _PICTURE * (best[3] - best[1]):
+        return box
+    return (box[0], max(box[1], best[1]), box[2], min(box[3], best[3]))
 
 
 def _middle(box: Box) -> float:
