@@ -150,7 +150,9 @@ def test_clinical_families_print_every_part(family: Family, kind: str) -> None:
                 assert piece in text, (family.id, section.key)
 
 
-@pytest.mark.parametrize("family", [one for one in _FAMILIES if "application_form" in one.types], ids=lambda one: one.id)
+@pytest.mark.parametrize(
+    "family", [one for one in _FAMILIES if "application_form" in one.types], ids=lambda one: one.id
+)
 def test_clinical_families_mark_the_whole_seal_of_a_form(family: Family) -> None:
     """A seal lies over print; its place is the seal, not the line of print under it."""
     sealed = [(seed, paper) for seed, paper in _papers(family, "application_form", 12) if paper.seals]
