@@ -9,7 +9,8 @@ Two frames of coordinates, both in pixels with the origin at the top left:
 * *upright*: the displayed page turned by ``ReadPage.angle`` so that its text runs left to right. Layout code
   works here.
 
-For an upright page the two are the same.
+For an upright page the two are the same. A page that did not lie flat (``ReadPage.flattening``) has been made flat
+before it was read: there the upright frame is that of the flattened picture, and only the grid leads back.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from rules.engine.judgement import Judgement
 __all__ = [
     "Alert",
     "Document",
+    "Flattening",
     "Line",
     "Page",
     "PageReader",
@@ -203,6 +205,29 @@ class Seal:
     """``dark``: any ink, on a picture without colour."""
 
 
+@dataclass(frozen=True, slots=True)
+class Flattening:
+    """The way from a flattened page back to the page as displayed.
+
+    ``grid`` holds, row by row, the displayed places of points spread evenly over the flat page, corners included.
+    """
+
+    width: int
+    height: int
+    grid: tuple[tuple[Point, ...], ...]
+
+    def displayed(self, point: Point) -> Point:
+        """Return where a point of the flat page lies on the page as displayed."""
+        rows, columns = len(self.grid) - 1, len(self.grid[0]) - 1
+        u, v = point[0] / self.width * columns, point[1] / self.height * rows
+        i, j = min(max(int(u), 0), columns - 1), min(max(int(v), 0), rows - 1)
+        u, v = u - i, v - j
+        (ax, ay), (bx, by) = self.grid[j][i], self.grid[j][i + 1]
+        (cx, cy), (dx, dy) = self.grid[j + 1][i], self.grid[j + 1][i + 1]
+        a, b, c, d = (1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v
+        return (a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPage:
     """A page with its lines. Lines come in reading order: top to bottom, left to right in the upright frame."""
@@ -223,6 +248,8 @@ class ReadPage:
     seconds: float = 0.0
     seals: tuple[Seal, ...] = ()
     """Read from the picture of the page, also where a text layer gave the lines."""
+    flattening: Flattening | None = None
+    """None: the page was read as it lies, and ``angle`` alone leads from the upright frame to the displayed one."""
 
     @property
     def readable(self) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.reading.geometry import Points
+from pipeline.reading.geometry import Points, Quads
 
-__all__ = ["Reading", "SealAt", "TextAt"]
+__all__ = ["Flattened", "Reading", "SealAt", "TextAt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,8 @@ class TextAt:
     text: str
     confidence: float
     quad: Points
+    flat: Points | None = None
+    """The same in the flattened frame, where the page was made flat to read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,19 @@ class SealAt:
     colour: Literal["red", "blue", "dark"]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Flattened:
+    """The frame of a page made flat, in which rows run level; lines carry their place in it as ``flat``."""
+
+    width: int
+    height: int
+    grid: Quads
+    """Rows x columns x 2: places in the upright frame of points spread evenly over the flat page, corners included."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one page says, in reading order, in the upright frame."""
+    """What one page says, in reading order, in the upright frame. ``skew`` is that of ``flat`` where a page has one."""
 
     lines: tuple[TextAt, ...]
     angle: int
@@ -42,6 +54,8 @@ class Reading:
     height: int
     text_height: float | None
     seals: tuple[SealAt, ...] = ()
+    flattened: Flattened | None = None
+    """None: the page was read as it lies."""
 
     @property
     def confidence(self) -> float:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from pipeline.reading.crops import cut_all
 from pipeline.reading.engine import Engine
-from pipeline.reading.found import Reading, SealAt, TextAt
-from pipeline.reading.geometry import Quads, estimate_skew, heights, reading_order, rotation
+from pipeline.reading.flattening import Flat, flatten
+from pipeline.reading.found import Flattened, Reading, SealAt, TextAt
+from pipeline.reading.geometry import Quads, estimate_skew, heights, reading_order, rotation, widths
 from pipeline.reading.orientation import Known, Orientation
 from pipeline.reading.pixels import Image, text_height, turn
 from pipeline.reading.seals import read_under_seals
@@ -28,15 +30,20 @@ _WISHED_HEIGHT = 15.0
 _LEAST_BOX = 11.0
 """Detected boxes lower than this (pixels as detection saw them) call for a second look at a larger size."""
 _SKEW_TO_TURN = 3.0
+_BOX = 1.4
+"""Height of a detected box in heights of its characters."""
+_AS_MUCH = 0.85
+"""Share of the print found on the page that must be found again on the flattened picture."""
 _KEEP = 0.4
 """Lines read with less confidence are noise: table borders, fingers, background."""
 
 
-def read_image(engine: Engine, orientation: Orientation, image: Image, *, side: int) -> Reading:
+def read_image(engine: Engine, orientation: Orientation, image: Image, *, side: int, flat: bool = True) -> Reading:
     """Read the page ``image`` (BGR, as displayed).
 
     Args:
         side: longest side for detection of text of unknown size; chosen by text height when that can be estimated.
+        flat: make pages flat that do not lie so. Off only to measure what it gains.
     """
     glyph = text_height(image)
     chosen = _detection_side(image, glyph, side)
@@ -45,17 +52,19 @@ def read_image(engine: Engine, orientation: Orientation, image: Image, *, side: 
     if angle:
         image = turn(image, angle)
         quads = _detect(engine, image, chosen, side)
-    skew = estimate_skew(quads)
-    if abs(skew) > _SKEW_TO_TURN:
-        lines = _read_straightened(engine, image, skew, chosen, side)
-        plain = _recognise(engine, image, quads, {}) if _poor(lines) else []
+    known = {} if angle else known
+    level = flatten(image, quads) if flat else None
+    lines = _read_flat(engine, level, quads, side) if level is not None else []
+    if level is not None and (not lines or _poor(lines)):
+        plain = _read_plain(engine, image, quads, known, chosen, side)
         if _worth(plain) > _worth(lines):
-            lines = plain
-    else:
-        lines = _recognise(engine, image, quads, {} if angle else known)
-    lines = read_under_seals(engine, image, lines, side=chosen)
+            level, lines = None, plain
+    elif level is None:
+        lines = _read_plain(engine, image, quads, known, chosen, side)
     found = [line for line in lines if line.confidence >= _KEEP and line.text]
     boxes = np.stack([line.quad for line in found]) if found else np.empty((0, 4, 2))
+    if level is not None:
+        found = [replace(line, quad=level.upright(line.quad), flat=line.quad) for line in found]
     skew = estimate_skew(boxes)
     return Reading(
         lines=tuple(found[i] for i in reading_order(boxes, skew)),
@@ -65,7 +74,35 @@ def read_image(engine: Engine, orientation: Orientation, image: Image, *, side: 
         height=image.shape[0],
         text_height=glyph,
         seals=_seals(engine, image, glyph),
+        flattened=Flattened(level.image.shape[1], level.image.shape[0], level.grid()) if level is not None else None,
     )
+
+
+def _read_plain(engine: Engine, image: Image, quads: Quads, known: Known, chosen: int, side: int) -> list[TextAt]:
+    """Read the page as it lies, turned straight where it slopes much."""
+    skew = estimate_skew(quads)
+    if abs(skew) > _SKEW_TO_TURN:
+        lines = _read_straightened(engine, image, skew, chosen, side)
+        plain = _recognise(engine, image, quads, {}) if _poor(lines) else []
+        if _worth(plain) > _worth(lines):
+            lines = plain
+    else:
+        lines = _recognise(engine, image, quads, known)
+    return read_under_seals(engine, image, lines, side=chosen)
+
+
+def _read_flat(engine: Engine, level: Flat, quads: Quads, side: int) -> list[TextAt]:
+    """Read the flattened picture, quads in its frame; nothing where detection finds less there than on the page."""
+    chosen = _detection_side(level.image, float(np.median(heights(quads))) / _BOX, side)
+    found = _detect(engine, level.image, chosen, side)
+    if _print(found) < _AS_MUCH * _print(quads):
+        return []
+    return read_under_seals(engine, level.image, _recognise(engine, level.image, found, {}), side=chosen)
+
+
+def _print(quads: Quads) -> float:
+    """About how many characters the boxes hold."""
+    return float((widths(quads) / np.maximum(heights(quads), 1.0)).sum()) if len(quads) else 0.0
 
 
 def _seals(engine: Engine, image: Image, glyph: float | None) -> tuple[SealAt, ...]:

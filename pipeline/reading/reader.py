@@ -14,7 +14,18 @@ from types import TracebackType
 
 import numpy as np
 
-from pipeline.nouns import Alert, Line, Page, PageReader, QualityIssue, ReadPage, Seal, Severity, bounding_box
+from pipeline.nouns import (
+    Alert,
+    Flattening,
+    Line,
+    Page,
+    PageReader,
+    QualityIssue,
+    ReadPage,
+    Seal,
+    Severity,
+    bounding_box,
+)
 from pipeline.reading.choosing import Choice, choose_reader
 from pipeline.reading.found import Reading, SealAt
 from pipeline.reading.geometry import to_displayed, to_quad
@@ -24,7 +35,7 @@ from pipeline.reading.worker import Job, prepare, read
 from pipeline.settings import OcrSettings
 from pipeline.workers import Done, Failed, FailureKind, Result, TaskError, WorkerPool, default_workers
 
-__all__ = ["Reader", "read_pages"]
+__all__ = ["Reader", "lines_of", "read_pages"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -141,34 +152,48 @@ class Reader:
 
     def _from_ocr(self, page: Page, choice: Choice, result: Done[_Read]) -> ReadPage:
         reading, quality = result.value
-        lines = []
-        if reading.lines:
-            upright = np.stack([line.quad for line in reading.lines])
-            shown = to_displayed(upright, reading.angle, page.width, page.height)
-            lines = [
-                Line(
-                    text=line.text,
-                    quad=to_quad(quad),
-                    shown=to_quad(where),
-                    confidence=round(line.confidence, 4),
-                    reader=PageReader.OCR.value,
-                    version=self._version,
-                )
-                for line, quad, where in zip(reading.lines, upright, shown, strict=True)
-            ]
         return ReadPage(
             page=page,
-            lines=tuple(lines),
+            lines=lines_of(reading, page, self._version),
             reader=PageReader.OCR,
             why=choice.why,
             angle=reading.angle,
             skew=round(reading.skew, 3),
-            width=reading.width,
-            height=reading.height,
+            width=reading.flattened.width if reading.flattened else reading.width,
+            height=reading.flattened.height if reading.flattened else reading.height,
             quality=quality,
             seconds=round(result.seconds, 3),
             seals=tuple(_seal(seal, reading.angle, page) for seal in reading.seals),
+            flattening=_flattening(reading, page),
         )
+
+
+def lines_of(reading: Reading, page: Page, version: str) -> tuple[Line, ...]:
+    """Return what was read as lines of the pipeline: quads in the frame that layout works in, and as displayed."""
+    if not reading.lines:
+        return ()
+    upright = np.stack([line.quad for line in reading.lines])
+    shown = to_displayed(upright, reading.angle, page.width, page.height)
+    return tuple(
+        Line(
+            text=line.text,
+            quad=to_quad(quad if line.flat is None else line.flat),
+            shown=to_quad(where),
+            confidence=round(line.confidence, 4),
+            reader=PageReader.OCR.value,
+            version=version,
+        )
+        for line, quad, where in zip(reading.lines, upright, shown, strict=True)
+    )
+
+
+def _flattening(reading: Reading, page: Page) -> Flattening | None:
+    flat = reading.flattened
+    if flat is None:
+        return None
+    grid = to_displayed(flat.grid, reading.angle, page.width, page.height)
+    rows = tuple(tuple((round(float(x), 2), round(float(y), 2)) for x, y in row) for row in grid)
+    return Flattening(flat.width, flat.height, rows)
 
 
 def _seal(seal: SealAt, angle: int, page: Page) -> Seal:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.nouns import Line, ReadPage
+from pipeline.nouns import Flattening, Line, ReadPage, bounding_box
 from rules.engine.facts import Box, InkState
 
 __all__ = ["Canvas", "InkReading", "find_seals", "load_canvas", "no_seal", "signature_in", "tick_ink"]
@@ -38,6 +38,9 @@ class Canvas:
     def to_displayed(self, box: Box) -> Box:
         """Turn a box of the upright frame back to the displayed frame."""
         x0, y0, x1, y1 = box
+        if self.page.flattening is not None:
+            way = self.page.flattening.displayed
+            return bounding_box((way((x0, y0)), way((x1, y0)), way((x1, y1)), way((x0, y1))))
         width, height = float(self.page.page.width), float(self.page.page.height)
         angle = self.page.angle % 360
         if angle == 90:
@@ -72,11 +75,31 @@ def load_canvas(page: ReadPage) -> Canvas | None:
     image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
     if image is None:
         return None
+    if page.flattening is not None:
+        return _canvas(_flattened(np.asarray(image, dtype=np.uint8), page, page.flattening), page, 1.0)
     turn = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}.get(page.angle % 360)
     if turn is not None:
         image = cv2.rotate(image, turn)
     width = page.width or (page.page.height if page.angle % 180 else page.page.width)
-    scale = image.shape[1] / max(width, 1)
+    return _canvas(np.asarray(image, dtype=np.uint8), page, image.shape[1] / max(width, 1))
+
+
+def _flattened(image: Image, page: ReadPage, flattening: Flattening) -> Image:
+    """The picture as it was read: every pixel fetched from where the grid says that it lies."""
+    places = np.array(flattening.grid, dtype=np.float64) * (image.shape[1] / max(page.page.width, 1))
+    down, along = _hats(flattening.height, places.shape[0]), _hats(flattening.width, places.shape[1])
+    sources = np.stack([down @ places[..., axis] @ along.T for axis in (0, 1)], axis=-1).astype(np.float32)
+    picture = cv2.remap(image, sources, np.empty(0), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def _hats(length: int, nodes: int) -> NDArray[np.float64]:
+    """Share (length x nodes) that each node of a grid has in each pixel: linear between the two beside it."""
+    at = np.arange(length) / length * (nodes - 1)
+    return np.asarray(np.clip(1 - np.abs(at[:, None] - np.arange(nodes)), 0, 1), dtype=np.float64)
+
+
+def _canvas(image: Image, page: ReadPage, scale: float) -> Canvas:
     hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV)
     hue, saturation, value = hsv[..., 0], hsv[..., 1], hsv[..., 2]
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)

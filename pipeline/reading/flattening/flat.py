@@ -1,0 +1,130 @@
+"""The flattened page: its picture, and where each of its places lies on the page as taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.reading.flattening.bend import Bend, fit_bend
+from pipeline.reading.flattening.need import lies_flat
+from pipeline.reading.flattening.slopes import WORK_LINE, measure_slopes
+from pipeline.reading.geometry import Quads, estimate_skew, heights, rotation
+from pipeline.reading.pixels import Image, gray
+
+__all__ = ["Flat", "flatten"]
+
+Array = npt.NDArray[np.float64]
+
+_TURN_FIRST = 3.0
+"""Degrees of skew that are taken out before slopes are measured."""
+_SPAN = 5.0
+"""Least distance of the bend's knots, in lines."""
+_MARGIN = 6.0
+"""Paper kept around the outermost print, in lines. What lies farther off is table, bed or another sheet."""
+_WORTH = 0.35
+"""Rows that wander less than this many lines from straight need no flattening."""
+_MOST = 0.45
+"""A fold over or a stretch beyond this is no paper: the slopes were misread."""
+_NODES = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Flat:
+    """A page made flat. ``quads`` of it are mapped by the very map that its pixels were taken with."""
+
+    image: Image
+    bend: Bend
+    scale: float
+    """Pixels of the frame that the bend was fitted in for one pixel of the page."""
+    origin: tuple[float, float]
+    """Of the picture in that frame."""
+    back: Array
+    """Matrix (2 x 3) from that frame at the page's scale to the page: undoes the first turn."""
+
+    def upright(self, points: Array) -> Array:
+        """Move points (... x 2) of the flat picture to where they lie on the page."""
+        bent = self.bend.bent(points * self.scale + np.array(self.origin)) / self.scale
+        return np.asarray(bent @ self.back[:, :2].T + self.back[:, 2], dtype=np.float64)
+
+    def grid(self) -> Array:
+        """Places on the page of 25 by 25 evenly spread points of the flat picture, corners included."""
+        height, width = self.image.shape[:2]
+        xs, ys = np.meshgrid(np.linspace(0, width, _NODES + 1), np.linspace(0, height, _NODES + 1))
+        return self.upright(np.stack([xs, ys], axis=-1))
+
+
+def flatten(image: Image, quads: Quads) -> Flat | None:
+    """Return the page made flat; None where it lies flat already or its bend cannot be told.
+
+    Args:
+        image: BGR, upright.
+        quads: of the lines that detection found.
+    """
+    if lies_flat(quads):
+        return None
+    height, width = image.shape[:2]
+    skew = estimate_skew(quads)
+    matrix, new_width, new_height = (
+        rotation(width, height, skew) if abs(skew) > _TURN_FIRST else (np.eye(2, 3), width, height)
+    )
+    turned: Quads = quads @ matrix[:, :2].T + matrix[:, 2]
+    scale = WORK_LINE / float(np.median(heights(quads)))
+    size = (max(round(new_width * scale), 1), max(round(new_height * scale), 1))
+    grey = cv2.warpAffine(_reduced(gray(image), scale), _scaled(matrix, scale), size, borderMode=cv2.BORDER_REPLICATE)
+    slopes = measure_slopes(np.asarray(grey, dtype=np.uint8), turned * scale)
+    bend = fit_bend(slopes, float(size[0]), float(size[1]), _SPAN * WORK_LINE)
+    if bend is None:
+        return None
+    flat_quads = bend.flat(turned * scale)
+    if not _plausible(bend, flat_quads) or _wander(bend, turned * scale, flat_quads) < _WORTH * WORK_LINE:
+        return None
+    low = np.maximum(flat_quads.min(axis=(0, 1)) - _MARGIN * WORK_LINE, -_MARGIN * WORK_LINE)
+    high = np.minimum(
+        flat_quads.max(axis=(0, 1)) + _MARGIN * WORK_LINE, np.array(size, dtype=np.float64) + _MARGIN * WORK_LINE
+    )
+    return _rendered(image, bend, scale, (low, high), np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64))
+
+
+def _rendered(image: Image, bend: Bend, scale: float, frame: tuple[Array, Array], back: Array) -> Flat:
+    low, high = frame
+    width, height = (max(round(float(side)), 1) for side in (high - low) / scale)
+    places = bend.bent_grid(np.arange(width) * scale + low[0], np.arange(height) * scale + low[1]) / scale
+    source = (places @ back[:, :2].T + back[:, 2]).astype(np.float32)
+    picture = cv2.remap(image, source, np.empty(0), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return Flat(np.asarray(picture, dtype=np.uint8), bend, scale, (float(low[0]), float(low[1])), back)
+
+
+def _plausible(bend: Bend, flat: Quads) -> bool:
+    """Whether the bend keeps sizes and the order of places, wherever there is print."""
+    centres = flat.mean(axis=1)
+    step = WORK_LINE / 2
+    here = bend.bent(centres)
+    across, down = (bend.bent(centres + np.array(way)) - here for way in ((step, 0.0), (0.0, step)))
+    stretch = np.concatenate([across[:, 0], down[:, 1]]) / step
+    lean = np.concatenate([across[:, 1], down[:, 0]]) / step
+    return bool(np.all(np.abs(stretch - 1) < _MOST) and np.all(np.abs(lean) < _MOST))
+
+
+def _wander(bend: Bend, quads: Quads, flat: Quads) -> float:
+    """How far rows are from straight, in pixels: what is left of their shift when a plane is taken off."""
+    centres = flat.mean(axis=1)
+    shift = (quads.mean(axis=1) - centres)[:, 1]
+    plane = np.column_stack([centres, np.ones(len(centres))])
+    solved = np.linalg.lstsq(plane, shift, rcond=None)[0]
+    return float(np.quantile(np.abs(shift - plane @ solved), 0.9))
+
+
+def _reduced(grey: Image, scale: float) -> Image:
+    if scale >= 1:
+        return np.asarray(cv2.resize(grey, None, fx=scale, fy=scale), dtype=np.uint8)
+    return np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _scaled(matrix: Array, scale: float) -> Array:
+    """The same turn in pixels that are larger by 1 / ``scale``."""
+    result = np.array(matrix, dtype=np.float64)
+    result[:, 2] *= scale
+    return result
