@@ -180,5 +180,5 @@ def _versions(settings: Settings, region: Region) -> Mapping[str, str]:
         "rules": f"{region.id} {region.version}",
         "detection": settings.ocr.detection_name,
         "recognition": settings.ocr.recognition_name,
-        **{name: version(name) for name in ("paddleocr", "onnxruntime", "pdfplumber", "spacy")},
+        **{name: version(name) for name in ("paddleocr", "onnxruntime", "pypdfium2", "spacy")},
     }

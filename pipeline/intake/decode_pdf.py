@@ -1,23 +1,24 @@
-"""Decodes PDFs: each page rendered by PDFium and its text layer read by pdfplumber.
+"""Decodes PDFs: PDFium renders each page and tells where its characters stand.
 
 The text layer is handed on unjudged; the reading stage decides whether it can be trusted.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pdfplumber
+import numpy as np
 import pypdfium2 as pdfium
-from pdfminer.pdfdocument import PDFPasswordIncorrect
-from pdfminer.pdfexceptions import PDFException
+import pypdfium2.raw as raw
+from PIL import Image
 
 from pipeline.intake.decoded import DecodedPage, store_page
+from pipeline.intake.glyphs import Pixels, hide_text, read_glyphs, visible
 from pipeline.intake.problems import FileProblem
 from pipeline.intake.text_layer import text_lines
+from pipeline.nouns import Line
 from pipeline.settings import IntakeLimits
 
 __all__ = ["decode_pdf"]
@@ -25,8 +26,6 @@ __all__ = ["decode_pdf"]
 POINTS_PER_INCH = 72.0
 RASTER_SHARE = 0.4
 """Share of the page area under images from which the page counts as a scan or photo."""
-
-logging.getLogger("pdfminer").setLevel(logging.ERROR)  # its warnings quote page content
 
 
 def decode_pdf(path: Path, target: Path, limits: IntakeLimits) -> Iterator[tuple[int, DecodedPage | str]]:
@@ -44,90 +43,79 @@ def decode_pdf(path: Path, target: Path, limits: IntakeLimits) -> Iterator[tuple
         count = len(rendered)
         if count == 0:
             raise FileProblem("pdf_no_pages")
-        with _TextLayers(path) as layers:
-            for index in range(min(count, limits.max_pages_per_file)):
-                yield index + 1, _page(rendered, layers, index, target, limits)
+        if rendered.get_formtype() != raw.FORMTYPE_NONE:
+            rendered.init_forms()  # draws fields that carry a value without a picture of it
+        for index in range(min(count, limits.max_pages_per_file)):
+            yield index + 1, _page(rendered, index, target, limits)
         if count > limits.max_pages_per_file:
             raise FileProblem("too_many_pages")
     finally:
         rendered.close()
 
 
-def _page(document: Any, layers: _TextLayers, index: int, target: Path, limits: IntakeLimits) -> DecodedPage | str:
+def _page(document: Any, index: int, target: Path, limits: IntakeLimits) -> DecodedPage | str:
     try:
-        page = document[index]
+        page = _open(document, index)
         width, height = page.get_size()
         if width < 10 or height < 10:
             return "page_broken"
         scale = min(limits.pdf_dpi / POINTS_PER_INCH, limits.working_side / max(width, height))
-        hidden, raster = _look(page, width * height)
+        raster = _rasters(page, width * height)
         image = page.render(scale=scale).to_pil().convert("RGB")
-        page.close()
     except (pdfium.PdfiumError, ValueError, OSError, IndexError):
         return "page_broken"
+    try:
+        lines, hidden = _text(page, image, scale)
+    except (pdfium.PdfiumError, ValueError, OSError, IndexError, ArithmeticError):
+        # Any error in a hostile or odd content stream: OCR of the rendered page takes over.
+        lines, hidden = (), False
+    finally:
+        page.close()
     return store_page(
         image,
         target,
         index + 1,
         photographic=raster,
         dpi=scale * POINTS_PER_INCH,
-        text_layer=layers.lines(index, scale),
+        text_layer=lines,
         text_layer_hidden=hidden,
         has_raster=raster,
     )
 
 
-def _look(page: Any, area: float) -> tuple[bool, bool]:
-    """Return (text is mostly invisible, images cover a large part of the page)."""
-    hidden = shown = 0
+def _rasters(page: Any, area: float) -> bool:
+    """True when images cover a large part of the page."""
     covered = 0.0
-    for item in page.get_objects(max_depth=6):
-        if item.type == pdfium.raw.FPDF_PAGEOBJ_TEXT:
-            if pdfium.raw.FPDFTextObj_GetTextRenderMode(item.raw) == pdfium.raw.FPDF_TEXTRENDERMODE_INVISIBLE:
-                hidden += 1
-            else:
-                shown += 1
-        elif item.type == pdfium.raw.FPDF_PAGEOBJ_IMAGE:
-            left, bottom, right, top = item.get_bounds()
-            covered += max(0.0, right - left) * max(0.0, top - bottom)
-    return hidden > shown, covered > RASTER_SHARE * area
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=6):
+        left, bottom, right, top = item.get_bounds()
+        covered += max(0.0, right - left) * max(0.0, top - bottom)
+    return covered > RASTER_SHARE * area
 
 
-class _TextLayers:
-    """pdfplumber's view of the same file; when it cannot parse what PDFium renders, pages simply have no text layer."""
+def _open(document: Any, index: int) -> Any:
+    """Load a page with what its form fields, stamps and notes show made part of its content."""
+    page = document[index]
+    if raw.FPDFPage_GetAnnotCount(page) <= 0:
+        return page
+    raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[index]
 
-    def __init__(self, path: Path) -> None:
-        self._pdf: Any = None
-        try:
-            self._pdf = pdfplumber.open(path)
-        except PDFPasswordIncorrect as error:
-            raise FileProblem("pdf_encrypted") from error
-        except (PDFException, ValueError, TypeError, KeyError, AttributeError, OSError, RecursionError):
-            self._pdf = None
-        except Exception as error:  # pdfplumber wraps pdfminer's errors in an exception of its own
-            if "password" in repr(error).lower():
-                raise FileProblem("pdf_encrypted") from error
-            self._pdf = None
 
-    def __enter__(self) -> _TextLayers:
-        return self
+def _gray(image: Image.Image) -> Pixels:
+    return np.asarray(image.convert("L"), dtype=np.uint8)
 
-    def __exit__(self, *_: object) -> None:
-        if self._pdf is not None:
-            self._pdf.close()
 
-    def lines(self, index: int, scale: float) -> tuple[Any, ...]:
-        """Text lines of page ``index`` in pixels of an image rendered at ``scale`` pixels a point."""
-        if self._pdf is None:
-            return ()
-        try:
-            page = self._pdf.pages[index]
-        except Exception:
-            return ()
-        try:
-            return text_lines(page, scale)
-        except Exception:
-            # Any error in a hostile or odd content stream: OCR of the rendered page takes over.
-            return ()
-        finally:
-            page.close()  # drops cached objects and layout (hazard H2)
+def _text(page: Any, image: Image.Image, scale: float) -> tuple[tuple[Line, ...], bool]:
+    """Return the lines of the text layer in pixels of ``image``, and whether most of it cannot be seen."""
+    level, turned = read_glyphs(page, scale)
+    if not level and not turned:
+        return (), False
+    hide_text(page)
+    background = _gray(page.render(scale=scale).to_pil())
+    changed = np.abs(_gray(image).astype(np.int16) - background).astype(np.uint8)
+    shown, aside = visible(level, changed), visible(turned, changed)
+    if 2 * (len(shown) + len(aside)) < len(level) + len(turned):
+        return text_lines(level), True  # handed on for what it is worth; nobody trusts a hidden layer
+    # A page whose text runs sideways is better read as an image.
+    return (() if len(aside) > len(shown) else text_lines(shown, background)), False
