@@ -50,10 +50,10 @@ def text_lines(glyphs: Sequence[Glyph], background: Pixels | None = None) -> tup
     downwards, level = _downwards(marked)
     rows = [_groups(row, background) for row in _rows(level)]
     edges = Edges([[g for g, _ in group] for row in rows for group in row])
-    lines = [_line("".join(g.text for g in word), word) for word in downwards]
-    for row in rows:
-        lines.extend(_cells(row, edges))
-    return tuple(sorted(lines, key=lambda line: (line.box[1] + line.box[3], line.box[0])))
+    placed = [[_line("".join(g.text for g in word), word)] for word in downwards]
+    placed += [_cells(row, edges) for row in rows if row]
+    placed.sort(key=lambda lines: lines[0].box[1] + lines[0].box[3])
+    return tuple(line for lines in placed for line in lines)
 
 
 def _once(glyphs: Sequence[Glyph]) -> list[Glyph]:
@@ -157,7 +157,8 @@ def _parted(before: Glyph, after: Glyph) -> bool:
         return True
     # Small print beside a number is not one more digit of it.
     uneven = min(before.size, after.size) < 0.8 * size and before.text.isdecimal() and after.text.isdecimal()
-    return uneven or abs(before.base - after.base) > OFF_LINE * size
+    words = before.text.isalnum() and after.text.isalnum()  # raised arrows and stars belong to what they stand behind
+    return uneven or (words and abs(before.base - after.base) > OFF_LINE * size)
 
 
 def _cells(row: list[_Group], edges: Edges) -> list[Line]:
