@@ -123,7 +123,7 @@ def test_text_layer_leaves_out_what_cannot_be_seen() -> None:
         canvas.drawString(500, 150, "页外 55.5")
         canvas.saveState()
         clip = canvas.beginPath()
-        clip.rect(50, 95, 26, 20)
+        clip.rect(50, 95, 24, 20)
         canvas.clipPath(clip, stroke=0)
         canvas.drawString(50, 100, "血糖44.4")
         canvas.restoreState()
