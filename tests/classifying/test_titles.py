@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 import yaml
 
 from pipeline.classifying import classify
-from pipeline.classifying.titles import find_titles
+from pipeline.classifying.titles import _nearly_in, find_titles
 from tests.classifying.paper import sheet
 
 TITLES = yaml.safe_load((Path(__file__).parent / "titles.yaml").read_text(encoding="utf-8"))
@@ -36,3 +37,23 @@ def test_titles_name_the_type(kind: str, title: str) -> None:
 def test_titles_are_not_found_in_prose(prose: str) -> None:
     text = f"姓名：张三 | 科室：内科\n主诉：头晕\n现病史：三天前头晕。\n{prose}\n初步诊断：高血压"
     assert find_titles(sheet(text)) == ()
+
+
+def test_titles_with_one_wrong_character_are_told_as_by_comparing_every_place() -> None:
+    def slowly(text: str, title: str) -> bool:
+        places = range(len(text) - len(title) + 1)
+        return any(sum(a != b for a, b in zip(text[i : i + len(title)], title, strict=True)) <= 1 for i in places)
+
+    random = Random(5)
+    titles = ["检验报告单", "出院记录", "疾病诊断证明书", "心脏彩色多普勒超声检查报告"]
+    texts = [
+        "".join(random.choice("检验报告单出院记录疾病诊断书心脏超") for _ in range(random.randint(4, 14)))
+        for _ in range(3000)
+    ]
+    for title in titles:
+        for place in range(len(title)):
+            texts.append("某" + title[:place] + "囗" + title[place + 1 :] + "一")
+    answers = [(_nearly_in(text, title), slowly(text, title)) for text in texts for title in titles]
+
+    assert [a for a in answers if a[0] is not a[1]] == []
+    assert sum(a for a, _ in answers) > 25
