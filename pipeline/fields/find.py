@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from pipeline.fields.fold import Folded, fold
 from pipeline.fields.geometry import beneath, height, rightward
-from pipeline.nouns import Line, ReadPage
+from pipeline.nouns import Line, Quad, ReadPage
 from rules.vocabulary.documents import load_form, load_labels
 
 __all__ = ["Candidate", "Field", "LabelHit", "find_fields", "label_hits"]
@@ -139,6 +139,9 @@ def label_hits(text: Folded) -> tuple[LabelHit, ...]:
         # 出院诊断 inside 门诊出院诊断证明 is no label; a label is never followed by 书, 单, 表.
         if accepted and not strong and _GOES_ON.match(rest):
             accepted = False
+        # 副主任 医师: the second half of a title that was printed or read with a gap.
+        if accepted and key == "staff_title" and text.text[:start].endswith(("主任", "主治", "住院")):
+            accepted = False
         if not accepted:
             at = start + 1
             continue
@@ -171,7 +174,7 @@ def _beside(
     """Boxes to the right up to the next label: the nearest alone, then up to three joined."""
     parts: list[Line] = []
     last = line
-    for other in rightward(line, page, pool)[:4]:
+    for other in _row_of_cells(rightward(line, page, pool)):
         if parts and other.upright[0] - last.upright[2] > 6 * height(line):
             break
         hits = labelled.get(id(other), ())
@@ -192,6 +195,48 @@ def _beside(
         joined = "".join(fold(part.text).text for part in chosen).strip("_:;-=|.")
         if joined:
             yield Candidate(joined, chosen, "right", " ".join(part.text for part in chosen))
+
+
+def _row_of_cells(found: Sequence[Line]) -> Sequence[Line]:
+    """The next four boxes, or all that hold a digit or two each: an ID number printed into eighteen cells."""
+    digits = 0
+    while digits < len(found) and re.fullmatch(r"[\dXx×]{1,6}", fold(found[digits].text).text):
+        digits += 1
+    return found[: max(4, digits)]
+
+
+def _stacked_labels(page: ReadPage, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Join labels that a narrow cell broke in two: 申请门诊慢特 / 病病种, 首次确诊时 / 间."""
+    keys = _lexicon().keys
+    joined: dict[int, Line] = {}
+    used: set[int] = set()
+    for line in lines:
+        head = fold(line.text).text
+        if id(line) in used or not re.fullmatch(r"[\u4e00-\u9fff()]{2,9}", head):
+            continue
+        for other in beneath(line, page, lines, reach=1.9)[:1]:
+            tail = fold(other.text).text.rstrip(":")
+            if id(other) in used or not 1 <= len(tail) <= 6 or head + tail not in keys:
+                continue
+            boxes = (line.upright, other.upright)
+            centred = abs(boxes[0][0] + boxes[0][2] - boxes[1][0] - boxes[1][2]) <= 2 * height(line)
+            if tail in keys or not (centred or abs(boxes[0][0] - boxes[1][0]) <= 0.8 * height(line)):
+                continue
+            used |= {id(line), id(other)}
+            joined[id(line)] = Line(
+                line.text.strip() + other.text.strip(),
+                _around([line.quad, other.quad]),
+                _around([line.shown, other.shown]),
+                min(line.confidence, other.confidence),
+                line.reader,
+                line.version,
+            )
+    return tuple(joined.get(id(line), line) for line in lines if id(line) in joined or id(line) not in used)
+
+
+def _around(quads: Sequence[Quad]) -> Quad:
+    xs, ys = [x for quad in quads for x, _ in quad], [y for quad in quads for _, y in quad]
+    return ((min(xs), min(ys)), (max(xs), min(ys)), (max(xs), max(ys)), (min(xs), max(ys)))
 
 
 def _joined_glyphs(page: ReadPage, lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -240,7 +285,7 @@ def _loosely_beside(line: Line, pool: Sequence[Line], labelled: dict[int, tuple[
 
 def find_fields(page: ReadPage, lines: Sequence[Line] | None = None) -> tuple[Field, ...]:
     """Find every labelled field of a page (or of some of its lines), in reading order."""
-    pool = _joined_glyphs(page, page.lines if lines is None else lines)
+    pool = _stacked_labels(page, _joined_glyphs(page, page.lines if lines is None else lines))
     folds = {id(line): fold(line.text) for line in pool}
     labelled = {id(line): label_hits(folds[id(line)]) for line in pool}
     fields: list[Field] = []

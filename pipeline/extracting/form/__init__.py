@@ -10,16 +10,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.extracting.form.diseases import load_disease, ticked_diseases, written_disease
+from pipeline.extracting.form.diseases import load_disease, ticked_diseases, written_diseases
 from pipeline.extracting.form.ink import Canvas, InkReading, load_canvas
 from pipeline.extracting.form.marks import InkField, hospital_seal, ink_labels, signature
 from pipeline.extracting.header.dates import document_date
 from pipeline.extracting.header.seals import Sealed, issuer, seals_of
 from pipeline.extracting.identity import extract_identity, person_name
-from pipeline.fields import Field, find_fields
+from pipeline.fields import Field, find_fields, fold
 from pipeline.nouns import Document, Line, ReadPage
 from rules.engine.facts import Box, Evidence, FormEntry, InkState, Maybe, Unknown
-from rules.vocabulary.documents import load_people
+from rules.vocabulary.documents import load_form, load_people
 
 __all__ = ["extract_form"]
 
@@ -73,12 +73,17 @@ def _diseases(
     document: Document, fields: list[tuple[ReadPage, Field]], canvases: dict[str, Canvas | None]
 ) -> Iterator[FormEntry]:
     labelled = [(page, field) for page, field in fields if field.key == "form_disease_applied"]
+    seen: set[str] = set()
     for page, field in labelled:
-        written = written_disease(field, page)
-        if written is not None and (load_disease(written.text) or field.colon):
-            lines = (field.line, *written.lines)
-            yield _entry(document, "disease_applied", written.text, page, lines, written.text, written.confidence)
-            return
+        if seen and not _SERIES.search(field.label):
+            continue
+        for written in written_diseases(field, page):
+            if written.text not in seen and (load_disease(written.text) or field.colon):
+                lines = (field.line, *written.lines)
+                yield _entry(document, "disease_applied", written.text, page, lines, written.text, written.confidence)
+                seen.add(written.text)
+    if seen:
+        return
     listed = False
     for page in document.pages:
         ticked, found = ticked_diseases(page, canvases[page.page.id])
@@ -98,14 +103,30 @@ def _diseases(
         )
 
 
+_SERIES = re.compile(r"[一二三123]\)?$|^第")
+"""申请病种1, 申请病种2: labels that come in a row, an answer each."""
+
+
+_SHORT = {"主治": "主治医师", "副主任": "副主任医师", "副高": "副主任医师"}
+"""How doctors shorten their own title where a title is asked for. 主任 and 正高 may be an office, not a title."""
+
+
 def _title(text: str) -> str | None:
-    titles = sorted(load_people().titles, key=len, reverse=True)
-    ticked = re.search(r"[☑√✓✔■]\]?(" + "|".join(map(re.escape, titles)) + ")", text)
-    if ticked:
-        return ticked.group(1)
-    if len(re.findall(r"[□口☐]", text)) >= 2:
+    """The title in an answer to ``职称``; the ticked one of a list, with the boxes before or behind."""
+    titles = sorted((title for title in load_people().titles if title != "医师"), key=len, reverse=True)
+    form = load_form()
+    boxes, ticks = re.escape(form.unticked + form.ticked + "口"), re.escape(form.ticked)
+    listed = re.findall("|".join(map(re.escape, titles)), text)
+    if re.search(rf"[{boxes}]|[(]\)", text):
+        before = re.match(rf"^[\[(]?[{boxes}]|^[(]\)", text) is not None
+        name = "(" + "|".join(map(re.escape, titles)) + ")"
+        # A box struck by a tick comes back as □√.
+        pattern = rf"[{ticks}][\])]?{name}" if before else rf"{name}[\[(]?[{re.escape(form.unticked)}]?[{ticks}]"
+        ticked = re.findall(pattern, text)
+        return ticked[0] if len(ticked) == 1 else None if len(listed) > 1 or not ticked else ticked[0]
+    if len(set(listed)) > 1 and len(re.findall("[/、或]", text)) >= 1:
         return None
-    return next((title for title in titles if title in text), None)
+    return listed[0] if listed else _SHORT.get(text.strip("_:.()"))
 
 
 def _phone(text: str) -> str | None:
@@ -123,7 +144,7 @@ _READERS = {
 
 def _texts(document: Document, fields: list[tuple[ReadPage, Field]]) -> Iterator[FormEntry]:
     for name, read in _READERS.items():
-        labelled = [(page, field) for page, field in fields if field.key == f"form_{name}"]
+        labelled = [(page, field) for page, field in fields if field.key == f"form_{name}" and not _asked(field, page)]
         for page, field in labelled:
             hit = next(((c, value) for c in field.candidates if (value := read(c.text)) is not None), None)
             if hit is not None:
@@ -145,6 +166,21 @@ def _texts(document: Document, fields: list[tuple[ReadPage, Field]]) -> Iterator
                 yield FormEntry(document=document.id, field=name, value=Unknown.ABSENT)
 
 
+_ASKED = re.compile(
+    r"以上(?:专业)?(?:技术)?职称|职称(?:的|医[师生]|以上|及以上|要求)|(?:须|应)[由当具]|^(?:填表)?(?:说明|须知|注[:意])"
+)
+
+
+def _asked(field: Field, page: ReadPage) -> bool:
+    """True for a label inside an instruction: 须由副主任医师以上职称医师填写."""
+    return any(_ASKED.search(fold(line.text).text) for line in page.lines if _inside(field.line, line))
+
+
+def _inside(piece: Line, whole: Line) -> bool:
+    a, b = piece.upright, whole.upright
+    return b[0] - 1 <= a[0] and a[2] <= b[2] + 1 and b[1] - 1 <= a[1] and a[3] <= b[3] + 1
+
+
 def _loose_title(document: Document) -> FormEntry | None:
     """A title beside the signature without a label of its own: ``医师签名：张三（主任医师）``."""
     for page in document.pages:
@@ -152,6 +188,15 @@ def _loose_title(document: Document) -> FormEntry | None:
             title = _title(field.rest)
             if title is not None and field.rest_line is not None:
                 return _entry(document, "physician_title", title, page, (field.line,), field.line.text)
+        for named in find_fields(page):
+            if named.key != "form_physician_name":
+                continue
+            for candidate in named.candidates:
+                # 主诊医师：周文斌（副主任医师）
+                title = _title(candidate.text)
+                if title is not None and person_name(candidate.text) is not None:
+                    lines = (named.line, *candidate.lines)
+                    return _entry(document, "physician_title", title, page, lines, candidate.raw.strip() or title)
     return None
 
 

@@ -1,24 +1,24 @@
 """Disease applied for: written behind its label, or ticked in a list.
 
 A list is read by its marks (☑, √). Where OCR returns every box as 口, the ink inside the boxes is compared instead;
-when neither tells, the value is UNREADABLE, never a guess at the first of the list.
+when neither tells, the value is UNREADABLE, never a guess at the first of the list. Instructions name diseases too
+(``申请病种按目录填写，如高血压``); what is said about applying is not what is applied for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
 from pipeline.extracting.form.ink import Canvas, tick_ink
+from pipeline.extracting.form.options import has_box, options
 from pipeline.fields import Candidate, Field, fold
-from pipeline.fields.geometry import beneath, height
+from pipeline.fields.geometry import beneath
 from pipeline.nouns import Line, ReadPage
-from rules.engine.facts import Box
 from rules.vocabulary.documents import load_form
 
-__all__ = ["Applied", "ticked_diseases", "written_disease"]
+__all__ = ["Applied", "ticked_diseases", "written_disease", "written_diseases"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,112 +30,112 @@ class Applied:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Option:
-    name: str
-    line: Line
-    marker: str
-    box: Box
-    """Where the tick box is expected, upright frame."""
-
-
-_PAPERS = re.compile(
-    r"(?:证明|证明书|小结|病历|病历本|首页|报告|报告单|复印件|处方|清单|身份证|病理|材料|记录|其他|发票|票据|原件)$"
-)
-"""The list of papers handed in has boxes too."""
-
-
-def _marks() -> tuple[str, str, str]:
-    form = load_form()
-    return form.ticked, form.unticked, form.unsure
-
-
-def _options(page: ReadPage) -> Iterator[_Option]:
-    """Names of diseases that stand behind a box, ticked or not."""
-    ticked, unticked, unsure = _marks()
-    boxes = re.escape(ticked + unticked)
-    disease = re.compile(load_form().disease_words)
-    for line in page.lines:
-        text = fold(line.text)
-        plain = re.compile(rf"[\[(]?([{boxes}])[\])]?(?=[\u4e00-\u9fff0-9Ⅰ-Ⅻ])")
-        starts = [(match.start(), match.end(), match.group(1)) for match in plain.finditer(text.text)]
-        loose = re.compile(rf"(?:^|(?<=[\u4e00-\u9fff)])|(?<=[,，、;；]))([{re.escape(unsure)}])(?=[\u4e00-\u9fff])")
-        for match in loose.finditer(text.text):
-            # 口 is a box at the start of a line, after white space, or where the line has other boxes.
-            if match.start() == 0 or match.start() in text.gaps or starts:
-                starts.append((match.start(), match.end(), match.group(1)))
-        starts.sort()
-        for number, (begin, after, marker) in enumerate(starts):
-            end = starts[number + 1][0] if number + 1 < len(starts) else len(text.text)
-            name = re.split(r"[,，;；。:]|_{2,}", text.text[after:end], maxsplit=1)[0].strip(" _.、")
-            name = re.sub(r"^\d{1,2}[.、]", "", name)
-            if not 2 <= len(name) <= 36 or not disease.search(name) or _PAPERS.search(name):
-                continue
-            a, b = text.original(begin, after)
-            place = line.part(a, b).upright
-            tall = height(line)
-            centre = (place[0] + place[2]) / 2
-            middle = (place[1] + place[3]) / 2
-            side = 0.55 * tall
-            box: Box = (centre - side, middle - side, centre + side, middle + side)
-            at = text.text.find(name, after)
-            c, d = text.original(begin, at + len(name))
-            e, f = text.original(at, at + len(name))
-            yield _Option(
-                line.text[e:f].strip(),
-                line.part(c, d),
-                marker,
-                box,
-            )
-
-
 def ticked_diseases(page: ReadPage, canvas: Canvas | None) -> tuple[tuple[Applied, ...], bool]:
     """Ticked diseases of a list on the page.
 
     Returns:
         The ticked ones, and whether there is a list at all (so that "none ticked" is UNREADABLE, not ABSENT).
     """
-    ticked, unticked, _ = _marks()
-    options = list(_options(page))
-    if not options:
+    form = load_form()
+    listed = list(options(page))
+    if not listed:
         return (), False
-    marked = [option for option in options if option.marker in ticked]
-    clear = any(option.marker in unticked for option in options) or len(options) == 1
-    if marked and len(marked) < max(2, len(options)):
+    marked = [option for option in listed if option.marker in form.ticked]
+    clear = any(option.marker in form.unticked for option in listed) or len(listed) == 1
+    if marked and len(marked) < max(2, len(listed)):
         confidence = 0.9 if clear else 0.75
         return tuple(Applied(option.name, (option.line,), confidence) for option in marked), True
-    if canvas is None or len(options) < 2:
+    if canvas is None or len(listed) < 2:
         return (), True
-    shares = [tick_ink(canvas, option.box) for option in options]
+    shares = [tick_ink(canvas, option.box) for option in listed]
     usual = median(shares)
-    chosen = [option for option, share in zip(options, shares, strict=True) if share >= max(0.1, 2.2 * usual + 0.04)]
-    if chosen and len(chosen) <= max(1, len(options) // 2):
+    chosen = [option for option, share in zip(listed, shares, strict=True) if share >= max(0.1, 2.2 * usual + 0.04)]
+    if chosen and len(chosen) <= max(1, len(listed) // 2):
         return tuple(Applied(option.name, (option.line,), 0.7) for option in chosen), True
     return (), True
 
 
 _EMPTY = re.compile(r"^[_\-:.()（）、/\s]*$")
 _HINT = re.compile(r"请填写|可多选|单选|打√|勾选|填写|见附|目录|名称$|注:")
+_SAID = re.compile(r"。|须|应[当由附提]|例如|示例|如:|等病|提交|提供|规定|符合|患者|诊断明确")
+"""Words of instructions and opinions: no entry in the place of a disease says them."""
+_OTHER_LABEL = re.compile(r"^[\u4e00-\u9fff()]{2,12}:")
+_CODE = re.compile(r"[(（\[]?[A-Z]{1,2}\d{2,6}(?:\.\d{1,3})?[)）\]]?$")
+"""The code of the catalogue behind a name: 糖尿病(M01600)."""
+_NUMBER = r"(?:[(（]?\d{1,2}[)）.、．]|[①-⑳])"
+
+
+def written_diseases(field: Field, page: ReadPage) -> tuple[Applied, ...]:
+    """Diseases written behind the label of ``field``: several where the entry lists several."""
+    whole = written_disease(field, page)
+    if whole is None:
+        return ()
+    return tuple(Applied(piece, whole.lines, whole.confidence) for piece in _pieces(whole.text))
 
 
 def written_disease(field: Field, page: ReadPage) -> Applied | None:
-    """Disease written behind the label of ``field``, with a second line of the same cell joined."""
-    ticked, unticked, unsure = _marks()
+    """What is written behind the label of ``field``, with a second line of the same cell joined."""
+    form = load_form()
     for candidate in field.candidates:
         text = candidate.text.strip("_:;.、-")
         if _EMPTY.match(text) or _HINT.search(text) or not re.search(r"[\u4e00-\u9fff]{2}", text):
             continue
-        if any(mark in text for mark in ticked + unticked):
+        if has_box(text) or _SAID.search(text) or _OTHER_LABEL.match(text):
             continue
-        if text[0] in unsure and len(re.findall(f"[{re.escape(unsure)}]", text)) >= 2:
+        # 口高血压: a list whose boxes were read as characters.
+        if text[0] in form.unsure and (_in_list(candidate, page) or _boxed(text, form.unsure)):
             continue
-        text = re.sub(r"^(?:\(?\d{1,2}[).、]|[①-⑳])", "", text)
         lines = _lines(text, candidate, page)
         printed = "".join(part.text.strip() for part in lines).strip(" _:：;；.、-")
-        printed = re.sub(r"^(?:[(（]?\d{1,2}[)）.、]|[①-⑳])", "", printed)
-        confidence = min(line.confidence for line in lines) if load_disease(text) else 0.5
-        return Applied(printed, lines, confidence)
+        printed = re.sub(rf"^{_NUMBER}", "", printed)
+        known = load_disease(text)
+        printed = _CODE.sub("", printed).strip() if known else printed
+        return Applied(printed, lines, min(line.confidence for line in lines) if known else 0.5)
     return None
+
+
+def _boxed(text: str, unsure: str) -> bool:
+    return len(re.findall(f"[{re.escape(unsure)}]", text)) >= 2
+
+
+def _in_list(candidate: Candidate, page: ReadPage) -> bool:
+    """True when the candidate is one of several options of a list."""
+    listed = list(options(page))
+    boxes = [line.upright for line in candidate.lines]
+    return len(listed) >= 2 and any(
+        min(o.line.upright[2], box[2]) > max(o.line.upright[0], box[0])
+        and min(o.line.upright[3], box[3]) > max(o.line.upright[1], box[1])
+        for o in listed
+        for box in boxes
+    )
+
+
+_SHARED = re.compile(r"(?:后遗症|恢复期|术后|治疗|并发症)$")
+"""What the last of a list may say for all of them: 脑出血、脑梗死后遗症 is one entry of a catalogue."""
+
+
+def _pieces(text: str) -> list[str]:
+    """The diseases of an entry that lists several (高血压、糖尿病; 1.高血压 2.糖尿病), else the entry as it is.
+
+    Only where every part is the name of a disease by itself; brackets are never opened.
+    """
+    depth, cuts = 0, [(0, 0)]
+    for match in re.finditer(rf"[(（]|[)）]|[、,，;；+＋/\n]|(?<=[\u4e00-\u9fff)）\s]){_NUMBER}", text):
+        mark = match.group()
+        if mark in "(（":
+            depth += 1
+        elif mark in ")）":
+            depth -= 1
+        elif depth == 0:
+            cuts.append(match.span())
+    ends = [start for start, _ in cuts[1:]] + [len(text)]
+    parts = [text[after:end].strip(" 、,，;；") for (_, after), end in zip(cuts, ends, strict=True)]
+    parts = [part for part in parts if part]
+    if len(parts) < 2 or not all(len(part) >= 2 and load_disease(part) for part in parts):
+        return [text]
+    if _SHARED.search(parts[-1]) and not any(re.search(r"\d|[①-⑳]", text[a:b]) for a, b in cuts[1:]):
+        return [text]
+    return parts
 
 
 def load_disease(text: str) -> bool:

@@ -100,7 +100,9 @@ def document_date(document: Document) -> tuple[Maybe[dt.date], LabelledDate | No
         return _settle(days)
     if document.type is _T.IDENTITY_CARD:
         return Unknown.ABSENT, None
-    rest = [item for item in dates if item.key != "printed"]
+    # A form prints days of birth, illness and stays; none of them stands in for the day of applying.
+    foreign = ("printed", "admitted", "discharged", "visited") if document.type is _T.APPLICATION_FORM else ("printed",)
+    rest = [item for item in dates if item.key not in foreign]
     if rest:
         return _settle(rest[:1])
     lone = _unlabelled(document)
@@ -192,12 +194,20 @@ def _at_signature(page: ReadPage) -> Iterator[LabelledDate]:
             yield LabelledDate("signature", "落款日期", dates[0].value, page, (line,))
 
 
+_ITS_DAY = re.compile(
+    r"(?:确诊|发病|患病|诊断|出生|参保|初诊|起病|起始|开始|有效|首次[\u4e00-\u9fff]{0,4})(?:日期|时间|年月日?):?$"
+)
+"""Labels of days that are no document's own: 首次确诊时间, 参保日期."""
+
+
 def _has_label_left(line: Line, page: ReadPage) -> bool:
     """True when the date answers a label printed to its left or above (``打印时间 | 2024-01-02``)."""
     for other in page.lines:
         if other is line:
             continue
         hits = label_hits(fold(other.text))
+        if _ITS_DAY.search(fold(other.text).text) and line in rightward(other, page)[:1]:
+            return True
         if not hits or hits[-1].key not in _KEYS or hits[-1].value < len(fold(other.text).text):
             continue
         if line in rightward(other, page)[:1] or line in beneath(other, page)[:1]:
