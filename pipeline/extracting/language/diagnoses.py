@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.extracting.language.assertion import item_status
 from pipeline.extracting.language.context import EXAM_TYPES, Reading
@@ -13,17 +14,21 @@ from pipeline.extracting.language.grades import grade_of
 from pipeline.extracting.language.lists import Item, split_list
 from pipeline.extracting.language.sections import Section
 from rules.engine.facts import AssertionStatus, Diagnosis, DocumentType, Maybe, Unknown
+from rules.vocabulary.language import load_exams, load_sections
 
 __all__ = ["extract_diagnoses"]
 
 _PROSE_KINDS = frozenset({"history", "family", "illness", "differential"})
+_DOCTORS_NOTES = frozenset(
+    {DocumentType.OUTPATIENT_RECORD, DocumentType.PRESCRIPTION, DocumentType.DIAGNOSIS_CERTIFICATE}
+)
 _ADMISSION_SECTIONS = frozenset({"入院诊断", "初步诊断", "门诊诊断", "术前诊断"})
 
 
 def extract_diagnoses(reading: Reading) -> Iterator[Diagnosis]:
     """Yield the diagnoses of one document, one fact per statement; contradictions stay side by side."""
     listed = False
-    for section in reading.sections:
+    for section in _diagnosis_sections(reading):
         if section.kind == "diagnosis" or section.name == "病理诊断":
             for entry, fact in _listed(reading, section):
                 listed = listed or entry.listed
@@ -33,6 +38,44 @@ def extract_diagnoses(reading: Reading) -> Iterator[Diagnosis]:
     yield from _mentioned(reading)
     if not listed and reading.document.type in (DocumentType.DIAGNOSIS_CERTIFICATE, DocumentType.OUTPATIENT_RECORD):
         yield from _stated(reading)
+
+
+_IMPRESSION = re.compile(
+    r"印象(?:及|与|和)?(?:诊断|建议|处理|意见)?|诊断(?:印象|意见)(?:及建议)?|impression", re.IGNORECASE
+)
+
+
+def _diagnosis_sections(reading: Reading) -> Iterator[Section]:
+    """Sections as a record of a doctor means them: its 印象 is the diagnosis where no other heading gives one.
+
+    Below the name of an examination that the record quotes, or below its 所见, 印象 is that report's conclusion.
+    """
+    stated = any(section.kind == "diagnosis" for section in reading.sections)
+    first = next((rule for rule in load_sections() if rule.name == "门诊诊断"), None)
+    previous: Section | None = None
+    for section in reading.sections:
+        own = section.kind == "conclusion" and _IMPRESSION.fullmatch(section.title) is not None
+        quoted = (previous is not None and previous.kind == "findings") or _under_exam(reading, section.heading)
+        if own and not stated and not quoted and first and reading.document.type in _DOCTORS_NOTES:
+            yield replace(section, name=first.name, rule=first)
+        else:
+            yield section
+        previous = section if section.kind != "stop" else previous
+
+
+_EXAM_ROW_TAIL = re.compile(r"(?:平扫|增强|检查|报告单?|\(?[\d./年月日-]+\)?|[::])+$")
+
+
+def _under_exam(reading: Reading, heading: int) -> bool:
+    """True when what stands right above ``heading`` is the bare name of an examination: 外院胸部CT平扫."""
+    row = reading.text[:heading].rstrip("\n\t ;。").rpartition("\n")[2]
+    bare = _EXAM_ROW_TAIL.sub("", row)
+    return len(bare) <= 24 and any(
+        match.end() == len(bare)
+        for kind in load_exams().kinds
+        for name in kind.names
+        for match in re.finditer(name, bare, re.IGNORECASE)
+    )
 
 
 def _listed(reading: Reading, section: Section) -> Iterator[tuple[Entry, Diagnosis]]:
@@ -169,6 +212,8 @@ def _stated(reading: Reading) -> Iterator[Diagnosis]:
     """A paper without headings: 经检查诊断为2型糖尿病，建议休息两周。"""
     text = reading.text
     for match in _STATED.finditer(text):
+        if match[0].startswith("印象") and _under_exam(reading, match.start()):
+            continue
         end = re.compile(r"[。\n]|建议|需|特此|予|给予|休息|于\d").search(text, match.end())
         stop = end.start() if end else len(text)
         suspected = "考虑" in match[0]

@@ -149,7 +149,7 @@ def _normal(reading: Reading, section: Section, modality: str, found: list[Findi
     """``exam_normal`` where every clause of the conclusion is normal or neutral, and what that excludes."""
     normal, neutral = _clauses()
     text = reading.text[section.start : section.end]
-    clauses = [c for c in re.split(r"[,;。\n\t、]|(?<![\d.])\d{1,2}[.)](?!\d)", text) if c.strip(" .:()")]
+    clauses = [c for c in re.split(r"[,;。\n\t、①-⑳]|\([1-9]\)|(?<![\d.])\d{1,2}[.)](?!\d)", text) if c.strip(" .:()")]
     states = [bool(normal.fullmatch(c.strip(" .:()"))) for c in clauses]
     others = [bool(neutral.fullmatch(c.strip(" .:()"))) for c in clauses]
     if not any(states) or not all(s or o for s, o in zip(states, others, strict=True)):

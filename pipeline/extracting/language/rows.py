@@ -104,7 +104,7 @@ def _apart(one: Fragment, other: Fragment) -> bool:
     return overlap < 0.4 * min(one.x1 - one.x0, other.x1 - other.x0)
 
 
-_LIST_HEADING = re.compile(r"诊断|带药|医嘱|诊疗|情况|经过|转归|结果|疗效|效果")
+_LIST_HEADING = re.compile(r"诊断|带药|医嘱|诊疗|情况|经过|转归|结果|疗效|效果|所见|表现|描述|提示|结论|印象|意见")
 
 
 def _split_columns(rows: Sequence[Row], is_heading: HeadingTest) -> list[Row]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from spacy.tokens import Span
 
 from pipeline.extracting.language.context import Reading
+from pipeline.extracting.language.entries import reads_like_prose
 from pipeline.extracting.language.findings import is_exam
 from pipeline.extracting.language.lists import split_list
 from pipeline.extracting.language.moments import date_before
@@ -154,6 +155,8 @@ def _named_operations(reading: Reading, section: Section, spans: list[Span]) -> 
         if any(span.label_ == "procedure" and span.start < item.end and item.start < span.end for span in spans):
             continue
         name = reading.source.printed(item.start, item.end)
+        if reads_like_prose(reading.text[item.start : item.end]) or "," in reading.text[item.start : item.end]:
+            break  # what follows is told, not named: the form hid the heading of 手术经过
         if not re.search(r"术|造影|穿刺|置入|植入|切除|移植", name):
             continue
         planned = section.title.startswith("拟")
