@@ -20,7 +20,7 @@ __all__ = ["Bend", "fit_bend"]
 Array = npt.NDArray[np.float64]
 
 _DEGREE = 3
-_ROUNDS = 5
+_ROUNDS = 4
 _SURE = 0.012
 """How exactly a slope of rows is measured."""
 _LESS_SURE = 0.04
@@ -64,7 +64,7 @@ class Bend:
     def flat(self, points: Array) -> Array:
         """Return where points of the bent page lie on the flat one."""
         found = np.asarray(points, dtype=np.float64)
-        for _ in range(12):
+        for _ in range(8):
             found = points - (self.bent(found) - found)
         return found
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.reading.flattening.bend import Bend, fit_bend
-from pipeline.reading.flattening.need import lies_flat
-from pipeline.reading.flattening.slopes import WORK_LINE, measure_slopes
+from pipeline.reading.flattening.need import WORTH, lies_flat, wander
+from pipeline.reading.flattening.slopes import WORK_LINE, measure_rest, measure_slopes
 from pipeline.reading.geometry import Quads, estimate_skew, heights, rotation
 from pipeline.reading.pixels import Image, gray
 
@@ -24,8 +24,6 @@ _SPAN = 5.0
 """Least distance of the bend's knots, in lines."""
 _MARGIN = 6.0
 """Paper kept around the outermost print, in lines. What lies farther off is table, bed or another sheet."""
-_WORTH = 0.35
-"""Rows that wander less than this many lines from straight need no flattening."""
 _MOST = 0.45
 """A fold over or a stretch beyond this is no paper: the slopes were misread."""
 _NODES = 24
@@ -74,18 +72,34 @@ def flatten(image: Image, quads: Quads) -> Flat | None:
     scale = WORK_LINE / float(np.median(heights(quads)))
     size = (max(round(new_width * scale), 1), max(round(new_height * scale), 1))
     grey = cv2.warpAffine(_reduced(gray(image), scale), _scaled(matrix, scale), size, borderMode=cv2.BORDER_REPLICATE)
-    slopes = measure_slopes(np.asarray(grey, dtype=np.uint8), turned * scale)
-    bend = fit_bend(slopes, float(size[0]), float(size[1]), _SPAN * WORK_LINE)
+    bend = _measured(np.asarray(grey, dtype=np.uint8), turned * scale)
     if bend is None:
         return None
     flat_quads = bend.flat(turned * scale)
-    if not _plausible(bend, flat_quads) or _wander(bend, turned * scale, flat_quads) < _WORTH * WORK_LINE:
+    shift = (turned * scale - flat_quads).mean(axis=1)[:, 1]
+    if not _plausible(bend, flat_quads) or wander(flat_quads.mean(axis=1), shift, WORK_LINE) < WORTH:
         return None
     low = np.maximum(flat_quads.min(axis=(0, 1)) - _MARGIN * WORK_LINE, -_MARGIN * WORK_LINE)
     high = np.minimum(
         flat_quads.max(axis=(0, 1)) + _MARGIN * WORK_LINE, np.array(size, dtype=np.float64) + _MARGIN * WORK_LINE
     )
     return _rendered(image, bend, scale, (low, high), np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64))
+
+
+def _measured(grey: Image, quads: Quads) -> Bend | None:
+    """Fit a bend, look at the page flattened by it, and fit again with what is seen there: steep places show better."""
+    size = (float(grey.shape[1]), float(grey.shape[0]))
+    slopes = measure_slopes(grey, quads)
+    bend = fit_bend(slopes, *size, _SPAN * WORK_LINE)
+    if bend is None or not _plausible(bend, bend.flat(quads)):
+        return bend
+    places = bend.bent_grid(np.arange(grey.shape[1], dtype=np.float64), np.arange(grey.shape[0], dtype=np.float64))
+    level = cv2.remap(grey, places.astype(np.float32), np.empty(0), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    at, rest = measure_rest(np.asarray(level, dtype=np.uint8), bend.flat(quads))
+    way = np.column_stack([np.ones_like(rest), rest])
+    run = bend.bent(at + way) - bend.bent(at - way)
+    seen = replace(slopes, rows_at=bend.bent(at), rows=run[:, 1] / run[:, 0])
+    return fit_bend(seen, *size, _SPAN * WORK_LINE) or bend
 
 
 def _rendered(image: Image, bend: Bend, scale: float, frame: tuple[Array, Array], back: Array) -> Flat:
@@ -106,15 +120,6 @@ def _plausible(bend: Bend, flat: Quads) -> bool:
     stretch = np.concatenate([across[:, 0], down[:, 1]]) / step
     lean = np.concatenate([across[:, 1], down[:, 0]]) / step
     return bool(np.all(np.abs(stretch - 1) < _MOST) and np.all(np.abs(lean) < _MOST))
-
-
-def _wander(bend: Bend, quads: Quads, flat: Quads) -> float:
-    """How far rows are from straight, in pixels: what is left of their shift when a plane is taken off."""
-    centres = flat.mean(axis=1)
-    shift = (quads.mean(axis=1) - centres)[:, 1]
-    plane = np.column_stack([centres, np.ones(len(centres))])
-    solved = np.linalg.lstsq(plane, shift, rcond=None)[0]
-    return float(np.quantile(np.abs(shift - plane @ solved), 0.9))
 
 
 def _reduced(grey: Image, scale: float) -> Image:

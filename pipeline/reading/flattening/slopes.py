@@ -16,19 +16,22 @@ import numpy.typing as npt
 from pipeline.reading.geometry import Quads
 from pipeline.reading.pixels import Image
 
-__all__ = ["WORK_LINE", "Slopes", "measure_slopes"]
+__all__ = ["WORK_LINE", "Slopes", "measure_rest", "measure_slopes"]
 
 Array = npt.NDArray[np.float64]
 
-WORK_LINE = 14.0
+WORK_LINE = 12.0
 """Height in pixels of a line's box in the picture that slopes are measured in."""
 _STEEPEST = 0.26
 """Of rows, to both sides: 15 degrees."""
+_REST = 0.13
+"""Of rows once the page has been flattened roughly."""
 _LEANING = 0.3
 """Of upright strokes, to both sides."""
-_SLOPES = 27
-_ACROSS = 4
-"""Along a row the ink is counted in strips of so many pixels."""
+_STEP_SLOPE = 0.026
+"""Between the slopes tried; the best is refined between its neighbours."""
+_STRIP, _STROKE_STRIP = 4, 2
+"""Along rows and strokes the ink is counted in strips of so many pixels."""
 _ROW, _ROWS = 11.0, 4.0
 """Width and height of the area in which the slope of rows is measured, in lines."""
 _STROKE, _AREA = 1.4, (14.0, 6.0)
@@ -62,11 +65,20 @@ def measure_slopes(grey: Image, quads: Quads) -> Slopes:
             of a desk does not.
     """
     ink = _ink(grey, quads)
-    rows_at, rows = _best(ink, (_ROW, 0.0), (0.0, _ROWS), _STEEPEST, _ACROSS, _GAIN_ROWS)
+    rows_at, rows = _rows(ink, _STEEPEST)
     # Upright strokes of neighbouring lines do not continue each other, so sums are a line long and averaged widely.
     turned = np.ascontiguousarray(ink.T)
-    places, strokes = _best(turned, (_STROKE, 0.0), (_AREA[1], _AREA[0]), _LEANING, 1, _GAIN_STROKES)
+    places, strokes = _best(turned, (_STROKE, 0.0), (_AREA[1], _AREA[0]), _LEANING, _STROKE_STRIP, _GAIN_STROKES)
     return Slopes(rows_at, rows, places[:, ::-1], strokes)
+
+
+def measure_rest(grey: Image, quads: Quads) -> tuple[Array, Array]:
+    """Measure rows only, on a page that is all but flat: places, and the slopes left there."""
+    return _rows(_ink(grey, quads), _REST)
+
+
+def _rows(ink: npt.NDArray[np.float32], steepest: float) -> tuple[Array, Array]:
+    return _best(ink, (_ROW, 0.0), (0.0, _ROWS), steepest, _STRIP, _GAIN_ROWS)
 
 
 def _ink(grey: Image, quads: Quads) -> npt.NDArray[np.float32]:
@@ -102,7 +114,7 @@ def _best(
     columns = np.arange(0, small.shape[1], max(round(_STEP[0] * WORK_LINE / strip), 1))
     rows = np.arange(0, height, max(round(_STEP[1] * WORK_LINE), 1))
     grid_x, grid_y = np.meshgrid(columns, rows)
-    tried = np.linspace(-steepest, steepest, _SLOPES)
+    tried = np.linspace(-steepest, steepest, 2 * round(steepest / _STEP_SLOPE) + 1)
     scores = np.empty((len(tried), *grid_x.shape))
     for k, slope in enumerate(tried):
         matrix = np.array([[1, 0, 0], [0, 1, shift + slope * strip * middle]], dtype=np.float64)

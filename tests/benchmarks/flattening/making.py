@@ -42,6 +42,7 @@ EFFECTS: Mapping[str, tuple[Step, ...]] = {
     "crumple 0.7": _one(("crumple", 0.7)),
     "far 1.0": _one(("distance", 1.0)),
     "curl 0.7, perspective 0.7, skew 0.4": _one(("curl", 0.7), ("perspective", 0.7), ("skew", 0.4)),
+    "curl 1.0, fold 0.7, perspective 1.0": _one(("curl", 1.0), ("fold", 0.7), ("perspective", 1.0)),
 }
 
 
