@@ -7,25 +7,13 @@ section that goes on, rows that count on. Without one a page stays a document of
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
+from pipeline.classifying.conflicts import contradicts, shared_numbers
+from pipeline.classifying.reasons import LONG, compatible, finished, joins, kind_of, titled
 from pipeline.classifying.sight import Sight
-from pipeline.persons import PersonMatch, compare_names
-from rules.engine.facts import DocumentType
 
 __all__ = ["group"]
-
-_T = DocumentType
-_LONG = frozenset(
-    {
-        _T.DISCHARGE_SUMMARY,
-        _T.ADMISSION_RECORD,
-        _T.FRONT_PAGE,
-        _T.OUTPATIENT_RECORD,
-        _T.OPERATION_RECORD,
-        _T.APPLICATION_FORM,
-    }
-)
-"""Records of running text that often go on over pages."""
 
 
 def group(sights: Sequence[Sight]) -> list[tuple[tuple[Sight, ...], tuple[str, ...]]]:
@@ -38,19 +26,162 @@ def group(sights: Sequence[Sight]) -> list[tuple[tuple[Sight, ...], tuple[str, .
     groups: list[list[Sight]] = []
     reasons: list[list[str]] = []
     for sight in sights:
-        placed = False
-        for number in range(len(groups) - 1, -1, -1):
-            adjacent = number == len(groups) - 1
-            why = _joins(groups[number], sight, adjacent=adjacent)
-            if why:
-                groups[number].append(sight)
-                reasons[number].append(why)
-                placed = True
-                break
-        if not placed:
+        place = _place(groups, sight, sights)
+        if place is None:
             groups.append([sight])
             reasons.append([])
+        else:
+            groups[place[0]].append(sight)
+            reasons[place[0]].append(place[1])
+    _complete_sets(groups, reasons)
     return [(_ordered(pages), tuple(dict.fromkeys(why))) for pages, why in zip(groups, reasons, strict=True)]
+
+
+def _place(groups: Sequence[list[Sight]], sight: Sight, sights: Sequence[Sight]) -> tuple[int, str] | None:
+    """The one group that ``sight`` belongs to, and why; None where there is none, or more than one may be meant."""
+    found: list[tuple[int, str]] = []
+    for number in range(len(groups) - 1, -1, -1):
+        why = joins(groups[number], sight, adjacent=number == len(groups) - 1)
+        if why:
+            found.append((number, why))
+    if not found:
+        return _by_number_apart(groups, sight, sights)
+    best = max(found, key=lambda place: _kinship(groups[place[0]], sight))
+    own = _kinship(groups[best[0]], sight)
+    pages = groups[best[0]]
+    others = [groups[number] for number, _ in found if number != best[0]]
+    others += [[rival] for rival in _rivals(pages, sight, sights)]
+    doubles = _doubles(pages, sight, sights)
+    unequal = all(own > _kinship(other, sight) for other in others) and all(
+        own > _kinship(pages, double) for double in doubles
+    )
+    return best if unequal or _in_turn(pages, sight, others, doubles, sights) else None
+
+
+def _kinship(pages: Sequence[Sight], sight: Sight) -> tuple[bool, bool, bool, bool]:
+    """What binds a page to a document beyond name and page mark: the same file, report number, stay, and days."""
+    report, _, _ = shared_numbers(pages, sight)
+    return (
+        any(_next_in_file(page, sight) for page in pages),
+        report,
+        any(page.moments & sight.moments for page in pages),
+        any(page.days & sight.days for page in pages),
+    )
+
+
+def _next_in_file(page: Sight, sight: Sight) -> bool:
+    a, b = page.page.page, sight.page.page
+    return a.file_sha256 == b.file_sha256 and abs(a.number - b.number) == 1
+
+
+def _rivals(pages: Sequence[Sight], sight: Sight, sights: Sequence[Sight]) -> list[Sight]:
+    """Pages, uploaded earlier or later, that ``sight`` could belong to by its mark as well: 1/2 of another stay."""
+    if sight.mark is None:
+        return []
+    marks = {page.mark for page in pages if page.mark}
+    return [
+        other
+        for other in sights
+        if other.mark in marks
+        and other is not sight
+        and not any(other is page for page in pages)
+        and joins([other], sight, adjacent=True)
+    ]
+
+
+def _doubles(pages: Sequence[Sight], sight: Sight, sights: Sequence[Sight]) -> list[Sight]:
+    """Pages with the same mark as ``sight`` that could take its place in the document: 2/2 of another stay."""
+    return [
+        other
+        for other in sights
+        if sight.mark is not None
+        and other.mark == sight.mark
+        and other is not sight
+        and not any(other is page for page in pages)
+        and joins(pages, other, adjacent=True)
+    ]
+
+
+def _in_turn(
+    pages: Sequence[Sight],
+    sight: Sight,
+    others: Sequence[Sequence[Sight]],
+    doubles: Sequence[Sight],
+    sights: Sequence[Sight],
+) -> bool:
+    """True when papers were uploaded one after the other (1, 2, 1, 2): each rival has such a neighbour of its own."""
+    if sight.order != pages[-1].order + 1 or sight.mark is None:
+        return False
+    own = {id(page) for page in (*pages, sight)}
+    marks = {page.mark for page in pages if page.mark}
+
+    def has_neighbour(rival: Sight, wanted: set[tuple[int, int | None]]) -> bool:
+        return any(abs(o.order - rival.order) == 1 and o.mark in wanted and id(o) not in own for o in sights)
+
+    return all(has_neighbour(other[-1], {sight.mark}) for other in others) and all(
+        has_neighbour(double, marks) for double in doubles
+    )
+
+
+def _by_number_apart(
+    groups: Sequence[list[Sight]], sight: Sight, sights: Sequence[Sight]
+) -> tuple[int, str] | None:  # fmt: skip
+    """A page that goes on with a record although other papers were uploaded between: its number names one record only.
+
+    One stay has several records (入院记录, 出院记录) under one number, so no other record may carry it.
+    """
+    if titled(sight) or sight.opening or sight.mark is not None or sight.type not in LONG:
+        return None
+    found = []
+    for number, pages in enumerate(groups):
+        _, shared, differ = shared_numbers(pages, sight)
+        conflict = differ or contradicts(pages, sight)
+        if shared and not conflict and any(map(titled, pages)) and kind_of(pages) in LONG:
+            found.append(number)
+    later = [
+        other
+        for other in sights
+        if other.order > sight.order and other.type in LONG and titled(other) and shared_numbers([other], sight)[1]
+    ]
+    if len(found) != 1 or later or finished(groups[found[0]]) or kind_of(groups[found[0]]) is not sight.type:
+        return None
+    return (found[0], "住院号或门诊号相同，且只有一份这样的病历，内容接续前页")
+
+
+def _complete_sets(groups: list[list[Sight]], reasons: list[list[str]]) -> None:
+    """Join neighbours without name whose marks make one whole set: 1/3, 3/3, 2/3 uploaded one after the other."""
+    start = 0
+    while start < len(groups):
+        mark = groups[start][0].mark
+        total = mark[1] if mark else None
+        stop = start + 1
+        while total and stop < len(groups) and sum(map(len, groups[start:stop])) < total:
+            stop += 1
+        pages = [page for members in groups[start:stop] for page in members]
+        marks = [page.mark for page in pages if page.mark and page.mark[1] == total]
+        whole = bool(total) and stop - start > 1 and sorted(k for k, _ in marks) == list(range(1, (total or 0) + 1))
+        if whole and len(pages) == total and _one_paper(pages, groups, total):
+            groups[start:stop] = [pages]
+            reasons[start:stop] = [[*chain.from_iterable(reasons[start:stop]), f"页码合成一套，共{total}页"]]
+        start += 1
+
+
+def _one_paper(pages: Sequence[Sight], groups: Sequence[list[Sight]], total: int) -> bool:
+    """No page of a whole set contradicts another, follows on in the upload, and no other paper has as many pages."""
+    orders = sorted(page.order for page in pages)
+    if orders[-1] - orders[0] != len(pages) - 1:
+        return False
+    inside = {id(page) for page in pages}
+    alike = [p for members in groups for p in members if p.mark and p.mark[1] == total and id(p) not in inside]
+    if alike or sum(map(titled, pages)) != 1:
+        return False
+    kind = kind_of(pages)
+    for number, page in enumerate(pages):
+        rest = [other for place, other in enumerate(pages) if place != number]
+        _, _, differ = shared_numbers(rest, page)
+        if differ or contradicts(rest, page) or not compatible(kind, page):
+            return False
+    return True
 
 
 def _ordered(pages: Sequence[Sight]) -> tuple[Sight, ...]:
@@ -66,157 +197,3 @@ def _first(sight: Sight) -> bool:
     return (sight.mark is not None and sight.mark[0] == 1) or (
         sight.mark is None and sight.title is not None and sight.opening
     )
-
-
-def _titled(sight: Sight) -> bool:
-    return sight.title is not None and not sight.title.weak and sight.title.score >= 0.6
-
-
-def _kind(pages: Sequence[Sight]) -> DocumentType:
-    titled = [page for page in pages if _titled(page)]
-    return max(titled or pages, key=lambda page: page.confidence).type
-
-
-def _person_conflict(pages: Sequence[Sight], sight: Sight) -> bool:
-    if sight.name is None:
-        return False
-    return any(page.name and compare_names(page.name, sight.name) is PersonMatch.OTHER for page in pages)
-
-
-def _same_number(a: str, b: str) -> bool:
-    return a == b or (len(a) == len(b) >= 6 and sum(x != y for x, y in zip(a, b, strict=True)) == 1)
-
-
-def _numbers(pages: Sequence[Sight], sight: Sight) -> tuple[bool, bool, bool]:
-    """(a report number is shared, any number is shared, numbers of one label differ)."""
-    report = shared = differ = False
-    for page in pages:
-        for label, value in sight.numbers.items():
-            other = page.numbers.get(label)
-            if other is None:
-                continue
-            if _same_number(other, value):
-                shared = True
-                report |= label.startswith("report_number")
-            else:
-                differ = True
-    return report, shared, differ
-
-
-def _moments_conflict(pages: Sequence[Sight], sight: Sight) -> bool:
-    """Two pages that print different sampling or stay dates are two papers."""
-    mine = {item.split("=")[0]: item for item in sight.moments if not item.startswith(("reported", "tested"))}
-    for page in pages:
-        for item in page.moments:
-            key = item.split("=")[0]
-            if key in mine and mine[key] != item and not any(other == mine[key] for other in page.moments):
-                return True
-    return False
-
-
-def _joins(pages: Sequence[Sight], sight: Sight, *, adjacent: bool) -> str | None:
-    """Reason in Chinese why ``sight`` belongs to the document ``pages``, or None."""
-    if not sight.page.lines or not pages[-1].page.lines:
-        return None
-    kind = _kind(pages)
-    report, shared, differ = _numbers(pages, sight)
-    if _person_conflict(pages, sight) or (differ and not report):
-        return None
-    if _titled(sight) and any(map(_titled, pages)) and sight.type is not kind:
-        return None
-    if _moments_conflict(pages, sight):
-        return None
-    same_name = sight.name is not None and any(page.name == sight.name for page in pages)
-    linked = shared or same_name
-    marked = _by_marks(pages, sight, kind, linked=linked, adjacent=adjacent)
-    if marked is not None:
-        return marked or None
-    if not adjacent:
-        return None
-    if _titled(sight):
-        return _by_repeated_title(pages, sight, kind, report=report, linked=linked)
-    return _by_continuing(pages, sight, kind, report=report, shared=shared)
-
-
-def _compatible(kind: DocumentType, sight: Sight) -> bool:
-    """The page could be of ``kind``: it says so, or it says nothing strongly else."""
-    if sight.type in (kind, _T.UNKNOWN):
-        return True
-    return not _titled(sight) and sight.heading_score(kind) >= 0.5 * _strongest(sight)
-
-
-def _strongest(sight: Sight) -> float:
-    return sight.headings[0].score if sight.headings else 0.0
-
-
-def _by_marks(pages: Sequence[Sight], sight: Sight, kind: DocumentType, *, linked: bool, adjacent: bool) -> str | None:
-    """Decide by page marks: a reason, an empty string for "a new document", None when marks do not decide."""
-    if sight.mark is None:
-        return None
-    k, n = sight.mark
-    marks = [page.mark for page in pages if page.mark]
-    if not marks:
-        if k == 1:
-            out_of_order = (
-                adjacent and linked and not any(map(_titled, pages)) and sight.type is _kind(pages) and kind in _LONG
-            )
-            return "同一患者，页码在前" if out_of_order else ""
-        follows = adjacent and (linked or not sight.name) and _compatible(kind, sight) and len(pages) < k
-        return f"页码第{k}页，接续前页" if follows else ""
-    if any(mark[0] == k for mark in marks):
-        return ""
-    totals = {mark[1] for mark in marks if mark[1]} | ({n} if n else set())
-    if len(totals) > 1:
-        return ""
-    if not _compatible(kind, sight):
-        return ""
-    neighbour = any(abs(mark[0] - k) == 1 for mark in marks)
-    anonymous = adjacent and neighbour and (sight.name is None or all(page.name is None for page in pages))
-    if linked or anonymous:
-        return f"页码第{k}页" + (f"，共{n}页" if n else "") + ("，患者与编号一致" if linked else "，接续前页")
-    return ""
-
-
-def _by_repeated_title(
-    pages: Sequence[Sight], sight: Sight, kind: DocumentType, *, report: bool, linked: bool
-) -> str | None:
-    if sight.type is not kind:
-        return None
-    counts_on = sight.items is not None and pages[-1].items is not None and sight.items[0] == pages[-1].items[1] + 1
-    if report and (counts_on or kind not in (_T.LAB_REPORT, _T.RECEIPT, _T.PRESCRIPTION, _T.DIALYSIS_RECORD)):
-        return "报告编号相同"
-    if counts_on and linked:
-        return "项目序号接续"
-    if kind in _LONG and linked and any(page.opening for page in pages) and not sight.opening:
-        return "同一患者、同一标题，内容接续前页"
-    late_first = not any(page.opening for page in pages) and not any(map(_titled, pages))
-    if kind in _LONG and linked and late_first and sight.opening:
-        return "同一患者，首页后到"
-    return None
-
-
-def _by_continuing(
-    pages: Sequence[Sight], sight: Sight, kind: DocumentType, *, report: bool, shared: bool
-) -> str | None:
-    last = pages[-1]
-    same_file = last.page.page.file_sha256 == sight.page.page.file_sha256 and (
-        sight.page.page.number == last.page.page.number + 1
-    )
-    if sight.items and last.items and sight.items[0] == last.items[1] + 1 and _compatible(kind, sight):
-        return "项目序号接续"
-    if report and _compatible(kind, sight):
-        return "报告编号相同"
-    # The next page of a record may hold nothing but results and findings in running text.
-    runs_on = kind in _LONG and sight.prose and not sight.headed and _strongest(sight) < 4.5
-    if not (_compatible(kind, sight) or runs_on) or (sight.opening and any(page.opening for page in pages)):
-        return None
-    if kind in _LONG:
-        if shared and (sight.type is kind or not sight.headed):
-            return "住院号或门诊号相同，内容接续前页"
-        if not sight.headed:
-            return "没有新的标题和患者信息，内容接续前页"
-        return None
-    prose = kind not in (_T.LAB_REPORT, _T.RECEIPT, _T.IDENTITY_CARD, _T.UNKNOWN, _T.PRESCRIPTION)
-    if same_file and not sight.headed and (prose or sight.type is kind) and kind is not _T.UNKNOWN:
-        return "同一文件的下一页，没有新的标题和患者信息"
-    return None

@@ -52,6 +52,8 @@ class Sight:
     """First and last running number of table rows."""
     prose: bool
     """True when the page is mostly running text."""
+    hospital: str | None = None
+    """Letterhead: a line at the top that is a hospital's name and nothing else."""
 
     def heading_score(self, kind: DocumentType) -> float:
         return next((item.score for item in self.headings if item.type is kind), 0.0)
@@ -189,6 +191,20 @@ def _items(lines: Sequence[Line]) -> tuple[int, int] | None:
     return (values[0], values[-1]) if steps >= 2 and steps >= 0.7 * (len(values) - 1) else None
 
 
+_HOSPITAL = re.compile(r"[\u4e00-\u9fff]{2,24}(?:医院|卫生院|保健院|防治院|疗养院)(?:\([^()]{2,12}\))?")
+
+
+def _letterhead(lines: Sequence[Line]) -> str | None:
+    """The hospital's name that stands on top, alone in its line or before the title."""
+    _, y0, _, y1 = text_span(lines)
+    limit = y0 + 0.15 * (y1 - y0)
+    for line in lines:
+        match = _HOSPITAL.match(fold(line.text).text) if line.upright[1] <= limit else None
+        if match is not None:
+            return match.group()
+    return None
+
+
 def look_at(page: ReadPage, order: int) -> Sight:
     """Look at one page alone."""
     titles = find_titles(page)
@@ -218,4 +234,5 @@ def look_at(page: ReadPage, order: int) -> Sight:
         headed=headed,
         items=_items(page.lines),
         prose=is_prose(page.lines),
+        hospital=_letterhead(page.lines),
     )

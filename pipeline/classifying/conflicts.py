@@ -1,0 +1,76 @@
+"""What parts two pages: names, numbers, dates and letterheads that contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from pipeline.classifying.sight import Sight
+from pipeline.persons import PersonMatch, compare_names
+
+__all__ = ["contradicts", "other_days", "shared_numbers"]
+
+_ALIKE = 60.0
+"""Likeness of two letterheads below which they name two hospitals."""
+
+
+def _person_conflict(pages: Sequence[Sight], sight: Sight) -> bool:
+    if sight.name is None:
+        return False
+    return any(page.name and compare_names(page.name, sight.name) is PersonMatch.OTHER for page in pages)
+
+
+def _same_number(a: str, b: str) -> bool:
+    return a == b or (len(a) == len(b) >= 6 and sum(x != y for x, y in zip(a, b, strict=True)) == 1)
+
+
+def shared_numbers(pages: Sequence[Sight], sight: Sight) -> tuple[bool, bool, bool]:
+    """(a report number is shared, any number is shared, numbers of one label differ)."""
+    report = shared = differ = False
+    for page in pages:
+        for label, value in sight.numbers.items():
+            other = page.numbers.get(label)
+            if other is None:
+                continue
+            if _same_number(other, value):
+                shared = True
+                report |= label.startswith("report_number")
+            else:
+                differ = True
+    return report, shared, differ
+
+
+def _hospital_conflict(pages: Sequence[Sight], sight: Sight) -> bool:
+    """Letterheads of two hospitals; a few characters apart may be misread ones."""
+    if sight.hospital is None:
+        return False
+    mine = sight.hospital.strip("()").split("(")
+    for page in pages:
+        theirs = page.hospital.strip("()").split("(") if page.hospital else []
+        if theirs and all(fuzz.ratio(a, b) < _ALIKE for a in mine for b in theirs):
+            return True
+    return False
+
+
+def _moments_conflict(pages: Sequence[Sight], sight: Sight) -> bool:
+    """Two pages that print different sampling or stay dates are two papers."""
+    mine = {item.split("=")[0]: item for item in sight.moments if not item.startswith(("reported", "tested"))}
+    for page in pages:
+        for item in page.moments:
+            key = item.split("=")[0]
+            if key in mine and mine[key] != item and not any(other == mine[key] for other in page.moments):
+                return True
+    return False
+
+
+def contradicts(pages: Sequence[Sight], sight: Sight) -> bool:
+    """True when name, dates or letterhead say that ``sight`` is no page of the document ``pages``."""
+    conflicts = (_person_conflict, _moments_conflict, _hospital_conflict)
+    return any(conflict(pages, sight) for conflict in conflicts)
+
+
+def other_days(pages: Sequence[Sight], sight: Sight) -> bool:
+    """True when both print days and not one is the same."""
+    days = {day for page in pages for day in page.days}
+    return bool(days) and bool(sight.days) and not days & sight.days
