@@ -6,26 +6,18 @@ carries a label of the card above nor is the value under one of its labels.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pipeline.extracting.lab.cells import Cell, is_prose
 from pipeline.extracting.lab.kinds import Kind
+from pipeline.extracting.lab.labels import label_of, rest_of
 from pipeline.extracting.lab.records import Record
 from pipeline.extracting.lab.rows import Row
 from pipeline.extracting.lab.text import has_cjk
 
 __all__ = ["Cards", "find_cards"]
 
-_WORDS = {
-    "name": "(?:检[验测查])?(?:项目|指标)(?:名称)?",
-    "result": "(?:本次)?(?:检[验测查]|测定|化验)?结果值?|检测值|测定值|数值",
-    "unit": "(?:计量|结果)?单\\s*位",
-    "range": "(?:生物|正常)?参考(?:范围|区间|值)?|正常(?:范围|值)",
-    "flag": "(?:结果|异常)?(?:提示|标志|状态|判断)",
-}
-_LABELS = [(role, re.compile(rf"^\s*(?:{words})\s*(?:[:：]\s*|$)")) for role, words in _WORDS.items()]
 _LEAST = 2
 """Cards that make a pattern."""
 
@@ -46,7 +38,7 @@ class _Card:
 
 def find_cards(rows: Sequence[Row]) -> Cards | None:
     """Return the cards in ``rows``, None where 结果 is no label that comes back."""
-    labelled = [[(_label(cell), cell) for cell in row.cells] for row in rows]
+    labelled = [[(label_of(cell.text), cell) for cell in row.cells] for row in rows]
     anchors = [i for i, row in enumerate(labelled) if sum(1 for label, _ in row if label and label[0] == "result") == 1]
     if len(anchors) < _LEAST:
         return None
@@ -66,15 +58,6 @@ def find_cards(rows: Sequence[Row]) -> Cards | None:
     if len(whole) < _LEAST:
         return None
     return Cards(tuple(card.record for card in whole), tuple(row for card in whole for row in card.rows))
-
-
-def _label(cell: Cell) -> tuple[str, int] | None:
-    """Role and length of the label with which ``cell`` begins."""
-    for role, pattern in _LABELS:
-        match = pattern.match(cell.text)
-        if match:
-            return role, match.end()
-    return None
 
 
 def _first(labelled: Sequence[Sequence[tuple[tuple[str, int] | None, Cell]]], anchor: int) -> int:
@@ -118,7 +101,7 @@ def _add(card: _Card, row: Row, labelled: Sequence[tuple[tuple[str, int] | None,
     for label, cell in labelled:
         if label is not None:
             role, end = label
-            rest = _rest(cell, end)
+            rest = rest_of(cell, end)
             if rest is None:
                 card.pending.append((role, cell))
             else:
@@ -147,14 +130,3 @@ def _fill_pending(card: _Card, row: Row) -> bool:
 def _over(label: Cell, cell: Cell) -> bool:
     room = 1.5 * max(label.h, cell.h)
     return label.u0 - room <= cell.u1 and cell.u0 <= label.u1 + room
-
-
-def _rest(cell: Cell, end: int) -> Cell | None:
-    """What stands behind the label in its own cell, with its place."""
-    text = cell.text[end:].strip()
-    if not text:
-        return None
-    share = end / len(cell.text)
-    at = cell.line.text.find(text)
-    line = cell.line.part(at, at + len(text)) if at >= 0 else cell.line
-    return replace(cell, text=text, line=line, u0=cell.u0 + share * (cell.u1 - cell.u0), piece=True)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.extracting.lab.kinds import Kind, kinds
 from pipeline.extracting.lab.names import known_name
@@ -139,9 +140,32 @@ def is_prose(text: str) -> bool:
     return len(text) > 8 and re.search(r"[，。；！？]", text) is not None and not known_name(text)
 
 
+_INNER_LABEL = re.compile(
+    r"(?:^|(?<=[\s\d%LlgHh↑↓)）,，;；(（\[]))(?:(?P<shown>(?:上上?|前)一?次(?:结果|值)?|历史结果|(?:生物|正常)?参考(?:范围|区间|值)?|正常(?:范围|值))"
+    r"|(?<=.)(?:(?:本次)?(?:检[验测查]|测定)?结果|单\s*位|提示|状态))\s*(?:[:：]\s*|(?=[\d<>≤≥]))"
+)
+"""A label in the middle of a line begins a new cell (单位：mmol/L  参考：3.1-8.0); before limits and earlier results it
+is a cell of its own."""
+
+
 @lru_cache(maxsize=8000)
 def cut_text(text: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of the cells that ``text`` holds, left to right. A text of one cell gives one span."""
+    edges = {0, len(text)}
+    for match in _INNER_LABEL.finditer("" if is_prose(text) else text):
+        edges |= {match.start()} | ({match.end()} if match["shown"] and match.end() < len(text) else set())
+    colon = re.match(r"[^:：\d]{2,30}[:：](?=\s*[↑↓<>≤≥]?\d)", text)
+    if colon and known_name(colon[0].rstrip(":：")):
+        edges.add(colon.end())  # 血小板(PLT)：210 10^9/L
+    spans: list[tuple[int, int]] = []
+    for low, high in pairwise(sorted(edges)):
+        part = text[low:high]
+        kept = part.rstrip(" (（[") if high < len(text) else part
+        spans += [(low + a, low + b) for a, b in _cut_part(kept)]
+    return tuple(spans)
+
+
+def _cut_part(text: str) -> tuple[tuple[int, int], ...]:
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
     if start >= end:
         return ()

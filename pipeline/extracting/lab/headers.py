@@ -81,6 +81,8 @@ def _segment(text: str) -> tuple[tuple[str, int, int], ...]:
             lead = i == 0 and role == "index"
             if role is None or (len(word) < 2 and not lead) or (word.isascii() and _inside_latin(plain, i, j)):
                 continue
+            if _two_words(plain, places, i, j):
+                continue
             merged = parts and parts[-1][0] == role
             total = cost + (1 if merged else 2)
             piece = (role, places[i], places[j - 1] + 1)
@@ -94,6 +96,12 @@ def _segment(text: str) -> tuple[tuple[str, int, int], ...]:
         if len(roles) == 1 and len(plain) >= 4 - (len(near) > 1):
             return ((roles.pop(), 0, len(text)),)
     return ()
+
+
+def _two_words(plain: str, places: list[int], i: int, j: int) -> bool:
+    """True where print parts the word into two header words of their own: 结果 单位, 项目(单位)."""
+    words = header_words()
+    return any(places[k] - places[k - 1] > 1 and plain[i:k] in words and plain[k:j] in words for k in range(i + 1, j))
 
 
 def _inside_latin(plain: str, i: int, j: int) -> bool:

@@ -96,7 +96,7 @@ def kinds(text: str) -> Mapping[Kind, float]:
     known = known_name(s)
     bare = s.strip("()")
     if (re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", s) and not s.startswith("1:")) or (
-        _DATE.fullmatch(s) and not re.fullmatch(r"\d{6,7}", s)
+        _DATE.fullmatch(bare) and not re.fullmatch(r"\d{6,7}", bare)
     ):
         out[Kind.DATE] = 1.0
     if NUMBER.fullmatch(s) and not parted:

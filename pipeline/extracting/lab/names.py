@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.extracting.lab.text import flat
+from pipeline.extracting.lab.text import flat, has_cjk
 from rules.vocabulary import load_vocabulary
 
 __all__ = ["analytes_of", "known_name"]
@@ -36,14 +36,14 @@ def analytes_of(text: str) -> frozenset[str]:
 def known_name(text: str) -> bool:
     """True when the vocabulary holds ``text``, or holds it without what stands in its brackets.
 
-    Single letters never count: H and L are marks, K and P are too short to tell.
+    Single letters never count: H and L are marks, K and P are too short to tell. 钾 alone says enough.
     """
     if len(_key(text)) < 2:
-        return False
+        return has_cjk(text) and bool(analytes_of(text))
     text = re.sub(r"^[*★☆#●]?\s*(\d{1,3}\s*[.,、)]?)?", "", text) if not analytes_of(text) else text
-    if len(_key(text)) < 2:
+    if len(_key(text)) < 2 and not has_cjk(text):
         return False
     if analytes_of(text):
         return True
     bare = re.sub(r"[(（\[【].*?[)）\]】]", "", text)
-    return bare != text and len(_key(bare)) >= 2 and bool(analytes_of(bare))
+    return bare != text and (len(_key(bare)) >= 2 or has_cjk(bare)) and bool(analytes_of(bare))

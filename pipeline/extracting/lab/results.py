@@ -40,7 +40,7 @@ def result_of(document: Document, table: Table, record: Record, stamps: Stamps) 
     if name is None or not value.text or not _is_result(value, record):
         return None
     span = read_range(record.of("range"), record.of("low"), record.of("high"), sex=stamps.sex)
-    unit = _unit(record, value)
+    unit = _unit(record, value) or name.unit
     marked = _flag(record, value, span)
     doubts = {*value.doubts, *span.doubts}
     read = [*record.of("name"), *record.of("code"), *record.of("result")]

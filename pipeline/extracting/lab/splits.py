@@ -15,7 +15,7 @@ from pipeline.extracting.lab.cells import Cell
 from pipeline.extracting.lab.columns import Column
 from pipeline.extracting.lab.kinds import Kind
 
-__all__ = ["cut_for_result"]
+__all__ = ["cut_for_result", "part_of"]
 
 _NEIGHBOURS = {
     "range": (Kind.RANGE, Kind.QUAL),
@@ -52,7 +52,7 @@ def _cut(cell: Cell, column: Column, result: Column, kinds: tuple[Kind, ...]) ->
     gap = (column.u1 + result.u0) / 2 if before else (result.u1 + column.u0) / 2
     options = []
     for place in range(1, len(cell.text)):
-        one, two = _part(cell, 0, place), _part(cell, place, len(cell.text))
+        one, two = part_of(cell, 0, place), part_of(cell, place, len(cell.text))
         value, rest = (two, one) if before else (one, two)
         sound = value.is_a(Kind.NUMBER, 0.6) or value.is_a(Kind.QUAL, 0.8)
         if sound and any(rest.is_a(kind) for kind in kinds):
@@ -63,7 +63,7 @@ def _cut(cell: Cell, column: Column, result: Column, kinds: tuple[Kind, ...]) ->
     return (value, rest) if off < 1.5 * cell.h else None
 
 
-def _part(cell: Cell, start: int, end: int) -> Cell:
+def part_of(cell: Cell, start: int, end: int) -> Cell:
     """The piece of a cell; its place is shared out by the width of the print."""
     line = cell.line.part(start, end) if cell.line.text == cell.text else cell.line
     total = _width(cell.text)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from pipeline.extracting.lab.around import Around, find_around
 from pipeline.extracting.lab.blocks import Block, find_blocks
 from pipeline.extracting.lab.cards import find_cards
 from pipeline.extracting.lab.cells import Cell, cut_line, is_prose
@@ -17,6 +18,7 @@ from pipeline.extracting.lab.names import known_name
 from pipeline.extracting.lab.records import Record, records_of
 from pipeline.extracting.lab.rows import Row, chain_rows
 from pipeline.extracting.lab.sheets import Sheet
+from pipeline.extracting.lab.soundness import soundness
 from pipeline.extracting.lab.straight import straighten
 from pipeline.extracting.lab.text import squeeze
 from pipeline.extracting.lab.twoline import find_two_line
@@ -54,6 +56,27 @@ def _upright_text(quad: Sequence[tuple[float, float]]) -> bool:
 def tables_of(rows: Sequence[Row], *, strict: bool) -> list[Table]:
     """Return the tables in ``rows``. ``strict`` asks headless tables for more proof: for pages that are no lab
     sheet."""
+    tables = _by_rows(rows, strict=strict)
+    around = None if strict and not tables else find_around(rows)
+    if around is None or not _sounder(around, tables):
+        return tables
+    return [Table(Block((), False, around.unsure), around.records, False, _numbered(around.records))]
+
+
+def _sounder(around: Around, tables: Sequence[Table]) -> bool:
+    """True when items around their names hang together clearly better than what rows and columns give."""
+    doubted = any(table.slipped or table.block.unsure for table in tables)
+    if doubted and not around.tight:
+        return False  # both see that something slipped: the doubt stays
+    mine = soundness(around.records) - 0.75 * len(around.records) * around.unsure
+    theirs = 0.0
+    for table in tables:
+        theirs += soundness(table.records)
+        theirs -= 0.75 * len(table.records) * (table.slipped or table.block.unsure)
+    return mine > theirs + max(1.0, 0.12 * abs(theirs))
+
+
+def _by_rows(rows: Sequence[Row], *, strict: bool) -> list[Table]:
     tables: list[Table] = []
     cards = find_cards(rows)
     if cards is not None:

@@ -22,6 +22,8 @@ __all__ = ["ReadName", "ReadRange", "ReadValue", "read_flag", "read_name", "read
 class ReadName:
     name: str
     abbreviation: str | None
+    unit: str | None = None
+    """Unit printed in brackets behind the name: 葡萄糖(mmol/L)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,36 @@ def read_name(names: Sequence[Cell], codes: Sequence[Cell], *, counted: bool) ->
     text = _strip_index(text, counted=counted)
     if not text or not (has_cjk(text) or re.search(r"[A-Za-zα-ω]", text)):
         return None
+    text, unit = _inner_unit(_without_translation(text))
     abbreviation = _strip_index(_join([c.text for c in codes]), counted=counted) or None if names else None
     if abbreviation is None and names:
         text, abbreviation = _inner_code(text)
     elif not names:
         abbreviation = text
-    return ReadName(text, abbreviation)
+    return ReadName(text, abbreviation, unit)
+
+
+_UNIT_BRACKET = re.compile(r"\s*[(（\[【]\s*([^()（）\[\]【】]{1,16})\s*[)）\]】]\s*$")
+
+
+def _inner_unit(text: str) -> tuple[str, str | None]:
+    """Part the unit in the last bracket from the name: 葡萄糖(mmol/L). A percent sign stays: it tells 中性粒细胞(%)
+    from the count."""
+    bracket = _UNIT_BRACKET.search(text)
+    if bracket is None or kinds(bracket[1]).get(Kind.UNIT, 0.0) < 0.8 or known_name(bracket[1]):
+        return text, None
+    if squeeze(bracket[1]) == "%":
+        told = re.search(r"百分|率|比", text[: bracket.start()])
+        return (text[: bracket.start()] if told else text), "%"
+    return (text[: bracket.start()], bracket[1]) if "/" in flat(bracket[1]) else (text, None)
+
+
+def _without_translation(text: str) -> str:
+    """Leave out the English that some sheets print under a name (白细胞White blood cell); an abbreviation stays."""
+    tail = re.search(r"(?<=[\u4e00-\u9fff)）])\s*\(?([A-Za-z][A-Za-z,\- ]{5,60})\)?$", text)
+    if tail is None or known_name(text) or not re.search(r"[a-z]{3}", tail[1]):
+        return text
+    return text[: tail.start()] if known_name(text[: tail.start()]) and not known_name(tail[1]) else text
 
 
 def _join(parts: Sequence[str]) -> str:
@@ -100,6 +126,9 @@ def _inner_code(text: str) -> tuple[str, str | None]:
     if bracket and has_cjk(text):
         closed = text if text.rstrip()[-1] in ")）]】" else f"{text.rstrip()})"  # the reader lost the last stroke
         return closed, bracket.group(1)
+    apart = re.match(r"^\(?([A-Za-z][A-Za-z0-9\-#%/+.]{0,12}?)\)?\s*(?=[A-Za-z]?[\u4e00-\u9fff])", text)
+    if apart and analytes_of(apart.group(1)) & analytes_of(text[apart.end() :]):
+        return text[apart.end() :].strip(), apart.group(1)  # CRP C反应蛋白, K 钾
     lead = re.match(r"^\(?([A-Za-z][A-Za-z0-9\-#%/+.]{1,12}?)\)?\s*(?=[\u4e00-\u9fff])", text)
     if lead and _same_item(lead.group(1), text[lead.end() :], text):
         return text[lead.end() :].strip(), lead.group(1)
