@@ -7,7 +7,7 @@ pixels of :mod:`rules.engine.facts`, which the size of its page turns into fract
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -192,11 +192,14 @@ def keep(
 ) -> KeptCase:
     """Keep of ``review`` what scores need."""
     read = review.read
-    pages = {page.page.id: page for document in read.documents for page in document.pages}
+    pages: dict[str, list[ReadPage]] = {}
+    for document in read.documents:
+        for page in document.pages:
+            pages.setdefault(page.page.id, []).append(page)
     return KeptCase(
         case=case,
         key=key,
-        pages=tuple(_keep_page(page, pictures) for page in pages.values()),
+        pages=tuple(_keep_page(parts, pictures) for parts in pages.values()),
         documents=tuple(
             KeptDocument(d.id, d.type.value, tuple((p.page.file, p.page.number) for p in d.pages))
             for d in read.documents
@@ -222,7 +225,9 @@ def keep(
     )
 
 
-def _keep_page(read: ReadPage, pictures: Mapping[Place, str]) -> KeptPage:
+def _keep_page(parts: Sequence[ReadPage], pictures: Mapping[Place, str]) -> KeptPage:
+    """Keep one page; a picture of several sheets was cut into parts, each with the lines of its sheet."""
+    read = parts[0]
     page = read.page
     width, height = max(page.width, 1), max(page.height, 1)
     return KeptPage(
@@ -244,7 +249,7 @@ def _keep_page(read: ReadPage, pictures: Mapping[Place, str]) -> KeptPage:
                 ),
                 line.confidence,
             )
-            for line in read.lines
+            for line in dict.fromkeys(line for part in parts for line in part.lines)
         ),
         quality=tuple(issue.code for issue in read.quality),
         refused=tuple(issue.code for issue in read.quality if issue.retake),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
-from pipeline.evaluating.kept import KeptCost, KeptError, load
+from pipeline.evaluating.kept import KeptCost, KeptError, keep, load
+from pipeline.nouns import Document, PageReader, ReadCase, ReadPage, Review
+from rules.engine.facts import CaseFacts, DocumentType
+from tests.drawn_pages import draw, page_of, text_line
 from tests.evaluating.made import judged, kept, kept_page, read_diagnosis, read_lab, read_line
 
 RUN_BEFORE = '{"schema": "yushen.kept.v1", "pages": []}'
@@ -42,3 +46,28 @@ def test_evidence_of_an_unknown_page_has_no_place() -> None:
 
     assert kept([], labs=[row]).fraction(row.evidence[0]) is None
     assert kept(labs=[row]).fraction(row.evidence[0]) == pytest.approx((0.1, 0.1, 0.5, 0.12))
+
+
+def test_a_picture_of_several_sheets_is_kept_with_the_lines_of_all(tmp_path: Path) -> None:
+    page = page_of(draw(), tmp_path)
+    lines = tuple(text_line(90, 100 + 60 * row, text) for row, text in enumerate("甲乙丙"))
+    parts = [
+        ReadPage(page=page, lines=own, reader=PageReader.OCR, why="", width=1200, height=980)
+        for own in (lines[:2], lines[1:])
+    ]
+    documents = tuple(
+        Document(id=f"d{n}", type=DocumentType.LAB_REPORT, pages=(part,), why=()) for n, part in enumerate(parts, 1)
+    )
+    facts = CaseFacts(as_of=dt.date(2026, 3, 15))
+    review = Review(
+        region="jiangxi",
+        read=ReadCase(files=(), documents=documents, facts=facts),
+        judgements=(),
+        versions={},
+    )
+
+    case = keep(review, case="c", key="k", cost=KeptCost(), min_confidence=0.8, pictures={})
+
+    (kept_one,) = case.pages
+    assert [line.text for line in kept_one.lines] == ["甲", "乙", "丙"]
+    assert [document.pages for document in case.documents] == [(("sheet.png", 1),)] * 2
