@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.evaluating.breakdown import Figure, Group, Weakness, case_groups, figures, groups, weaknesses
 from pipeline.evaluating.counting import merged
 from pipeline.evaluating.documents import DocumentScore
+from pipeline.evaluating.goals import goals, scale
 from pipeline.evaluating.history import Change, Entry
 from pipeline.evaluating.judging import JudgingScore
 from pipeline.evaluating.metrics import HEADLINE, STAGES
@@ -23,15 +24,6 @@ from pipeline.reporting.rendering import render
 __all__ = ["Confusion", "Stage", "evaluation_html", "finding", "plot_html"]
 
 TEMPLATES = Path(__file__).with_name("templates")
-_KEY = (
-    "labs.right_print",
-    "labs.right_photo",
-    "labs.silent",
-    "judging.wrong_meets",
-    "diagnoses.right",
-    "pages.type",
-    "text.cer",
-)
 _PLOTTED = {
     "text": "text.cer",
     "pages": "pages.type",
@@ -43,6 +35,18 @@ _PLOTTED = {
     "gate": "gate.refused",
     "cost": "cost.reading",
 }
+_UNITS = {
+    "pages.type": "页",
+    "labs.right_print": "行",
+    "labs.right_photo": "行",
+    "diagnoses.right": "条",
+    "labs.silent": "行",
+    "diagnoses.confirmed": "条不是确诊的",
+    "gate.refused_well_read": "页读得好的",
+    "judging.wrong_meets": "例不该符合的",
+    "judging.wrong_met": "个不该符合的条目",
+}
+"""What goals are counted in, and what errors that must not happen are counted among."""
 _PLOT_BY = ("medium", "type", "degradation", "family")
 
 
@@ -83,6 +87,7 @@ def evaluation_html(
     shown = figures(scores)
     split = groups(scores)
     weak = weaknesses(scores)
+    aims = goals(scores, shown)
     documents = merged((page.documents for page in scores.pages), DocumentScore)
     judging = merged((case.judging for case in scores.cases), JudgingScore)
     return render(
@@ -93,7 +98,9 @@ def evaluation_html(
         before=before,
         changes=tuple(c for c in changes if c.better is not None),
         steady=sum(c.better is None for c in changes),
-        key=tuple(shown[k] for k in _KEY if shown[k].ratio.whole),
+        aims=tuple(goal for goal in aims if goal.least),
+        nevers=tuple(goal for goal in aims if not goal.least),
+        axis=scale(goal for goal in aims if goal.least),
         changed={c.metric.id: c for c in changes},
         weak=weak,
         stages=_stages(shown, split),
@@ -113,6 +120,7 @@ def evaluation_html(
         worst=worst_pages(scores, pairs, pictures),
         no_lines=all(page.text.characters == 0 for page in scores.pages),
         dimensions=DIMENSIONS,
+        units=_UNITS,
         group_word=group_word,
         type_word=type_word,
         value_text=value_text,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,12 @@ from pipeline.evaluating.text import LineGroup, Piece, group_lines, pieces
 from pipeline.evaluating.truth import Box, TruthPage
 from pipeline.evaluating.words import type_word
 
-__all__ = ["Difference", "WorstPage", "loss", "worst_pages"]
+__all__ = ["Difference", "WorstPage", "loss", "said", "worst_pages"]
 
 _MOST_DIFFERENCES = 16
+_BANDS = ("strong", "medium", "weak")
+_SMALL = 420
+"""Pixels of the width of a picture for a glance."""
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
 
@@ -44,8 +48,14 @@ class WorstPage:
     differences: tuple[Difference, ...]
     more: int
     """Differences that are not listed."""
+    said: str
+    """What is wrong on it, in a sentence."""
     picture: str | None
     """data: URI."""
+    small: str | None
+    """The same for a glance."""
+    strongest: tuple[str, ...] = ()
+    """What paper and camera did to it most, up to three."""
     width: int
     height: int
     """Pixels of the page upright, for its shape."""
@@ -59,6 +69,41 @@ def loss(page: PageScore) -> float:
     types = page.documents.types.whole - page.documents.types.part
     text = page.text.edits + page.text.missed
     return 10 * len(page.labs.silent) + rows + named + 0.7 * fields + 5 * types + text / 15
+
+
+def said(page: PageScore, *, there: bool) -> str:
+    """Say what went wrong on a page, the gravest first: ``静默错数 1 处；化验 12 行有 3 行不对（单位 3）``."""
+    if not there:
+        return "这一页没有进入审阅"
+    parts = []
+    if page.labs.silent:
+        parts.append(f"静默错数 {len(page.labs.silent)} 处")
+    parts += [f"{type_word(a)}认成了{type_word(b)}" for a, b in page.documents.confusion if a != b]
+    right = page.labs.right
+    if right.expected > right.right:
+        parts.append(f"化验 {right.expected} 行有 {right.expected - right.right} 行不对" + _of_cells(page))
+    if right.found > right.expected:
+        parts.append(f"多出化验 {right.found - right.expected} 行")
+    named = page.diagnoses.right
+    if named.expected > named.right:
+        parts.append(f"诊断 {named.expected} 条有 {named.expected - named.right} 条不对")
+    if named.found > named.expected:
+        parts.append(f"多出诊断 {named.found - named.expected} 条")
+    fields = tuple(dict.fromkeys(FIELDS.get(m.field, m.field) for m in page.fields.mistakes))
+    if fields:
+        parts.append("没读对" + "、".join(fields[:3]) + (f"等 {len(fields)} 项" if len(fields) > 3 else ""))
+    wrong = page.text.edits + page.text.missed
+    if wrong:
+        missed = f"（其中漏读 {page.text.missed}）" if page.text.missed else ""
+        parts.append(f"{page.text.characters} 个字错漏 {wrong} 个{missed}")
+    return "；".join(parts)
+
+
+def _of_cells(page: PageScore) -> str:
+    """Which cells of the wrong rows differ, most often first: ``（单位 3、项目 1）``."""
+    counts = Counter(cell for row in page.labs.mistakes if row.printed for cell in row.cells)
+    named = "、".join(f"{'漏行' if cell == 'row' else _CELLS[cell]} {count}" for cell, count in counts.most_common(3))
+    return f"（{named}）" if named else ""
 
 
 def worst_pages(scores: Scores, pairs: Sequence[Pair], pictures: Path, *, most: int = 12) -> tuple[WorstPage, ...]:
@@ -80,11 +125,15 @@ def _page(score: PageScore, truth: TruthPage, kept: KeptPage | None, pictures: P
     if truth.angle % 180:
         width, height = height, width
     width, height = round(width * (frame[2] - frame[0])), round(height * (frame[3] - frame[1]))
+    picture = pictures / kept.picture if kept and kept.picture else None
     return WorstPage(
         score=score,
+        said=said(score, there=kept is not None),
+        strongest=tuple(sorted(score.traits.degradations, key=lambda d: _BANDS.index(d.rpartition(":")[2]))[:3]),
         differences=tuple(found[:_MOST_DIFFERENCES]),
         more=max(0, len(found) - _MOST_DIFFERENCES),
-        picture=_picture(pictures / kept.picture, truth.angle, frame) if kept and kept.picture else None,
+        picture=_picture(picture, truth.angle, frame) if picture else None,
+        small=_picture(picture, truth.angle, frame, side=_SMALL) if picture else None,
         width=width,
         height=height,
     )
@@ -200,7 +249,7 @@ def _percent(box: Box | None, angle: int, frame: Box) -> tuple[float, float, flo
     return (round(x0 * 100, 2), round(y0 * 100, 2), round((x1 - x0) * 100, 2), round((y1 - y0) * 100, 2))
 
 
-def _picture(path: Path, angle: int, frame: Box) -> str | None:
+def _picture(path: Path, angle: int, frame: Box, *, side: int | None = None) -> str | None:
     try:
         with Image.open(path) as image:
             turn = _TURNS.get(angle % 360)
@@ -214,6 +263,8 @@ def _picture(path: Path, angle: int, frame: Box) -> str | None:
                     round(frame[3] * height),
                 )
             )
+            if side is not None:
+                upright.thumbnail((side, 3 * side))
             out = io.BytesIO()
             upright.convert("RGB").save(out, "JPEG", quality=62)
     except OSError:
