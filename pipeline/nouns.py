@@ -169,6 +169,9 @@ class Page:
     """Lines of the PDF's own text layer, unjudged; the reading stage decides whether to trust them."""
     text_layer_hidden: bool = False
     """True when most of the text layer is invisible, as under a scan that was OCRed by someone else."""
+    text_layer_spots: tuple[Line, ...] = ()
+    """Lines of the text layer whose digits could not be proven to be the digits drawn: a PDF's codes may be mapped to
+    other characters. Pixels must confirm them before the layer is trusted."""
     has_raster: bool = True
     """True when the page shows an image over a large part of its area (scan or photo)."""
     dpi: float | None = None

@@ -74,6 +74,7 @@ def take_in(
                     image=page.image,
                     text_layer=page.text_layer,
                     text_layer_hidden=page.text_layer_hidden,
+                    text_layer_spots=page.text_layer_spots,
                     has_raster=page.has_raster,
                     dpi=page.dpi,
                     perceptual_hash=page.perceptual_hash,

@@ -6,6 +6,7 @@ The text layer is handed on unjudged; the reading stage decides whether it can b
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ import pypdfium2.raw as raw
 from PIL import Image
 
 from pipeline.intake.decoded import DecodedPage, store_page
+from pipeline.intake.digit_shapes import unproven_digits
 from pipeline.intake.glyphs import Pixels, hide_text, read_glyphs, visible
 from pipeline.intake.problems import FileProblem
+from pipeline.intake.small_digits import with_small_digits
+from pipeline.intake.spots import spots
 from pipeline.intake.text_layer import text_lines
 from pipeline.nouns import Line
 from pipeline.settings import IntakeLimits
@@ -65,10 +69,10 @@ def _page(document: Any, index: int, target: Path, limits: IntakeLimits) -> Deco
     except (pdfium.PdfiumError, ValueError, OSError, IndexError):
         return "page_broken"
     try:
-        lines, hidden = _text(page, image, scale)
+        layer = _text(page, image, scale)
     except (pdfium.PdfiumError, ValueError, OSError, IndexError, ArithmeticError):
         # Any error in a hostile or odd content stream: OCR of the rendered page takes over.
-        lines, hidden = (), False
+        layer = _Layer()
     finally:
         page.close()
     return store_page(
@@ -77,8 +81,9 @@ def _page(document: Any, index: int, target: Path, limits: IntakeLimits) -> Deco
         index + 1,
         photographic=raster,
         dpi=scale * POINTS_PER_INCH,
-        text_layer=lines,
-        text_layer_hidden=hidden,
+        text_layer=layer.lines,
+        text_layer_hidden=layer.hidden,
+        text_layer_spots=layer.spots,
         has_raster=raster,
     )
 
@@ -106,16 +111,27 @@ def _gray(image: Image.Image) -> Pixels:
     return np.asarray(image.convert("L"), dtype=np.uint8)
 
 
-def _text(page: Any, image: Image.Image, scale: float) -> tuple[tuple[Line, ...], bool]:
-    """Return the lines of the text layer in pixels of ``image``, and whether most of it cannot be seen."""
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    lines: tuple[Line, ...] = ()
+    hidden: bool = False
+    """Most of it cannot be seen."""
+    spots: tuple[Line, ...] = ()
+    """What pixels have to confirm."""
+
+
+def _text(page: Any, image: Image.Image, scale: float) -> _Layer:
+    """Return the text layer in pixels of ``image``."""
     level, turned = read_glyphs(page, scale)
     if not level and not turned:
-        return (), False
+        return _Layer()
     hide_text(page)
     background = _gray(page.render(scale=scale).to_pil())
     changed = np.abs(_gray(image).astype(np.int16) - background).astype(np.uint8)
     shown, aside = visible(level, changed), visible(turned, changed)
     if 2 * (len(shown) + len(aside)) < len(level) + len(turned):
-        return text_lines(level), True  # handed on for what it is worth; nobody trusts a hidden layer
-    # A page whose text runs sideways is better read as an image.
-    return (() if len(aside) > len(shown) else text_lines(shown, background)), False
+        return _Layer(text_lines(level), hidden=True)  # handed on for what it is worth; nobody trusts it
+    if len(aside) > len(shown):
+        return _Layer()  # a page whose text runs sideways is better read as an image
+    lines = text_lines(shown, background)
+    return _Layer(lines, spots=spots(lines, unproven_digits(with_small_digits(shown), changed)))

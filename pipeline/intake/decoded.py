@@ -28,6 +28,7 @@ class DecodedPage:
     dpi: float | None = None
     text_layer: tuple[Line, ...] = ()
     text_layer_hidden: bool = False
+    text_layer_spots: tuple[Line, ...] = ()
     has_raster: bool = True
 
 
@@ -40,6 +41,7 @@ def store_page(
     dpi: float | None = None,
     text_layer: tuple[Line, ...] = (),
     text_layer_hidden: bool = False,
+    text_layer_spots: tuple[Line, ...] = (),
     has_raster: bool = True,
 ) -> DecodedPage:
     """Write ``image`` (RGB) below ``target``: JPEG for photographs, PNG where edges are sharp."""
@@ -60,5 +62,6 @@ def store_page(
         dpi=dpi,
         text_layer=text_layer,
         text_layer_hidden=text_layer_hidden,
+        text_layer_spots=text_layer_spots,
         has_raster=has_raster,
     )

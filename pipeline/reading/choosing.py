@@ -14,7 +14,7 @@ from pipeline.reading.pixels import Image, ink_boxes
 from pipeline.reading.stamps import may_hold_seal
 from pipeline.reading.typography import repair
 
-__all__ = ["Choice", "choose_reader", "clean_layer"]
+__all__ = ["Choice", "choose_reader", "clean_layer", "confirms"]
 
 _FEWEST = 4
 """Fewer characters than this are no text layer (a page number, a stamp of the scanner)."""
@@ -40,6 +40,8 @@ class Choice:
     lines: tuple[Line, ...] = ()
     seals: bool = False
     """True when the text layer was chosen and the page shows ink that may be a seal, of which no layer tells."""
+    spots: tuple[Line, ...] = ()
+    """Lines that pixels have to confirm (:func:`confirms`) before the layer is taken."""
 
 
 def choose_reader(page: Page, image: Image | None) -> Choice:
@@ -63,13 +65,30 @@ def choose_reader(page: Page, image: Image | None) -> Choice:
     if garbage := _garbage(text):
         return Choice(PageReader.OCR, garbage)
     if image is None:
+        if page.text_layer_spots:
+            return Choice(PageReader.OCR, "digits of the text layer cannot be confirmed")
         return Choice(PageReader.TEXT_LAYER, "text layer only, page image missing", lines)
     covered, on_ink, marks = _match(lines, image, page)
     if on_ink < _ON_INK:
         return Choice(PageReader.OCR, f"text layer does not match the page: {on_ink:.0%} of its lines stand on ink")
     if marks >= 20 and covered < _COVERED:
         return Choice(PageReader.OCR, f"text layer covers {covered:.0%} of the text seen")
-    return Choice(PageReader.TEXT_LAYER, "text layer covers the page", lines, seals=may_hold_seal(image))
+    spots = page.text_layer_spots
+    return Choice(PageReader.TEXT_LAYER, "text layer covers the page", lines, may_hold_seal(image), spots)
+
+
+def confirms(written: Sequence[str], read: Sequence[str]) -> bool:
+    """True when the pixels of some lines (``read``) hold the digits that the text layer says (``written``).
+
+    Codes mapped to other characters make sound words with wrong numbers; only what is drawn can tell. One line that
+    differs is enough to read the whole page by its pixels: that costs a second, a wrong number costs more.
+    """
+    return all(_digits(a) == _digits(b) for a, b in zip(written, read, strict=True))
+
+
+def _digits(text: str) -> str:
+    """The digits of ``text``; superscripts count as plain, which is how pixels are mostly read."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isdecimal())
 
 
 def clean_layer(page: Page) -> tuple[Line, ...]:

@@ -56,6 +56,8 @@ class Reading:
     seals: tuple[SealAt, ...] = ()
     flattened: Flattened | None = None
     """None: the page was read as it lies."""
+    layer_refuted: bool = False
+    """True when the page was read because its pixels show other digits than its text layer says."""
 
     @property
     def confidence(self) -> float:

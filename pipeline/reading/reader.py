@@ -20,6 +20,7 @@ from pipeline.nouns import (
     Line,
     Page,
     PageReader,
+    Quad,
     QualityIssue,
     ReadPage,
     Seal,
@@ -95,7 +96,9 @@ class Reader:
                 known = self._known(page, choice) if choice.seals else None
                 if known is not None:
                     results[index] = replace(results[index], seals=known.seals)
-                if choice.seals and known is None:
+                if choice.spots:
+                    waiting.append((index, page, choice))
+                elif choice.seals and known is None:
                     sealed.append((index, page, choice))
                 else:
                     note()
@@ -112,13 +115,15 @@ class Reader:
             index, page, choice = waiting[position]
             where = _where(page, many)
             if isinstance(result, Done):
+                if result.value[0].layer_refuted:
+                    choice = Choice(PageReader.OCR, "text layer has other digits than the page")
                 sealing = choice.reader is PageReader.TEXT_LAYER
                 results[index] = (
                     _with_seals(results[index], result) if sealing else self._from_ocr(page, choice, result)
                 )
                 if self._stored is not None:
                     self._stored.keep(results[index])
-            elif choice.reader is PageReader.TEXT_LAYER:
+            elif choice.reader is PageReader.TEXT_LAYER and not choice.spots:
                 # The page itself is read; seals are never worth an alert.
                 _LOG.error("seals not read: %s", result.code)
             else:
@@ -127,7 +132,7 @@ class Reader:
             note()
 
         jobs = [
-            Job(page.image, _where(page, many), seals_only=choice.reader is PageReader.TEXT_LAYER)
+            Job(page.image, _where(page, many), _spots(choice), choice.reader is PageReader.TEXT_LAYER and choice.seals)
             for _, page, choice in waiting
         ]
         self._pool.map(jobs, on_done=finish)
@@ -251,6 +256,10 @@ def _from_layer(page: Page, choice: Choice, seconds: float) -> ReadPage:
         height=page.height,
         seconds=round(seconds, 3),
     )
+
+
+def _spots(choice: Choice) -> tuple[tuple[Quad, str], ...]:
+    return tuple((line.shown, line.text) for line in choice.spots)
 
 
 def _with_seals(read: ReadPage, result: Done[_Read]) -> ReadPage:

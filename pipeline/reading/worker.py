@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.nouns import QualityIssue
+import numpy as np
+
+from pipeline.nouns import Quad, QualityIssue
+from pipeline.reading.choosing import confirms
+from pipeline.reading.crops import straighten
 from pipeline.reading.engine import Engine
 from pipeline.reading.found import Reading
 from pipeline.reading.orientation import Orientation
@@ -26,6 +31,8 @@ class Job:
 
     image: Path
     where: str
+    spots: tuple[tuple[Quad, str], ...] = ()
+    """Lines of a text layer (place, text) to be confirmed: when they are, the page is not read."""
     seals_only: bool = False
     """True for a page whose text is known: only its seals are read."""
 
@@ -44,16 +51,20 @@ def prepare(settings: OcrSettings) -> None:
 
 
 def read(job: Job) -> tuple[Reading, tuple[QualityIssue, ...]]:
-    """Read one page.
+    """Read one page. Where only its text layer is to be confirmed, and is, the reading has no lines.
 
     Raises:
         TaskError: ``image_missing``.
     """
     try:
         image = load(job.image)
-        if job.seals_only:
+        refuted = bool(job.spots) and not _confirmed(image, job.spots)
+        if not refuted and job.seals_only:
             return _seals(image), ()
+        if not refuted and job.spots:
+            return Reading((), angle=0, skew=0.0, width=image.shape[1], height=image.shape[0], text_height=None), ()
         reading = read_image(_Loaded.engine, _Loaded.orientation, image, side=_Loaded.settings.detection_side)
+        reading = replace(reading, layer_refuted=refuted)
         return reading, issues(reading, measure(image, reading.text_height, reading), where=job.where)
     finally:
         _Loaded.engine.release()
@@ -66,6 +77,12 @@ def _seals(image: Image) -> Reading:
     glyph = text_height(image)
     seals = read_seals(_Loaded.engine, image, glyph=glyph)
     return Reading((), angle=0, skew=0.0, width=width, height=height, text_height=glyph, seals=seals)
+
+
+def _confirmed(image: Image, spots: Sequence[tuple[Quad, str]]) -> bool:
+    quads = np.array([quad for quad, _ in spots], dtype=np.float64)
+    read = _Loaded.engine.recognise([straighten(image, quad) for quad in quads])
+    return confirms([text for _, text in spots], [text for text, _ in read])
 
 
 def _give_back() -> None:

@@ -98,6 +98,17 @@ def ink_outside(page: DecodedPage) -> int:
 HELVETICA = (b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",)
 
 
+def remapped(digits: str) -> tuple[bytes, ...]:
+    """Helvetica whose ToUnicode says ``digits`` for 0 to 9: the page shows other numbers than its text."""
+    pairs = b"".join(b"<%02x> <%04x>\n" % (0x30 + n, ord(c)) for n, c in enumerate(digits))
+    cmap = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def"
+        b" 1 begincodespacerange <00> <ff> endcodespacerange\n10 beginbfchar\n" + pairs + b"endbfchar endcmap end end"
+    )
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 6 0 R >>"
+    return font, stream(cmap)
+
+
 def squares(to_unicode: bytes) -> tuple[bytes, ...]:
     """A Type 3 typeface that draws A to D as squares, with the ToUnicode entries given."""
     font = (
