@@ -73,10 +73,12 @@ def find_boxes(text: str, start: int, end: int) -> list[Box]:
     found = [Box(m.start(), m.end(), ticked(m[0])) for m in _pattern().finditer(text, start, end)]
     if any(text[box.start] == "(" for box in found):
         found += [Box(m.start(), m.end(), False) for m in _EMPTY.finditer(text, start, end)]
+    misread = list(_MISREAD.finditer(text, start, end))
+    opens = bool(found) or any(m.start() == start for m in misread)
     doubtful = [
         Box(m.start(), m.end(), False)
-        for m in _MISREAD.finditer(text, start, end)
-        if m.start() == start or not "\u4e00" <= text[m.start() - 1] <= "\u9fff" or found
+        for m in misread
+        if opens or not "\u4e00" <= text[m.start() - 1 : m.start()] <= "\u9fff"
     ]
     if len(found) + len(doubtful) > 1:
         found += [box for box in doubtful if not any(b.start <= box.start < b.end for b in found)]

@@ -22,13 +22,14 @@ __all__ = ["extract_prose_labs"]
 _KINDS = frozenset({"exam", "course", "illness", "history", "findings", "orders"})
 _EXPONENT = r"[×xX*]\s?10\s?[\^~]?\s?(?:9|12|6|3)\s?/?\s?L?"
 _UNIT = (
-    rf"{_EXPONENT}|10\^?(?:9|12)/L|%|‰|[mμunpfk]?mo[l1]/[Lld]|[mμunpfk]?mol/24h|[μumnpf]?g/(?:m[lL]|d[lL]|[lL]|24h|mmol|g|h)"
+    rf"{_EXPONENT}|10\^?(?:9|12)/L|L/L|%|‰|[mμunpfk]?mo[l1]/[Lld]|[mμunpfk]?mol/24h|[μumnpf]?g/(?:m[lL]|d[lL]|[lL]|24h|mmol|g|h)"
     r"|[mμuk]?(?:IU|U)/(?:m?[lL])|ml/min(?:[/·*]?1\.73(?:m2|㎡|m²))?|mm/h|mmHg|mg/g(?:Cr)?|g/24h|fl|fL|pg|s(?![a-z])|秒|/HP|/μ[lL]|个/HP"
     r"|mEq/L|COI|S/CO|kU/L|mOsm/kg|PEIU/ml"
 )
 _NOTE = r"(?P<note>\([A-Za-z][^()\d]{0,11}\))?"
 _LINK = r"(?:[\s:=为约是达]|高达|升至|降至|约为|值为?|测得|浓度|水平|最高)*"
-_NUMBER = r"(?P<cmp><=|>=|[<>≤≥])?(?P<num>\d{1,6}(?:\.\d{1,4})?)(?P<more>-\d)?"
+# 11.710^9/L: the reader lost the ×; the ten of a printed power is no part of the number.
+_NUMBER = r"(?P<cmp><=|>=|[<>≤≥])?(?P<num>\d{1,5}(?:\.\d{1,3})?(?=10\^(?:9|12)/L)|\d{1,6}(?:\.\d{1,4})?)(?P<more>-\d)?"
 _FLAG = r"↑+|↓+|\(?[HL]\)?(?![A-Za-z0-9])|\(↑\)|\(↓\)"
 _NOT_A_RESULT = re.compile(
     r"\s?(?:[A-Za-z]{2}|年|月|日|岁|天|周|次|小时|个月|分钟|片|粒|支|mg(?!/)|g(?!/)|ml(?!/)|-\d{1,2}-|/\d+mmHg|:\d\d|时)"
@@ -39,9 +40,10 @@ _NOT_A_RESULT = re.compile(
 def _names() -> re.Pattern[str] | None:
     """All names and abbreviations as one expression, grouped by first character so that the search stays quick."""
     words = {
-        "".join(fold(word).split())
+        "".join(fold(printed).split())
         for analyte in load_vocabulary().analytes.values()
         for word in (*analyte.names, *analyte.abbreviations)
+        for printed in (word, word.replace("百分比", "%"))  # 淋巴细胞% 11.4%
     }
     groups: dict[str, list[str]] = {}
     for word in words:

@@ -217,6 +217,8 @@ def _split_plain(text: str, before: bytes | bytearray, start: int, end: int, ite
 
 def _belongs(left: str, piece: str, sign: str, *, coded: bool) -> bool:
     """True when ``piece`` goes on with the diagnosis ``left``."""
+    if re.fullmatch(r"[(]?[?]+[)]?", piece):
+        return True  # a question mark in a cell or row of its own asks for the name before it
     bare = re.sub(r"\([^()]*\)$", "", piece)
     if _modifier().fullmatch(piece) or _modifier().fullmatch(bare) or _joiner().match(piece):
         return True
