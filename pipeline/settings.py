@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-__all__ = ["IntakeLimits", "OcrSettings", "Settings", "SettingsError", "load_settings"]
+__all__ = ["IntakeLimits", "OcrSettings", "ServiceSettings", "Settings", "SettingsError", "load_settings"]
 
+_PREFIX = "YUSHEN_"
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -60,26 +62,85 @@ class OcrSettings(_Section):
     """Longest side given to detection."""
 
 
+class ServiceSettings(_Section):
+    """The service: where it listens, what it keeps where, and what it allows."""
+
+    data_dir: Path = Path("yushen-data")
+    """Database (unless another is named), uploads, keys, exports. Private to the service's user."""
+    database_url: str = ""
+    """``postgresql+psycopg://...`` for several machines; empty: SQLite in ``data_dir``."""
+    blob_url: str = ""
+    """``s3://bucket/prefix`` for several machines; empty: a folder in ``data_dir``."""
+    s3_endpoint: str = ""
+    """Of an S3-compatible store inside the network; empty: that of the environment."""
+    region: str = "jiangxi"
+    """Region whose diseases the applicant's page offers."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8420, ge=0, le=65535)
+    public_url: str = ""
+    """Address that links and QR codes carry; empty: that of the request."""
+    secure_cookies: bool = False
+    """True behind HTTPS. Without it cookies also travel over plain HTTP, as on a test machine."""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1",)
+    """Addresses whose X-Forwarded-For is believed."""
+    readers: int = Field(default=1, ge=0)
+    """Pages read at once on this machine; 0: none here (API only)."""
+    max_waiting_pages: int = Field(default=2000, ge=1)
+    """More pages than this waiting to be read, and uploads are refused for now (503) instead of filling the memory."""
+    working_days: int = Field(default=20, ge=1)
+    """Working days from submission to decision (服务指南)."""
+    warn_days: int = Field(default=5, ge=0)
+    """Working days before the due date from which the queue warns."""
+    holidays: frozenset[dt.date] = frozenset()
+    """Days off of a year whose notice the calendar library does not have yet."""
+    workdays: frozenset[dt.date] = frozenset()
+    """Weekend days worked instead."""
+    second_reader: frozenset[str] = frozenset()
+    """Rule ids of diseases whose decisions need a second reader; ``*``: all."""
+    quality_share: float = Field(default=0.05, ge=0, le=1)
+    """Share of decided cases drawn to be examined again."""
+    session_minutes: int = Field(default=30, ge=1)
+    """A person of the bureau is signed out after this long without a request."""
+    session_hours: int = Field(default=10, ge=1)
+    """... and after this long in any case."""
+    applicant_hours: int = Field(default=12, ge=1)
+
+
 class Settings(_Section):
     intake: IntakeLimits = IntakeLimits()
     ocr: OcrSettings = OcrSettings()
+    service: ServiceSettings = ServiceSettings()
     rules_dir: Path = REPOSITORY / "rules"
 
 
 def load_settings(path: Path | None = None) -> Settings:
     """Read settings from ``path``, else from ``$YUSHEN_CONFIG``, else the defaults.
 
+    Environment variables go before the file: ``YUSHEN_SERVICE__PORT=9000`` sets ``port`` of ``[service]``. Lists and
+    numbers are written as in TOML.
+
     Raises:
         SettingsError: the file is missing, is not TOML, or holds an unknown key or a bad value.
     """
     named = path or (Path(os.environ["YUSHEN_CONFIG"]) if os.environ.get("YUSHEN_CONFIG") else None)
-    if named is None:
-        return Settings()
     try:
-        data = tomllib.loads(named.read_text(encoding="utf-8"))
-        return Settings.model_validate(data)
+        data = tomllib.loads(named.read_text(encoding="utf-8")) if named else {}
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{named}: {error}") from error
+    for name, text in os.environ.items():
+        section, between, key = name.removeprefix(_PREFIX).lower().partition("__")
+        if name.startswith(_PREFIX) and between:
+            data.setdefault(section, {})[key] = _value(text)
+    try:
+        return Settings.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        raise SettingsError(f"{named}: {'.'.join(str(p) for p in first['loc'])}: {first['msg']}") from error
+        where = ".".join(str(p) for p in first["loc"])
+        raise SettingsError(f"{named or 'environment'}: {where}: {first['msg']}") from error
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text

@@ -13,7 +13,7 @@ __all__ = ["case_digest", "code_digest", "digest", "settings_digest"]
 
 _LENGTH = 16
 _PARTS = ("pipeline", "rules", "models")
-_NOT_READING = ("cli", "catalogue", "doctor", "evaluating", "reporting")
+_NOT_READING = ("cli", "catalogue", "doctor", "evaluating", "reporting", "service")
 """Stages of ``pipeline`` that do not change what a review reads or concludes."""
 _KINDS = {".py", ".yaml", ".yml", ".json", ".onnx"}
 
@@ -49,6 +49,6 @@ def code_digest() -> str:
 
 
 def settings_digest(settings: Settings) -> str:
-    """Return the digest of ``settings``; where the installation lies does not count."""
-    text = settings.model_dump_json().replace(str(REPOSITORY), "")
+    """Return the digest of ``settings``; where the installation lies and how it serves does not count."""
+    text = settings.model_dump_json(exclude={"service"}).replace(str(REPOSITORY), "")
     return digest([text])

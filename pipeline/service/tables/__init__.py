@@ -1,0 +1,41 @@
+"""The tables. One module each for cases, decisions, people and the trail."""
+
+from __future__ import annotations
+
+from pipeline.service.tables.base import Base, new_id
+from pipeline.service.tables.cases import Application, Assessment, Correction, Identity, PageRow, Upload
+from pipeline.service.tables.decisions import Approval, Decision, Outcome, QualitySample
+from pipeline.service.tables.people import (
+    ApiKey,
+    IdempotencyKey,
+    Session,
+    Throttle,
+    User,
+    Webhook,
+    WebhookDelivery,
+)
+from pipeline.service.tables.trail import TrailHead, TrailRow
+
+__all__ = [
+    "ApiKey",
+    "Application",
+    "Approval",
+    "Assessment",
+    "Base",
+    "Correction",
+    "Decision",
+    "IdempotencyKey",
+    "Identity",
+    "Outcome",
+    "PageRow",
+    "QualitySample",
+    "Session",
+    "Throttle",
+    "TrailHead",
+    "TrailRow",
+    "Upload",
+    "User",
+    "Webhook",
+    "WebhookDelivery",
+    "new_id",
+]
