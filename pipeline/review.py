@@ -21,13 +21,13 @@ from pipeline.classifying import classify
 from pipeline.extracting import extract
 from pipeline.intake import Intake, settle_duplicates, take_in
 from pipeline.normalising import normalise
-from pipeline.nouns import Alert, Document, Page, ReadCase, ReadPage, Review
+from pipeline.nouns import Alert, Document, Page, ReadCase, ReadPage, Review, SourceFile
 from pipeline.reading import Reader, read_pages
 from pipeline.settings import Settings
 from rules.engine import Region, judge, load_region
 from rules.vocabulary import load_vocabulary
 
-__all__ = ["STAGES", "Clock", "NothingToReviewError", "Request", "review"]
+__all__ = ["STAGES", "Clock", "NothingToReviewError", "Request", "conclude", "read_case", "review", "understand"]
 
 STAGES = ("intake", "reading", "classifying", "extracting", "normalising", "judging")
 
@@ -97,11 +97,23 @@ def review(
     """
     clock = clock or Clock()
     region = load_region(settings.rules_dir, request.region, extra=request.extra_rules)
-    chosen = choosing.by_request(request.disease, region)
+    choosing.by_request(request.disease, region)  # an unknown disease is told before anything is read
     read = read_case(request, settings=settings, work=work, progress=progress, reader=reader, clock=clock)
+    return conclude(read, region=region, disease=request.disease, settings=settings, clock=clock)
+
+
+def conclude(
+    read: ReadCase, *, region: Region, disease: str | None, settings: Settings, clock: Clock | None = None
+) -> Review:
+    """Judge what was read, and nothing more: the last step of :func:`review`, and all of it after a correction.
+
+    Raises:
+        pipeline.choosing.UnknownDiseaseError: ``disease`` names no disease of the region.
+    """
+    clock = clock or Clock()
     with clock.stage("judging"):
-        choice = chosen or choosing.by_facts(read.facts, region)
-        judgements = tuple(judge(read.facts, disease, region) for disease in choice.diseases)
+        choice = choosing.by_request(disease, region) or choosing.by_facts(read.facts, region)
+        judgements = tuple(judge(read.facts, rule, region) for rule in choice.diseases)
     return Review(
         region=region.id,
         region_name=region.name,
@@ -129,7 +141,6 @@ def read_case(
         NothingToReviewError: not a single page could be decoded.
     """
     clock = clock or Clock()
-    vocabulary = load_vocabulary()
 
     with clock.stage("intake"):
         intake: Intake = take_in(
@@ -146,22 +157,37 @@ def read_case(
         pages, reading_alerts = _read(
             intake.pages, settings, reader, lambda done, total: progress("reading", done, total)
         )
-        read: Sequence[ReadPage] = settle_duplicates(pages)
 
+    return understand(
+        pages, files=intake.files, as_of=request.as_of, alerts=(*intake.alerts, *reading_alerts), clock=clock
+    )
+
+
+def understand(
+    pages: Sequence[ReadPage],
+    *,
+    files: Sequence[SourceFile],
+    as_of: dt.date,
+    alerts: Sequence[Alert] = (),
+    clock: Clock | None = None,
+) -> ReadCase:
+    """Make documents and facts of pages that are read, in upload order, whenever and wherever each was read."""
+    clock = clock or Clock()
+    vocabulary = load_vocabulary()
     with clock.stage("classifying"):
-        documents: tuple[Document, ...] = classify(read)
+        documents: tuple[Document, ...] = classify(settle_duplicates(pages))
 
     with clock.stage("extracting"):
-        documents, facts, extracting_alerts = extract(documents, as_of=request.as_of)
+        documents, facts, extracting_alerts = extract(documents, as_of=as_of)
 
     with clock.stage("normalising"):
         facts, normalising_alerts = normalise(facts, vocabulary=vocabulary)
 
     return ReadCase(
-        files=intake.files,
+        files=tuple(files),
         documents=documents,
         facts=facts,
-        alerts=(*intake.alerts, *reading_alerts, *extracting_alerts, *normalising_alerts),
+        alerts=(*alerts, *extracting_alerts, *normalising_alerts),
         seconds=clock.seconds,
     )
 

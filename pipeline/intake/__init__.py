@@ -17,7 +17,7 @@ from pipeline.nouns import Alert, Page, SourceFile
 from pipeline.settings import IntakeLimits
 from pipeline.workers import Done, FailureKind, Result, WorkerPool
 
-__all__ = ["Intake", "settle_duplicates", "take_in"]
+__all__ = ["Intake", "mark_duplicates", "settle_duplicates", "take_in"]
 
 FILES_PER_WORKER = 40
 
