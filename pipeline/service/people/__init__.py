@@ -1,0 +1,1 @@
+"""Who is signed in: people of the bureau by password, applicants by query code."""

@@ -1,0 +1,49 @@
+"""Templates to responses. One environment for all rooms; every value is escaped."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipeline.service.office import LOCAL
+
+__all__ = ["STATIC", "page"]
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+
+
+def _moment(value: dt.datetime | None) -> str:
+    """A moment as people in China read it."""
+    return value.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def _day(value: dt.date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["moment"] = _moment
+    made.filters["day"] = _day
+    return made
+
+
+_ENVIRONMENT = _environment()
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """Render ``template`` with ``context``; ``request`` is in the context too."""
+    text = _ENVIRONMENT.get_template(template).render(request=request, **context)
+    return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})
