@@ -51,6 +51,19 @@ class Canvas:
             return (width - y1, x0, width - y0, x1)
         return box
 
+    def from_displayed(self, box: Box) -> Box:
+        """Turn a box of the displayed frame into the upright frame."""
+        x0, y0, x1, y1 = box
+        width, height = float(self.page.page.width), float(self.page.page.height)
+        angle = self.page.angle % 360
+        if angle == 90:
+            return (height - y1, x0, height - y0, x1)
+        if angle == 180:
+            return (width - x1, height - y1, width - x0, height - y0)
+        if angle == 270:
+            return (y0, width - x1, y1, width - x0)
+        return box
+
     def cut(self, mask: Mask, box: Box) -> Mask:
         """The part of a mask inside a box of the upright frame."""
         h, w = mask.shape
@@ -172,7 +185,15 @@ def _blobs(mask: Mask, least: int) -> list[_Blob]:
 
 
 def signature_in(
-    canvas: Canvas, region: Box, *, tall: float, row: float, slope: float, printed: Sequence[Line], answer: Line | None
+    canvas: Canvas,
+    region: Box,
+    *,
+    tall: float,
+    row: float,
+    slope: float,
+    printed: Sequence[Line],
+    answer: Line | None,
+    label: Box | None = None,
 ) -> InkReading:
     """Look for handwriting in ``region``.
 
@@ -184,6 +205,7 @@ def signature_in(
         slope: rise of that row per pixel.
         printed: lines of other fields inside the region; their ink is not looked at.
         answer: a line that OCR read where the signature belongs: a printed name or handwriting, told by its shape.
+        label: box of the label itself, whose print the answer is compared with.
     """
     unit = max(tall * canvas.scale, 6.0)
     dark = canvas.cut(canvas.dark, region)
@@ -204,6 +226,8 @@ def signature_in(
     if canvas.coloured and blue_area > 0.35 * area and area > 0.25 * unit * unit:
         return InkReading(InkState.PRESENT, region, 0.9)
     off_row = _off_row(strokes, (row - region[1]) * canvas.scale, slope, unit)
+    if label is not None and _unlike_print(canvas, ink, region, label, answer, slope, unit):
+        return InkReading(InkState.PRESENT, region, 0.75)
     if off_row < 0.45 and _looks_printed(strokes, unit, answer, tall):
         return InkReading(InkState.UNSURE, region, 0.6)
     largest = max(max(blob.width, blob.height) for blob in strokes)
@@ -222,6 +246,53 @@ def _off_row(strokes: Sequence[_Blob], row: float, slope: float, unit: float) ->
     total = sum(blob.area for blob in strokes)
     middle = sum(blob.area * (blob.y + blob.height / 2 - row - slope * (blob.x + blob.width / 2)) for blob in strokes)
     return abs(middle / max(total, 1)) / unit
+
+
+_HIGHER, _FAR_HIGHER, _SLANTED = 1.22, 1.45, 0.1
+"""How a hand differs from its label: height of the ink as a multiple, slant as a tangent. Names printed on the form
+measure 0.9 to 1.15 and 0.0; a larger face on the same line stands upright and is seldom half as high again."""
+
+
+def _unlike_print(
+    canvas: Canvas, ink: Mask, region: Box, label: Box, answer: Line | None, slope: float, unit: float
+) -> bool:
+    """True when the ink is higher than the print of its label and slants, or is far higher: a hand wrote it."""
+    x0, y0, x1, y1 = region
+    if answer is not None:
+        pad = 0.45 * unit / canvas.scale
+        a0, b0, a1, b1 = answer.upright
+        x0, y0, x1, y1 = max(x0, a0 - pad), max(y0, b0 - pad), min(x1, a1 + pad), min(y1, b1 + pad)
+    place = [int(v * canvas.scale) for v in (x0 - region[0], y0 - region[1], x1 - region[0], y1 - region[1])]
+    own = ink[max(0, place[1]) : max(0, place[3]), max(0, place[0]) : max(0, place[2])]
+    hand = _stature(own, slope, unit)
+    print_ = _stature(_without_rules(canvas.cut(canvas.dark, label), unit), slope, unit)
+    if hand is None or print_ is None or print_[0] < max(6.0, 0.25 * unit):
+        return False
+    higher = hand[0] / print_[0]
+    return higher >= _FAR_HIGHER or (higher >= _HIGHER and abs(hand[1] - print_[1]) >= _SLANTED)
+
+
+def _stature(mask: Mask, slope: float, unit: float) -> tuple[float, float] | None:
+    """Height of the ink across its row in pixels, and its slant: the shear that makes its strokes stand upright."""
+    count, places, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    kept = np.zeros(count, dtype=np.bool_)
+    for number in range(1, count):
+        width, area = stats[number][cv2.CC_STAT_WIDTH], stats[number][cv2.CC_STAT_AREA]
+        # What is left of a sloping rule is long and thin.
+        rule = width >= 2.5 * unit and area < 0.2 * unit * width
+        kept[number] = area >= max(6, 0.012 * unit * unit) and not rule
+    ys, xs = np.nonzero(kept[places])
+    if len(ys) < 0.1 * unit * unit:
+        return None
+    level = ys - slope * xs
+    low, high = np.percentile(level, [3, 97])
+    best, sharpest = 0.0, -1.0
+    for shear in np.arange(-0.5, 0.51, 0.05):
+        columns = np.bincount(np.clip(xs + shear * (level - level.mean()) + 2 * unit, 0, None).astype(int))
+        sharp = float((np.diff(columns.astype(float)) ** 2).sum())
+        if sharp > sharpest:
+            best, sharpest = float(shear), sharp
+    return float(high - low), best
 
 
 def _looks_printed(strokes: Sequence[_Blob], unit: float, answer: Line | None, tall: float) -> bool:
@@ -261,11 +332,11 @@ def find_seals(canvas: Canvas, *, tall: float) -> tuple[Box, ...]:
     return tuple(box for _, box in sorted(found, reverse=True))
 
 
-def no_seal(canvas: Canvas, region: Box, *, tall: float) -> InkReading:
+def no_seal(canvas: Canvas, region: Box, *, tall: float, row: bool = False) -> InkReading:
     """Say of a region without a plain red seal whether it is empty or cannot be told.
 
     On a picture without colour a seal cannot be told from other ink: only a region with no ink beside its printed text
-    is empty.
+    is empty. In a whole ``row`` of the form others sign too: there only ink as large as a seal counts.
     """
     unit = max(tall * canvas.scale, 6.0)
     red = canvas.cut(canvas.red, region)
@@ -273,9 +344,16 @@ def no_seal(canvas: Canvas, region: Box, *, tall: float) -> InkReading:
         return InkReading(InkState.UNSURE, region, 0.5)
     if canvas.coloured:
         return InkReading(InkState.EMPTY, region, 0.85)
-    inside = [line for line in canvas.page.lines if _overlaps(line.upright, region)]
-    rest = _blank(_without_rules(canvas.cut(canvas.dark, region), unit), canvas, region, inside, 0.15 * tall)
-    ink = sum(blob.area for blob in _blobs(rest, max(6, int(0.02 * unit * unit)))) if rest.size else 0
+    bare = _without_rules(canvas.cut(canvas.dark, region), unit)
+    if row:
+        # A rim runs through words: blanking them would break it. Print is never so large, rules never so square.
+        rims = _blobs(cv2.dilate(bare.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0, int(unit))
+        square = [rim for rim in rims if 0.5 <= rim.width / max(rim.height, 1.0) <= 2.0]
+        ink = sum(rim.area for rim in square if 2.2 * unit <= min(rim.width, rim.height) <= 14 * unit)
+    else:
+        inside = [line for line in canvas.page.lines if _overlaps(line.upright, region)]
+        rest = _blank(bare, canvas, region, inside, 0.15 * tall)
+        ink = sum(blob.area for blob in _blobs(rest, max(6, int(0.02 * unit * unit)))) if rest.size else 0
     empty = ink < 0.3 * unit * unit
     return InkReading(InkState.EMPTY if empty else InkState.UNSURE, region, 0.7 if empty else 0.4)
 

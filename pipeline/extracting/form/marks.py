@@ -63,7 +63,7 @@ def ink_labels(page: ReadPage, field: str) -> Iterator[InkField]:
 
 def _stacked(page: ReadPage) -> Iterator[Line]:
     """Labels printed downwards in a narrow cell (认定 / 医疗 / 机构 / 意见), as one line that spans the cell's row."""
-    short = [line for line in page.lines if 1 <= len(fold(line.text).text) <= 4]
+    short = [line for line in page.lines if 1 <= len(fold(line.text).text) <= 6]
     used: set[int] = set()
     for line in short:
         if id(line) in used:
@@ -109,6 +109,20 @@ def _is_print(line: Line) -> bool:
     return bool(hits and hits[0].start == 0) or bool(_DATE.search(text)) or len(text) > 8
 
 
+_THEN_PRINT = re.compile(
+    r"^([\u4e00-\u9fff·]{2,4})(?=职称|日期|签名日期|签字日期|时间|联系|电话|\d{4}[年.\-/]|年|[(]盖?章)"
+)
+
+
+def _name_before_print(line: Line) -> Line | None:
+    """The name at the start of a line that OCR joined with the print behind it: ``闵行之 职称：主治医师``."""
+    text = fold(line.text)
+    match = _THEN_PRINT.match(text.text)
+    if match is None or person_name(match.group(1)) is None:
+        return None
+    return line.part(*text.original(*match.span(1)))
+
+
 def signature(field: InkField, canvas: Canvas) -> tuple[InkReading, str | None]:
     """State of the signature at a label, and the name read there if it is print (``张三``)."""
     page = field.page
@@ -121,7 +135,9 @@ def signature(field: InkField, canvas: Canvas) -> tuple[InkReading, str | None]:
         right = min(right, answer.upright[0] - 0.1 * tall)
         answer = None
     elif answer is not None:
-        cut = re.search(r"\d{4}年?|年|日期|职称|[\u4e00-\u9fff]{2,}:", field.rest)
+        cut = re.search(
+            r"\d{4}年?|年|日期|职称|[\u4e00-\u9fff]{2,}:|(?<=[\u4e00-\u9fff]{2})[(](?=[^)]*(?:医师|盖章))", field.rest
+        )
         if cut and cut.start() > 0 and field.rest_line is not None:
             width = answer.upright[2] - answer.upright[0]
             right = min(right, answer.upright[0] + width * cut.start() / max(len(field.rest), 1))
@@ -129,16 +145,20 @@ def signature(field: InkField, canvas: Canvas) -> tuple[InkReading, str | None]:
         if other is field.line:
             continue
         if _is_print(other):
-            right = min(right, other.upright[0] - 0.15 * tall)
+            written = _name_before_print(other)
+            answer = answer or written
+            right = min(right, (other.upright[0] if written is None else written.upright[2]) - 0.15 * tall)
             break
     box: Box = (x1 + 0.15 * tall, middle - 1.5 * tall, max(right, x1 + 0.5 * tall), middle + 1.4 * tall)
     inside = [line for line in page.lines if line is not field.line and _crosses(line.upright, box)]
     # Handwriting stands above or below the row of its label; OCR may have read it.
     read = [line for line in inside if not _is_print(line) and _middle_in(line.upright, box)]
     answer = answer or min(read, key=lambda line: line.upright[0], default=None)
-    printed = [line for line in inside if line not in read]
+    printed = [line for line in inside if line not in read and _name_before_print(line) is None]
     slope = row_slope(field.line, page)
-    reading = signature_in(canvas, box, tall=tall, row=middle, slope=slope, printed=printed, answer=answer)
+    # On a line read with its answer the label's end is an estimate: only its beginning is surely print of the form.
+    start: Box = (x0, y0, x0 + 0.7 * (x1 - x0) if field.rest else x1, y1)
+    reading = signature_in(canvas, box, tall=tall, row=middle, slope=slope, printed=printed, answer=answer, label=start)
     name = person_name(fold(answer.text).text) if answer is not None and answer.confidence >= 0.8 else None
     if reading.state is InkState.EMPTY and not field.rest and _own_column(field):
         under: Box = (x0 - 0.5 * tall, y1 + 0.3 * tall, x1 + 3 * tall, y1 + 3.2 * tall)
@@ -174,9 +194,10 @@ def _gap(seal: Box, label: Box) -> float:
 
 
 def _row_of(field: InkField) -> Box:
-    """Where the seal of a label belongs: around it, or along the whole row of a label printed downwards."""
+    """Where the seal of a label belongs: around it, or along the whole row that an opinion's heading opens."""
     x0, y0, x1, y1 = field.label.upright
-    if y1 - y0 > 1.6 * (x1 - x0):
+    heading = fold(field.label.text).text.endswith("意见")
+    if heading or y1 - y0 > 1.6 * (x1 - x0):
         return (x0, y0, float(field.page.width or field.page.page.width), y1)
     return (x0, y0, x1, y1)
 
@@ -188,7 +209,20 @@ def _stacked_fields(page: ReadPage, field: str) -> Iterator[InkField]:
             yield InkField(page, line, line, "", None)
 
 
-_OFFICE = re.compile(r"医院|卫生院|医保办|医务科|保健院|服务中心")
+_OFFICE = re.compile(r"医院|附院|卫生院|医保办|医务科|保健院|服务中心")
+
+
+def _worded(page: ReadPage, canvas: Canvas) -> list[tuple[Box, float]]:
+    """Seals of any ink whose words are those of a hospital or its office, upright frame, with the confidence.
+
+    On a copy without colour only its words tell a seal from other ink.
+    """
+    found = []
+    for seal in page.seals:
+        words = fold(seal.text + seal.centre).text
+        if _OFFICE.search(words) and "医疗保障" not in words:
+            found.append((canvas.from_displayed(seal.box), 0.8 if seal.confidence >= 0.8 else 0.65))
+    return found
 
 
 def _seal_without_label(page: ReadPage, canvas: Canvas) -> tuple[InkReading, InkField] | None:
@@ -198,36 +232,43 @@ def _seal_without_label(page: ReadPage, canvas: Canvas) -> tuple[InkReading, Ink
     tall = median_height(page.lines)
     for seal in find_seals(canvas, tall=tall):
         inside = [line for line in page.lines if _crosses(line.upright, seal)]
-        named = next(
-            (line for line in inside if re.search(r"医院|卫生院|医保办|医务科|保健院|服务中心", line.text)), None
-        )
+        named = next((line for line in inside if _OFFICE.search(line.text)), None)
+        if named is None and any(_crosses(box, seal) for box, sure in _worded(page, canvas) if sure >= 0.8):
+            named = inside[0] if inside else page.lines[0]
         if named is not None:
             return InkReading(InkState.PRESENT, seal, 0.7), InkField(page, named, named, "", None)
         anchor = inside[0] if inside else page.lines[0]
         return InkReading(InkState.UNSURE, seal, 0.5), InkField(page, anchor, anchor, "", None)
+    for place, _ in _worded(page, canvas):
+        return InkReading(InkState.UNSURE, place, 0.5), InkField(page, page.lines[0], page.lines[0], "", None)
     return None
 
 
 def hospital_seal(page: ReadPage, canvas: Canvas, fields: Sequence[InkField]) -> tuple[InkReading, InkField] | None:
     """State of the hospital's seal: the red seal nearest to a label of the hospital, not to one of another office."""
     tall = median_height(page.lines)
-    others = [field.label.upright for field in ink_labels(page, "not_hospital")]
+    others = [_row_of(field) for field in ink_labels(page, "not_hospital")]
     others += [_row_of(field) for field in _stacked_fields(page, "not_hospital")]
-    own = [(field, field.label.upright) for field in fields if not _within(field.label.upright, others)]
+    own = [(field, _row_of(field)) for field in fields if not _within(field.label.upright, others)]
     own += [(field, _row_of(field)) for field in _stacked_fields(page, "hospital_seal")]
     if not own:
         return _seal_without_label(page, canvas) if not others else None
-    seals = find_seals(canvas, tall=tall)
-    for seal in seals:
+    seals = [(seal, 0.9) for seal in find_seals(canvas, tall=tall)]
+    for seal, certain in (*seals, *_worded(page, canvas)):
         field, gap = min(((field, _gap(seal, box)) for field, box in own), key=lambda pair: pair[1])
         rival = min((_gap(seal, box) for box in others), default=float("inf"))
         if gap <= 9 * tall and gap <= rival:
             sure = gap < rival or not others
-            return InkReading(InkState.PRESENT if sure else InkState.UNSURE, seal, 0.9 if sure else 0.5), field
+            state = InkState.PRESENT if sure else InkState.UNSURE
+            return InkReading(state, seal, certain if sure else 0.5), field
+    lone = [seal for seal, _ in seals if min((_gap(seal, box) for box in others), default=float("inf")) > 9 * tall]
     best: tuple[InkReading, InkField] | None = None
     for field, (x0, y0, x1, y1) in own:
         region: Box = (max(0.0, x0 - 4 * tall), max(0.0, y0 - 4 * tall), x1 + 6 * tall, y1 + 4 * tall)
-        reading = no_seal(canvas, region, tall=tall)
+        reading = no_seal(canvas, region, tall=tall, row=x1 - x0 > 20 * tall)
+        if lone and reading.state is InkState.EMPTY:
+            # A seal that stands at no office's label may be the hospital's, pressed beside its place.
+            reading = InkReading(InkState.UNSURE, lone[0], 0.5)
         if best is None or (reading.state is InkState.UNSURE and best[0].state is InkState.EMPTY):
             best = (reading, field)
     return best
