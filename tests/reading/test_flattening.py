@@ -96,6 +96,18 @@ def test_flatten_maps_back_by_the_map_that_its_pixels_were_taken_with() -> None:
     assert np.corrcoef(here[:, 0], there[:, 0])[0, 1] > 0.97
 
 
+def test_flatten_encloses_a_bent_row_with_four_corners() -> None:
+    level, _, _ = _flat()
+    width = level.image.shape[1]
+    row = np.array([[300.0, 500.0], [width - 300.0, 500.0], [width - 300.0, 540.0], [300.0, 540.0]])
+    around = level.around(row)
+    inside = level.upright(np.stack([np.linspace(302, width - 302, 40), np.full(40, 520.0)], axis=-1))
+    ends = level.upright(row)
+    contour, bare = around.astype(np.float32), ends.astype(np.float32)
+    assert all(cv2.pointPolygonTest(contour, (float(x), float(y)), False) >= 0 for x, y in inside)
+    assert any(cv2.pointPolygonTest(bare, (float(x), float(y)), False) < 0 for x, y in inside)
+
+
 def test_flattening_grid_follows_the_exact_map() -> None:
     level, _, _ = _flat()
     height, width = level.image.shape[:2]

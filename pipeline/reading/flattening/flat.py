@@ -11,7 +11,7 @@ import numpy.typing as npt
 from pipeline.reading.flattening.bend import Bend, fit_bend
 from pipeline.reading.flattening.need import WORTH, lies_flat, wander
 from pipeline.reading.flattening.slopes import WORK_LINE, measure_rest, measure_slopes
-from pipeline.reading.geometry import Quads, estimate_skew, heights, rotation
+from pipeline.reading.geometry import Points, Quads, estimate_skew, heights, rotation
 from pipeline.reading.pixels import Image, gray
 
 __all__ = ["Flat", "flatten"]
@@ -46,6 +46,20 @@ class Flat:
         """Move points (... x 2) of the flat picture to where they lie on the page."""
         bent = self.bend.bent(points * self.scale + np.array(self.origin)) / self.scale
         return np.asarray(bent @ self.back[:, :2].T + self.back[:, 2], dtype=np.float64)
+
+    def around(self, quad: Points) -> Points:
+        """Return four corners on the page for a quad of the flat picture; they enclose a row that is bent there."""
+        at = np.linspace(0, 1, 9)[:, None]
+        top, bottom = (self.upright(quad[a] + at * (quad[b] - quad[a])) for a, b in ((0, 1), (3, 2)))
+        corners = np.stack([top[0], top[-1], bottom[-1], bottom[0]])
+        along = (top[-1] - top[0]) + (bottom[-1] - bottom[0])
+        down = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1e-9)
+        # How far the edges leave the straight line between their corners, above and below.
+        up = float(((top - top[0] - at * (top[-1] - top[0])) @ down).min())
+        low = float(((bottom - bottom[0] - at * (bottom[-1] - bottom[0])) @ down).max())
+        corners[:2] += min(up, 0.0) * down
+        corners[2:] += max(low, 0.0) * down
+        return np.asarray(corners, dtype=np.float64)
 
     def grid(self) -> Array:
         """Places on the page of 25 by 25 evenly spread points of the flat picture, corners included."""
