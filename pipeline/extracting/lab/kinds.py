@@ -45,7 +45,7 @@ _UNIT = re.compile(
     rf"(?:x?{_NUMERATOR}(?:FEU|DDU|Hb|Cr)?(?:[/.·](?:{_DENOMINATOR})){{1,3}}(?:FEU|DDU|FeU)?"
     rf"|/(?:{_DENOMINATOR})|[mμun]?mo[l1]L|[mμun]gm?[lL]|[mμu]?[IU]U?m?L"
     r"|%|‰|[fF][LlI1]|pg|Pg|PG|fl|mm/?[hH](?:r)?|mmHg|kPa|[sS]|sec|SEC|Sec|秒|mmol|μmol|umol|nmol|pmol|mg|ng|μg|ug|IU|mIU|U|AU|RU|COI|[sS]/[cC][oO0]|[cC]\.?[oO]\.?[iI]"
-    r"|[Rr]atio|RATIO|比值|INR|℃|cm|mm|[mM][lL]|L|g|个|度|岁|[cC]opies|log10|[lL]g(?:IU|copies)/m[lL]|[lL]og(?:IU)?/m[lL]|x?10\^?\d{1,2}|x10\d{1,2}|ng/m[lL]FEU"
+    r"|[Rr]atio|RATIO|比值|INR|℃|cm|mm|[mM][lL]|L|g|个|度|岁|[cC]opies|log10|[lL]g(?:IU|copies)/m[lL]|[lL]og(?:IU)?/m[lL]|x?10\^?\d{1,2}|x10\d{1,2}|x?10/[mμu]?[lLI1]|ng/m[lL]FEU"
     r"|ml/\(?min.{0,3}1\.73\s?m\^?2\)?|m[lL]/min.{0,12}|[μu]mol/\(?min.{0,3}L\)?|RLU|AI|Index|index|cutoff|\(-\)?%|kU_?A?/[lL]|NCU|DU|mmol/mol|g/d[lL]|个/[a-zA-Zμ]{1,3}|LU|EI|TU)"
 )
 _FLAG = re.compile(

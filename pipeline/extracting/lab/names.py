@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from pipeline.extracting.lab.text import flat, has_cjk
 from rules.vocabulary import load_vocabulary
+from rules.vocabulary.cleaning import name_key
 
 __all__ = ["analytes_of", "known_name"]
 
@@ -20,8 +21,7 @@ def _index() -> dict[str, frozenset[str]]:
     index: dict[str, set[str]] = {}
     for analyte in load_vocabulary().analytes.values():
         for name in (*analyte.names, *analyte.abbreviations):
-            key = _key(name)
-            if key:
+            for key in {_key(name), name_key(name)} - {""}:
                 index.setdefault(key, set()).add(analyte.id)
     return {key: frozenset(ids) for key, ids in index.items()}
 
@@ -29,7 +29,8 @@ def _index() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=20000)
 def analytes_of(text: str) -> frozenset[str]:
     """Return the ids of the analytes that ``text`` names exactly, apart from brackets, dashes, spaces and case."""
-    return _index().get(_key(text), frozenset())
+    index = _index()
+    return index.get(_key(text)) or index.get(name_key(text), frozenset())
 
 
 @lru_cache(maxsize=20000)

@@ -12,6 +12,7 @@ from pipeline.extracting.lab.blocks import Block, find_blocks
 from pipeline.extracting.lab.cards import find_cards
 from pipeline.extracting.lab.cells import Cell, cut_line, is_prose
 from pipeline.extracting.lab.columns import find_columns
+from pipeline.extracting.lab.exponents import with_exponents
 from pipeline.extracting.lab.headers import HeaderCell, header_cells, is_header_word
 from pipeline.extracting.lab.kinds import Kind
 from pipeline.extracting.lab.names import known_name
@@ -41,8 +42,9 @@ class Table:
 
 def rows_of(sheet: Sheet) -> list[Row]:
     """Return the rows of print of ``sheet`` in its straightened frame."""
-    place = straighten(sheet.lines)
-    cells = [cell for line in sheet.lines if not _upright_text(line.quad) for cell in cut_line(line, sheet.page, place)]
+    lines = with_exponents(sheet.lines)
+    place = straighten(lines)
+    cells = [cell for line in lines if not _upright_text(line.quad) for cell in cut_line(line, sheet.page, place)]
     return chain_rows(cells)
 
 

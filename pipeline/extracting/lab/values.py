@@ -122,7 +122,7 @@ def _strip_index(text: str, *, counted: bool) -> str:
 def _inner_code(text: str) -> tuple[str, str | None]:
     """Find an abbreviation printed in the name's cell: 白细胞(WBC) keeps its text, WBC白细胞 and 白细胞 WBC are
     parted."""
-    bracket = re.search(r"[(（\[【]\s*([A-Za-z][A-Za-z0-9\-_/#%+.]{0,14})\s*[)）\]】]?\s*$", text)
+    bracket = re.search(r"[(（\[【]\s*([A-Za-zα-ω][A-Za-zα-ω0-9\-_/#%+.]{0,14})\s*[)）\]】]?\s*$", text)
     if bracket and has_cjk(text):
         closed = text if text.rstrip()[-1] in ")）]】" else f"{text.rstrip()})"  # the reader lost the last stroke
         return closed, bracket.group(1)
