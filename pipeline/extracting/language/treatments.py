@@ -151,12 +151,10 @@ def _date(reading: Reading, span: Span, section: Section | None) -> Maybe[dt.dat
 
 def _named_operations(reading: Reading, section: Section, spans: list[Span]) -> Iterator[Treatment]:
     """Operations by their printed name that the vocabulary does not know."""
-    for item in split_list(reading.text, reading.source.before, section.start, min(section.end, section.start + 200)):
+    for item in split_list(reading.text, reading.source.before, section.start, _end_of_names(reading, section)):
         if any(span.label_ == "procedure" and span.start < item.end and item.start < span.end for span in spans):
             continue
         name = reading.source.printed(item.start, item.end)
-        if reads_like_prose(reading.text[item.start : item.end]) or "," in reading.text[item.start : item.end]:
-            break  # what follows is told, not named: the form hid the heading of 手术经过
         if not re.search(r"术|造影|穿刺|置入|植入|切除|移植", name):
             continue
         planned = section.title.startswith("拟")
@@ -169,6 +167,19 @@ def _named_operations(reading: Reading, section: Section, spans: list[Span]) -> 
             section=section.name,
             evidence=reading.evidence(item.start, item.end),
         )
+
+
+def _end_of_names(reading: Reading, section: Section) -> int:
+    """Where the names of operations end: above the first row that tells, whose heading the form hid (手术经过)."""
+    end = min(section.end, section.start + 200)
+    row = section.start
+    while row < end:
+        stop = reading.text.find("\n", row, section.end)
+        stop = section.end if stop < 0 else stop
+        if reads_like_prose(reading.text[row:stop]):
+            return row
+        row = stop + 1
+    return end
 
 
 def _dialysis_sessions(reading: Reading) -> Iterator[Treatment]:

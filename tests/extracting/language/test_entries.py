@@ -107,3 +107,18 @@ def test_entries_no_name_of_the_vocabulary_reads_like_prose() -> None:
     names = [fold(name) for term in terms for name in term.names]
     assert len(names) > 500
     assert [name for name in names if reads_like_prose(name)] == []
+
+
+def test_entries_of_operations_end_where_the_report_begins_to_tell() -> None:
+    text = """
+手术记录
+术前诊断：肺恶性肿瘤
+手术名称
+胸腔镜下右肺上叶切除术
+患者取左侧卧位，麻醉成功后常规消毒铺巾。于第7肋间置入腔镜，探查胸腔无粘连。
+留置胸管，清点器械无误后关胸。
+"""
+    facts = extract_clinical([document(DocumentType.OPERATION_RECORD, text)])
+    assert [(t.kind, t.name) for t in facts.treatments if t.kind == "operation"] == [
+        ("operation", "胸腔镜下右肺上叶切除术")
+    ]
