@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
 import shutil
 import statistics
 import sys
@@ -21,6 +22,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from data_samples.factory.make import make
+from pipeline.evaluating.measuring import cpu_seconds
 from pipeline.evaluating.truth import Truth, load_truth
 from pipeline.reading import Reader
 from pipeline.review import Request, review
@@ -41,6 +43,8 @@ class Waits:
     first: float
     read: float
     judged: float
+    cpu: float
+    """CPU seconds of all processes together: what a busy machine leaves comparable."""
 
 
 def photographs(truth: Truth) -> tuple[Path, ...]:
@@ -79,10 +83,11 @@ def measure(files: Sequence[Path], as_of: dt.date, reader: Reader, settings: Set
 
     request = Request(paths=tuple(files), as_of=as_of)
     with tempfile.TemporaryDirectory(prefix="yushen-six-") as work:
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), cpu_seconds()
         review(request, settings=settings, work=Path(work), progress=progress, reader=reader)
         judged = time.perf_counter() - started
-    return Waits(marks["intake"], marks["first"], marks["reading"], judged)
+        spent = cpu_seconds() - cpu
+    return Waits(marks["intake"], marks["first"], marks["reading"], judged, spent)
 
 
 def main() -> int:
@@ -102,11 +107,13 @@ def main() -> int:
         settings = Settings()
         with Reader(settings.ocr) as reader:
             measure(kept, as_of, reader, settings)  # starts processes, loads models and rules
-            rounds = [measure(kept, as_of, reader, settings) for _ in range(options.rounds)]
-    print(f"| {len(kept)} pages, warm | files open s | first page read s | all read s | judged s |")
-    print("| --- | --- | --- | --- | --- |")
-    for number, waits in enumerate(rounds, start=1):
-        print(f"| round {number} | " + " | ".join(f"{value:.1f}" for value in astuple(waits)) + " |")
+            print(f"| {len(kept)} pages, warm | files open s | first page read s | all read s | judged s | CPU s |")
+            print("| --- | --- | --- | --- | --- | --- |")
+            rounds = []
+            for number in range(1, options.rounds + 1):
+                rounds.append(measure(kept, as_of, reader, settings))
+                values = " | ".join(f"{value:.1f}" for value in astuple(rounds[-1]))
+                print(f"| round {number}, load {os.getloadavg()[0]:.1f} | {values} |", flush=True)
     middle = Waits(*(statistics.median(values) for values in zip(*map(astuple, rounds), strict=True)))
     missed = middle.first > FIRST_GOAL or middle.judged > ALL_GOAL
     said = "missed" if missed else "reached"
