@@ -264,8 +264,11 @@ def hospital_seal(page: ReadPage, canvas: Canvas, fields: Sequence[InkField]) ->
     lone = [seal for seal, _ in seals if min((_gap(seal, box) for box in others), default=float("inf")) > 9 * tall]
     best: tuple[InkReading, InkField] | None = None
     for field, (x0, y0, x1, y1) in own:
-        region: Box = (max(0.0, x0 - 4 * tall), max(0.0, y0 - 4 * tall), x1 + 6 * tall, y1 + 4 * tall)
-        reading = no_seal(canvas, region, tall=tall, row=x1 - x0 > 20 * tall)
+        # A seal hangs well below the heading of its opinion.
+        row = x1 - x0 > 20 * tall
+        down = (10 if row else 4) * tall
+        region: Box = (max(0.0, x0 - 4 * tall), max(0.0, y0 - 4 * tall), x1 + 6 * tall, y1 + down)
+        reading = no_seal(canvas, region, tall=tall, row=row)
         if lone and reading.state is InkState.EMPTY:
             # A seal that stands at no office's label may be the hospital's, pressed beside its place.
             reading = InkReading(InkState.UNSURE, lone[0], 0.5)
