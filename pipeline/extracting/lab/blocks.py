@@ -41,7 +41,9 @@ def find_blocks(columns: Sequence[Column], header: Sequence[HeaderCell]) -> list
     named = _match_header(columns, header) if header else {}
     groups = _header_groups(header)
     marked = [
-        replace(column, role=header[named[i]].role, named=True, group=groups[named[i]]) if i in named else column
+        replace(column, role=header[named[i]].role, named=True, group=groups[named[i]], unit=header[named[i]].unit)
+        if i in named
+        else column
         for i, column in enumerate(columns)
     ]
     # A word above nearly empty space (few marks on this page) still holds its place.

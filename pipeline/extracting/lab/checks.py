@@ -85,13 +85,11 @@ def _fits_with_a_point(result: LabResult) -> bool:
 
 
 def _lost_point(result: LabResult) -> bool:
-    """1135 beside 3.5-9.5: ten or more times the limit, and inside the range with a point put in."""
-    high, low, value = result.reference_high, result.reference_low, result.value
-    if value is None or high is None or low is None or "." in result.text or high <= 0:
+    """1135 beside 3.5-9.5, 2684 beside 57.0-97.0: ten times the limit or more, whole where limits print decimals."""
+    high, value = result.reference_high, result.value
+    if value is None or high is None or "." in result.text or high <= 0:
         return False
-    if "." not in (result.reference_text or "") or value < 10 * high:
-        return False
-    return any(low <= value / power <= high * 2 for power in (10, 100, 1000))
+    return "." in (result.reference_text or "") and value >= 10 * high
 
 
 def _tail_arrow(result: LabResult) -> bool:

@@ -28,6 +28,8 @@ class Column:
     """True when a header word gave the role."""
     group: int = -1
     """Number of the item column of the header that named it."""
+    unit: str | None = None
+    """Unit that the header prints for all its cells."""
 
     @property
     def mid(self) -> float:

@@ -11,6 +11,7 @@ import yaml
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.extracting.lab.cells import Cell
+from pipeline.extracting.lab.kinds import Kind, kinds
 from pipeline.extracting.lab.rows import Row
 from pipeline.extracting.lab.text import flat, has_cjk
 
@@ -27,6 +28,8 @@ class HeaderCell:
     u0: float
     u1: float
     cell: Cell
+    unit: str | None = None
+    """Unit that the word carries for its whole column: 结果(mmol/L)."""
 
     @property
     def mid(self) -> float:
@@ -117,7 +120,8 @@ def header_cells(row: Row) -> list[HeaderCell]:
     """
     found: list[HeaderCell] = []
     others = 0
-    for whole, cell in _whole_lines(row):
+    for printed, cell in _whole_lines(row):
+        whole, unit = _without_unit(printed)
         parts = _segment(whole)
         if not parts:
             others += 1
@@ -128,13 +132,22 @@ def header_cells(row: Row) -> list[HeaderCell]:
             if total == 1:
                 a, b = 0.0, 1.0
             left, right = cell.u0, cell.u1
-            found.append(HeaderCell(role, left + (right - left) * a, left + (right - left) * b, cell))
+            own = unit if role == "result" else None
+            found.append(HeaderCell(role, left + (right - left) * a, left + (right - left) * b, cell, own))
     found = _merge_neighbours(found)
     roles = {h.role for h in found}
     strong = roles & {"name", "result", "range", "low"}
     if len(roles - {"other"}) < 2 or not strong or others > len(found):
         return []
     return found
+
+
+def _without_unit(text: str) -> tuple[str, str | None]:
+    """Part a unit in brackets from the words of a header: 结果(mmol/L)."""
+    bracket = re.search(r"\s*[(（\[]\s*([^()（）\[\]]{1,14}/[^()（）\[\]]{1,12}|%)\s*[)）\]]\s*$", text)
+    if bracket is None or kinds(bracket[1]).get(Kind.UNIT, 0.0) < 0.8:
+        return text, None
+    return text[: bracket.start()], bracket[1].strip()
 
 
 def is_header_word(text: str) -> bool:
@@ -178,7 +191,7 @@ def _merge_neighbours(found: list[HeaderCell]) -> list[HeaderCell]:
     out: list[HeaderCell] = []
     for word in found:
         if out and out[-1].role == word.role and word.u0 - out[-1].u1 < 1.2 * word.cell.h:
-            out[-1] = HeaderCell(word.role, out[-1].u0, word.u1, out[-1].cell)
+            out[-1] = HeaderCell(word.role, out[-1].u0, word.u1, out[-1].cell, out[-1].unit or word.unit)
         else:
             out.append(word)
     return out

@@ -104,6 +104,8 @@ def kinds(text: str) -> Mapping[Kind, float]:
         out[Kind.NUMBER] = 0.6 if signed else 1.0
         if signed:
             out[Kind.RANGE] = 0.5
+    elif not parted and not known and _is_garbled_number(s):
+        out[Kind.NUMBER] = 0.6
     if not parted and (RANGE.fullmatch(bare) or _ranged_with_unit(bare)):
         out[Kind.RANGE] = 1.0
     elif re.fullmatch(r"[-~]{1,2}\d+(\.\d+)?|\d+(\.\d+)?[-~]{1,2}", bare):
@@ -137,6 +139,15 @@ def kinds(text: str) -> Mapping[Kind, float]:
     elif _CODE.fullmatch(s):
         out[Kind.CODE] = 0.2
     return MappingProxyType(out)
+
+
+def _is_garbled_number(s: str) -> bool:
+    """True for digits with letters among them that readers take for digits (10l, l68.4, 26B.4): one number, never a
+    shorter one with something behind it."""
+    letters = len(re.findall(r"[OolI|B]", s))
+    return re.fullmatch(r"[<>≤≥]?(?=.*\d)[\dOolI|B]{2,}(?:\.[\dOolI|B]+)?|[<>≤≥]?[OolI]\.\d+", s) is not None and (
+        0 < letters <= len(re.findall(r"\d", s))
+    )
 
 
 def main_kind(text: str) -> Kind | None:

@@ -40,7 +40,7 @@ def result_of(document: Document, table: Table, record: Record, stamps: Stamps) 
     if name is None or not value.text or not _is_result(value, record):
         return None
     span = read_range(record.of("range"), record.of("low"), record.of("high"), sex=stamps.sex)
-    unit = _unit(record, value) or name.unit
+    unit = _unit(record, value) or name.unit or _unit_of_column(table)
     marked = _flag(record, value, span)
     doubts = {*value.doubts, *span.doubts}
     read = [*record.of("name"), *record.of("code"), *record.of("result")]
@@ -109,6 +109,11 @@ def _unit(record: Record, value: ReadValue) -> str | None:
     if value.unit:
         return value.unit
     return next((unit for c in record.of("range") if (unit := unit_after_number(c.text))), None)
+
+
+def _unit_of_column(table: Table) -> str | None:
+    column = table.block.of("result")
+    return column.unit if column is not None else None
 
 
 def _flag(record: Record, value: ReadValue, span: ReadRange) -> _Marked:
