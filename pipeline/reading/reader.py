@@ -68,8 +68,13 @@ class Reader:
             max_rss_bytes=settings.worker_memory_bytes,
         )
         self._version = f"paddleocr {_paddleocr_version()} {settings.recognition_name}"
-        who = f"{self._version} {settings.detection_name} {settings.detection_side}"
-        self._stored = StoredReadings(readings, who) if readings is not None else None
+        self._who = f"{self._version} {settings.detection_name} {settings.detection_side}"
+        self._stored = StoredReadings(readings, self._who) if readings is not None else None
+
+    @property
+    def version(self) -> str:
+        """Who reads: package, models and settings. What another version read is not used again."""
+        return self._who
 
     def read(
         self, pages: Sequence[Page], *, progress: Progress | None = None

@@ -15,6 +15,7 @@ from pipeline.service.tables.people import (
     WebhookDelivery,
 )
 from pipeline.service.tables.trail import TrailHead, TrailRow
+from pipeline.service.tables.work import WorkerRow
 
 __all__ = [
     "ApiKey",
@@ -37,5 +38,6 @@ __all__ = [
     "User",
     "Webhook",
     "WebhookDelivery",
+    "WorkerRow",
     "new_id",
 ]

@@ -106,7 +106,7 @@ class PageRow(Base):
     """One page of an upload and what was read on it."""
 
     __tablename__ = "pages"
-    __table_args__ = (UniqueConstraint("upload_id", "position"),)
+    __table_args__ = (UniqueConstraint("upload_id", "position"), Index("ix_pages_image", "image"))
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.id", ondelete="CASCADE"))
@@ -131,6 +131,8 @@ class PageRow(Base):
     seconds: Mapped[float | None]
     reading: Mapped[bytes | None] = mapped_column(LargeBinary)
     """:func:`pipeline.reading.stored.reading_to_json`; None until read."""
+    reader: Mapped[str] = mapped_column(String(255), default="")
+    """Which reader made ``reading``: program, models and settings. The same picture is not read twice by one."""
 
     upload: Mapped[Upload] = relationship(back_populates="pages")
 

@@ -392,12 +392,30 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("seconds", sa.Double(), nullable=True),
         sa.Column("reading", sa.LargeBinary(), nullable=True),
+        sa.Column("reader", sa.String(length=255), nullable=False),
         sa.ForeignKeyConstraint(
             ["upload_id"], ["uploads.id"], name=op.f("fk_pages_upload_id_uploads"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pages")),
         sa.UniqueConstraint("upload_id", "position", name=op.f("uq_pages_upload_id_position")),
     )
+    with op.batch_alter_table("pages", schema=None) as batch_op:
+        batch_op.create_index("ix_pages_image", ["image"], unique=False)
+
+    op.create_table(
+        "workers",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("host", sa.String(length=128), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("born", sa.Double(), nullable=False),
+        sa.Column("readers", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workers")),
+    )
+    with op.batch_alter_table("workers", schema=None) as batch_op:
+        batch_op.create_index("ix_workers_seen", ["seen_at"], unique=False)
+
     op.create_table(
         "quality_samples",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -451,6 +469,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_quality_samples_application_id"))
 
     op.drop_table("quality_samples")
+    with op.batch_alter_table("workers", schema=None) as batch_op:
+        batch_op.drop_index("ix_workers_seen")
+
+    op.drop_table("workers")
+    with op.batch_alter_table("pages", schema=None) as batch_op:
+        batch_op.drop_index("ix_pages_image")
+
     op.drop_table("pages")
     with op.batch_alter_table("decisions", schema=None) as batch_op:
         batch_op.drop_index("ix_decisions_application")
