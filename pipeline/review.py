@@ -206,5 +206,5 @@ def _versions(settings: Settings, region: Region) -> Mapping[str, str]:
         "rules": f"{region.id} {region.version}",
         "detection": settings.ocr.detection_name,
         "recognition": settings.ocr.recognition_name,
-        **{name: version(name) for name in ("paddleocr", "onnxruntime", "pypdfium2", "spacy")},
+        **{name: version(name) for name in ("paddleocr", "onnxruntime", "pdfplumber", "pypdfium2", "spacy")},
     }

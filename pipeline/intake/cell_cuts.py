@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.intake.glyphs import Glyph, Pixels
+from pipeline.intake.second_look import SecondOpinion
 
 __all__ = ["Edges", "is_ruled", "is_spaced_word", "kind_of"]
 
@@ -37,12 +38,18 @@ def kind_of(text: str) -> str:
     return "latin" if text.isalpha() else "sign"
 
 
-def is_ruled(before: Glyph, after: Glyph, background: Pixels | None) -> bool:
-    """True when a ruling line runs between two neighbours: the page without its text is dark there from top to
-    bottom."""
+def is_ruled(before: Glyph, after: Glyph, background: Pixels | None, drawn: SecondOpinion) -> bool:
+    """True when a ruling line runs between two neighbours: the file draws one there, or the page without its text is
+    dark there, from top to bottom."""
     size = max(before.size, after.size)
-    if background is None or (before.run == after.run and after.x0 - before.x1 < RULE_GAP * size):
+    if before.run == after.run and after.x0 - before.x1 < RULE_GAP * size:
         return False  # a seal or a line that a word runs over cuts no word
+    if drawn.parts(
+        before.ink[2] - 1, after.ink[0] + 1, min(before.top, after.top) + 0.2 * size, max(before.base, after.base)
+    ):
+        return True
+    if background is None:
+        return False
     top, bottom = min(before.top, after.top) - 0.1 * size, max(before.bottom, after.bottom) + 0.1 * size
     left, right = min(before.x1, after.ink[0]) - 1, max(after.x0, before.ink[2]) + 2
     # Half an em to both sides shows the paper, against which a line is dark.

@@ -1,4 +1,4 @@
-"""Decodes PDFs: PDFium renders each page and tells where its characters stand.
+"""Decodes PDFs: PDFium renders each page and tells where its characters stand; pdfplumber gives a second opinion.
 
 The text layer is handed on unjudged; the reading stage decides whether it can be trusted.
 """
@@ -19,6 +19,7 @@ from pipeline.intake.decoded import DecodedPage, store_page
 from pipeline.intake.digit_shapes import unproven_digits
 from pipeline.intake.glyphs import Pixels, hide_text, read_glyphs, visible
 from pipeline.intake.problems import FileProblem
+from pipeline.intake.second_look import SecondLook
 from pipeline.intake.small_digits import with_small_digits
 from pipeline.intake.spots import spots
 from pipeline.intake.text_layer import text_lines
@@ -28,6 +29,8 @@ from pipeline.settings import IntakeLimits
 __all__ = ["decode_pdf"]
 
 POINTS_PER_INCH = 72.0
+DISPUTED = 0.05
+"""Share of the characters on which two programs may disagree before nothing of the text layer is believed."""
 RASTER_SHARE = 0.4
 """Share of the page area under images from which the page counts as a scan or photo."""
 
@@ -49,15 +52,16 @@ def decode_pdf(path: Path, target: Path, limits: IntakeLimits) -> Iterator[tuple
             raise FileProblem("pdf_no_pages")
         if rendered.get_formtype() != raw.FORMTYPE_NONE:
             rendered.init_forms()  # draws fields that carry a value without a picture of it
-        for index in range(min(count, limits.max_pages_per_file)):
-            yield index + 1, _page(rendered, index, target, limits)
+        with SecondLook(path) as second:
+            for index in range(min(count, limits.max_pages_per_file)):
+                yield index + 1, _page(rendered, second, index, target, limits)
         if count > limits.max_pages_per_file:
             raise FileProblem("too_many_pages")
     finally:
         rendered.close()
 
 
-def _page(document: Any, index: int, target: Path, limits: IntakeLimits) -> DecodedPage | str:
+def _page(document: Any, second: SecondLook, index: int, target: Path, limits: IntakeLimits) -> DecodedPage | str:
     try:
         page = _open(document, index)
         width, height = page.get_size()
@@ -69,7 +73,7 @@ def _page(document: Any, index: int, target: Path, limits: IntakeLimits) -> Deco
     except (pdfium.PdfiumError, ValueError, OSError, IndexError):
         return "page_broken"
     try:
-        layer = _text(page, image, scale)
+        layer = _text(page, image, scale, second, index)
     except (pdfium.PdfiumError, ValueError, OSError, IndexError, ArithmeticError):
         # Any error in a hostile or odd content stream: OCR of the rendered page takes over.
         layer = _Layer()
@@ -120,7 +124,7 @@ class _Layer:
     """What pixels have to confirm."""
 
 
-def _text(page: Any, image: Image.Image, scale: float) -> _Layer:
+def _text(page: Any, image: Image.Image, scale: float, second: SecondLook, index: int) -> _Layer:
     """Return the text layer in pixels of ``image``."""
     level, turned = read_glyphs(page, scale)
     if not level and not turned:
@@ -133,5 +137,10 @@ def _text(page: Any, image: Image.Image, scale: float) -> _Layer:
         return _Layer(text_lines(level), hidden=True)  # handed on for what it is worth; nobody trusts it
     if len(aside) > len(shown):
         return _Layer()  # a page whose text runs sideways is better read as an image
-    lines = text_lines(shown, background)
-    return _Layer(lines, spots=spots(lines, unproven_digits(with_small_digits(shown), changed)))
+    opinion = second.page(index, image.size)
+    lines = text_lines(shown, background, opinion)
+    disputed = opinion.disputed(shown)
+    if len(disputed) > DISPUTED * len(shown):
+        return _Layer(lines, hidden=True)  # what the codes mean is anybody's guess
+    unproven = unproven_digits(with_small_digits(shown), changed)
+    return _Layer(lines, spots=spots(lines, [*unproven, *(g for g in disputed if g not in unproven)]))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from importlib.metadata import version
 from itertools import pairwise
 from statistics import median
 
@@ -14,12 +15,13 @@ import pypdfium2 as pdfium
 
 from pipeline.intake.cell_cuts import Edges, is_ruled, is_spaced_word, kind_of
 from pipeline.intake.glyphs import Glyph, Pixels
+from pipeline.intake.second_look import SecondOpinion
 from pipeline.intake.small_digits import with_small_digits
 from pipeline.nouns import Line, Quad
 
 __all__ = ["text_lines"]
 
-VERSION = f"pdfium {pdfium.PDFIUM_INFO.version}"
+VERSION = f"pdfium {pdfium.PDFIUM_INFO.version} pdfplumber {version('pdfplumber')}"
 
 WORD_GAP = 0.25
 """Gap, in parts of the type size, up to which characters belong together without a space."""
@@ -39,16 +41,20 @@ COLUMN_STEP = 1.25
 """Widest step, in parts of the type size, between letters that are written downwards."""
 
 
-def text_lines(glyphs: Sequence[Glyph], background: Pixels | None = None) -> tuple[Line, ...]:
+def text_lines(
+    glyphs: Sequence[Glyph], background: Pixels | None = None, opinion: SecondOpinion | None = None
+) -> tuple[Line, ...]:
     """Return the lines that level characters make.
 
     Args:
         glyphs: as drawn, in the order of the file.
         background: the page without its text, in gray: its ruling lines part cells.
+        opinion: pdfplumber's: lines that the file draws part cells too, however pale.
     """
     marked = with_small_digits(_once(glyphs))
     downwards, level = _downwards(marked)
-    rows = [_groups(row, background) for row in _rows(level)]
+    drawn = opinion or SecondOpinion()
+    rows = [_groups(row, background, drawn) for row in _rows(level)]
     edges = Edges([[g for g, _ in group] for row in rows for group in row])
     placed = [[_line("".join(g.text for g in word), word)] for word in downwards]
     placed += [_cells(row, edges) for row in rows if row]
@@ -134,7 +140,7 @@ _Group = list[tuple[Glyph, bool]]
 """Characters of one cell; True: a space is printed before."""
 
 
-def _groups(row: Sequence[Glyph], background: Pixels | None) -> list[_Group]:
+def _groups(row: Sequence[Glyph], background: Pixels | None, drawn: SecondOpinion) -> list[_Group]:
     """Cut a row at wide gaps, ruling lines and changes of the line."""
     groups: list[_Group] = []
     spaced = False
@@ -143,7 +149,7 @@ def _groups(row: Sequence[Glyph], background: Pixels | None) -> list[_Group]:
             spaced = True
             continue
         last = groups[-1][-1][0] if groups else None
-        if last is None or _parted(last, glyph) or is_ruled(last, glyph, background):
+        if last is None or _parted(last, glyph) or is_ruled(last, glyph, background, drawn):
             groups.append([(glyph, False)])
         else:
             groups[-1].append((glyph, spaced))
