@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from pipeline.service.office import Office
-from pipeline.service.web.rendering import STATIC
+from pipeline.service.web import errors
+from pipeline.service.web.headers import SecurityHeaders
+from pipeline.service.web.large_type import router as large_type
+from pipeline.service.web.static_files import StaticFiles
 from pipeline.service.work.queue import WorkQueue
 
 __all__ = ["create_app"]
+
+_ROUTERS = (
+    "pipeline.service.api",
+    "pipeline.service.web.applicant",
+    "pipeline.service.web.review",
+    "pipeline.service.web.account",
+    "pipeline.service.web.admin",
+)
 
 
 def create_app(office: Office, queue: WorkQueue) -> FastAPI:
     """Return the application. The caller opens and closes ``office``."""
     app = FastAPI(title="预审 Yushen", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.office, app.state.queue = office, queue
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", StaticFiles(), name="static")
+    app.include_router(large_type, include_in_schema=False)
+    for name in _ROUTERS:
+        router = getattr(import_module(name), "router", None) if find_spec(name) else None
+        if router is not None:
+            app.include_router(router, include_in_schema=name.endswith(".api"))
+    errors.install(app)
+    app.add_middleware(SecurityHeaders, secure=office.settings.service.secure_cookies)
     return app

@@ -11,11 +11,12 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.service.office import LOCAL
+from pipeline.service.web.places import places_of
+from pipeline.service.web.static_files import STATIC, static
 
 __all__ = ["STATIC", "page"]
 
 _HERE = Path(__file__).parent
-STATIC = _HERE / "static"
 
 
 def _moment(value: dt.datetime | None) -> str:
@@ -37,6 +38,8 @@ def _environment() -> Environment:
     )
     made.filters["moment"] = _moment
     made.filters["day"] = _day
+    made.globals["static"] = static
+    made.globals["places_of"] = places_of
     return made
 
 
