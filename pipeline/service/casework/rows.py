@@ -1,0 +1,174 @@
+"""From rows to pages: what is kept of a case becomes the read pages that :func:`pipeline.review.understand` takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.intake import mark_duplicates
+from pipeline.nouns import Alert, Page, PageReader, QualityIssue, ReadPage, Severity, SourceFile
+from pipeline.reading.stored import reading_from_json
+from pipeline.service.applications import uploads_of
+from pipeline.service.office import LOCAL, Office
+from pipeline.service.states import PageState
+from pipeline.service.tables import Application, PageRow, Upload
+
+__all__ = ["Material", "as_of_day", "load_material", "page_from_json", "page_to_json"]
+
+_PAGE = TypeAdapter(Page)
+_BUSY = frozenset({PageState.WAITING, PageState.READING})
+_NOT_READ = "这一页没有读出来，请重新拍照上传。"
+_NOT_OPENED = "这个文件没有打开，请重新上传。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """A case as it stands at one revision. Images of pages are named by their blob digests."""
+
+    application: str
+    revision: int
+    region: str
+    disease: str | None
+    as_of: dt.date
+    settled: bool
+    """False while a file or a page still waits: what it holds is not known, so nothing is concluded."""
+    files: tuple[SourceFile, ...]
+    pages: tuple[ReadPage, ...]
+    alerts: tuple[Alert, ...]
+
+
+def page_to_json(page: Page) -> bytes:
+    """Write a page for its row, without its image and without its place in a case."""
+    return _PAGE.dump_json(replace(page, image=Path(), duplicate_of=None))
+
+
+def page_from_json(data: bytes, row: PageRow, *, id: str) -> Page:
+    """Read what :func:`page_to_json` wrote, as page ``id`` of a case.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    return replace(
+        _PAGE.validate_json(data),
+        id=id,
+        file=row.member,
+        number=row.number,
+        image=Path(row.image),
+        duplicate_of=None,
+    )
+
+
+def as_of_day(office: Office, application: Application) -> dt.date:
+    """Return the application date: the first submission's day in China, today for a draft."""
+    first = application.first_submitted_at
+    return office.today() if first is None else first.astimezone(LOCAL).date()
+
+
+def load_material(session: Session, office: Office, application: Application) -> Material:
+    """Collect what was uploaded and read, in the applicant's order."""
+    files: dict[str, SourceFile] = {}
+    readings: list[tuple[PageRow, Page]] = []
+    alerts: list[Alert] = []
+    settled = True
+    for upload in uploads_of(session, application):
+        settled = settled and upload.state not in _BUSY
+        alerts += _upload_alerts(upload)
+        rows = session.scalars(select(PageRow).where(PageRow.upload_id == upload.id).order_by(PageRow.position))
+        for row in rows:
+            settled = settled and row.state not in _BUSY
+            page = _page(row, upload, id=f"p{len(readings) + 1}")
+            readings.append((row, page))
+            files.setdefault(page.file, _file(page, upload))
+            alerts += _page_alerts(row)
+    pages = mark_duplicates([page for _, page in readings])
+    return Material(
+        application=application.id,
+        revision=application.revision,
+        region=application.region,
+        disease=application.disease,
+        as_of=as_of_day(office, application),
+        settled=settled,
+        files=tuple(files.values()),
+        pages=tuple(_read(row, page) for (row, _), page in zip(readings, pages, strict=True)),
+        alerts=tuple(dict.fromkeys(alerts)),
+    )
+
+
+def _page(row: PageRow, upload: Upload, *, id: str) -> Page:
+    """The page of a row; where its stored form is damaged, a page of which only place and size are known."""
+    try:
+        return page_from_json(row.page, row, id=id)
+    except ValueError:
+        return Page(
+            id=id,
+            file=row.member,
+            file_sha256=upload.sha256,
+            number=row.number,
+            width=row.width,
+            height=row.height,
+            image=Path(row.image),
+        )
+
+
+def _file(page: Page, upload: Upload) -> SourceFile:
+    member = page.file_sha256 != upload.sha256
+    return SourceFile(
+        name=page.file,
+        path=Path(upload.sha256),
+        sha256=page.file_sha256,
+        media_type="",
+        size=0 if member else upload.size,
+    )
+
+
+def _read(row: PageRow, page: Page) -> ReadPage:
+    if row.reading is not None:
+        try:
+            return reading_from_json(row.reading, page)
+        except (ValidationError, ValueError):
+            pass  # told by an alert; the page itself stays in the case
+    return ReadPage(
+        page=page,
+        lines=(),
+        reader=PageReader.NONE,
+        why=f"not read: {row.code or 'unknown'}",
+        width=row.width,
+        height=row.height,
+        quality=(QualityIssue(code="not_read", message=row.why or _NOT_READ, score=0.0),),
+    )
+
+
+def _upload_alerts(upload: Upload) -> list[Alert]:
+    failed = upload.state is PageState.FAILED
+    if not failed and not upload.code:
+        return []
+    severity = Severity.ERROR if failed else Severity.WARNING
+    code = upload.code or "file_failed"
+    return [Alert(code=code, severity=severity, message=upload.why or _NOT_OPENED, file=upload.name)]
+
+
+def _page_alerts(row: PageRow) -> list[Alert]:
+    damaged = row.state is PageState.DONE and not _sound(row)
+    if row.state is not PageState.FAILED and not damaged:
+        return []
+    code = "reading_damaged" if damaged else row.code or "page_failed"
+    message = row.why or _NOT_READ
+    return [Alert(code=code, severity=Severity.ERROR, message=message, file=row.member, page=row.number)]
+
+
+def _sound(row: PageRow) -> bool:
+    if row.reading is None:
+        return False
+    try:
+        reading_from_json(row.reading, _NOWHERE)
+    except (ValidationError, ValueError):
+        return False
+    return True
+
+
+_NOWHERE = Page(id="", file="", file_sha256="", number=0, width=0, height=0, image=Path())
