@@ -104,6 +104,8 @@ class ServiceSettings(_Section):
     session_hours: int = Field(default=10, ge=1)
     """... and after this long in any case."""
     applicant_hours: int = Field(default=12, ge=1)
+    webhook_private: bool = False
+    """Webhooks may go to addresses inside the network (10.x, 192.168.x, this machine). Off: only to public ones."""
 
 
 class Settings(_Section):

@@ -27,7 +27,7 @@ _ROUTERS = (
 
 def create_app(office: Office, queue: WorkQueue) -> FastAPI:
     """Return the application. The caller opens and closes ``office``."""
-    app = FastAPI(title="预审 Yushen", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    app = FastAPI(title="预审 Yushen", docs_url=None, redoc_url=None, openapi_url=None)  # the API writes its own
     app.state.office, app.state.queue = office, queue
     app.mount("/static", StaticFiles(), name="static")
     app.include_router(large_type, include_in_schema=False)

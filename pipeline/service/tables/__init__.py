@@ -15,6 +15,7 @@ from pipeline.service.tables.people import (
     WebhookDelivery,
 )
 from pipeline.service.tables.trail import TrailHead, TrailRow
+from pipeline.service.tables.uploading import UploadPart, UploadSession
 from pipeline.service.tables.work import WorkerRow
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "TrailHead",
     "TrailRow",
     "Upload",
+    "UploadPart",
+    "UploadSession",
     "User",
     "Webhook",
     "WebhookDelivery",

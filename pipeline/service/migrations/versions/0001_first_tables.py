@@ -403,6 +403,48 @@ def upgrade() -> None:
         batch_op.create_index("ix_pages_image", ["image"], unique=False)
 
     op.create_table(
+        "upload_sessions",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("application_id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("upload_id", sa.String(length=32), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["applications.id"],
+            name=op.f("fk_upload_sessions_application_id_applications"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["upload_id"], ["uploads.id"], name=op.f("fk_upload_sessions_upload_id_uploads"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload_sessions")),
+    )
+    with op.batch_alter_table("upload_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_upload_sessions_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_upload_sessions_upload_id"), ["upload_id"], unique=False)
+
+    op.create_table(
+        "upload_parts",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("session_id", sa.String(length=32), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("blob", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["upload_sessions.id"],
+            name=op.f("fk_upload_parts_session_id_upload_sessions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload_parts")),
+        sa.UniqueConstraint("session_id", "start", name=op.f("uq_upload_parts_session_id_start")),
+    )
+    op.create_table(
         "workers",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("host", sa.String(length=128), nullable=False),
@@ -473,6 +515,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_workers_seen")
 
     op.drop_table("workers")
+    op.drop_table("upload_parts")
+    with op.batch_alter_table("upload_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_upload_sessions_upload_id"))
+        batch_op.drop_index(batch_op.f("ix_upload_sessions_application_id"))
+
+    op.drop_table("upload_sessions")
     with op.batch_alter_table("pages", schema=None) as batch_op:
         batch_op.drop_index("ix_pages_image")
 

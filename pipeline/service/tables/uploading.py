@@ -1,0 +1,43 @@
+"""Large files that come in parts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pipeline.service.tables.base import Base, new_id
+
+__all__ = ["UploadPart", "UploadSession"]
+
+
+class UploadSession(Base):
+    """A file on its way. It becomes an upload when all bytes are there and their digest is the one announced."""
+
+    __tablename__ = "upload_sessions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    application_id: Mapped[str] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    received: Mapped[int] = mapped_column(default=0)
+    """Bytes that are safe; the next part begins here."""
+    upload_id: Mapped[str | None] = mapped_column(ForeignKey("uploads.id", ondelete="CASCADE"), index=True)
+    """What it became."""
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+
+
+class UploadPart(Base):
+    """One part. Its blob begins with :attr:`UploadSession.id`, so that no other row ever names the same blob."""
+
+    __tablename__ = "upload_parts"
+    __table_args__ = (UniqueConstraint("session_id", "start"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    session_id: Mapped[str] = mapped_column(ForeignKey("upload_sessions.id", ondelete="CASCADE"))
+    start: Mapped[int]
+    size: Mapped[int]
+    blob: Mapped[str] = mapped_column(String(64))
