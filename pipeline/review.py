@@ -19,7 +19,7 @@ from pathlib import Path
 from pipeline import choosing
 from pipeline.classifying import classify
 from pipeline.extracting import extract
-from pipeline.intake import Intake, settle_duplicates, take_in
+from pipeline.intake import Decoder, Intake, settle_duplicates, take_in
 from pipeline.normalising import normalise
 from pipeline.nouns import Alert, Document, Page, ReadCase, ReadPage, Review, SourceFile
 from pipeline.reading import Reader, read_pages
@@ -83,12 +83,13 @@ def review(
     work: Path,
     progress: Progress = _quiet,
     reader: Reader | None = None,
+    decoder: Decoder | None = None,
     clock: Clock | None = None,
 ) -> Review:
     """Review one application.
 
     Args:
-        reader: one that is kept warm over many applications; None: one for this application alone.
+        reader, decoder: kept warm over many applications; None: for this application alone.
 
     Raises:
         NothingToReviewError: not a single page could be decoded.
@@ -98,7 +99,9 @@ def review(
     clock = clock or Clock()
     region = load_region(settings.rules_dir, request.region, extra=request.extra_rules)
     choosing.by_request(request.disease, region)  # an unknown disease is told before anything is read
-    read = read_case(request, settings=settings, work=work, progress=progress, reader=reader, clock=clock)
+    read = read_case(
+        request, settings=settings, work=work, progress=progress, reader=reader, decoder=decoder, clock=clock
+    )
     return conclude(read, region=region, disease=request.disease, settings=settings, clock=clock)
 
 
@@ -133,6 +136,7 @@ def read_case(
     work: Path,
     progress: Progress = _quiet,
     reader: Reader | None = None,
+    decoder: Decoder | None = None,
     clock: Clock | None = None,
 ) -> ReadCase:
     """Read the uploads into documents and facts, without judging.
@@ -149,6 +153,7 @@ def read_case(
             limits=settings.intake,
             workers=2,
             progress=lambda done, total: progress("intake", done, total),
+            decoder=decoder,
         )
     if not intake.pages:
         raise NothingToReviewError(intake.alerts)

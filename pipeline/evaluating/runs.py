@@ -19,6 +19,7 @@ from pipeline.evaluating.kept import load as load_kept
 from pipeline.evaluating.measuring import Meter
 from pipeline.evaluating.truth import Truth, load_truth, truth_folders
 from pipeline.evaluating.versions import case_digest, code_digest, digest, settings_digest
+from pipeline.intake import Decoder
 from pipeline.nouns import Review
 from pipeline.reading import Reader
 from pipeline.review import NothingToReviewError, Request, review
@@ -96,14 +97,14 @@ def run_cases(
         if path.stem not in wanted:
             path.unlink()
     pairs, cold = [], True
-    with Reader(settings.ocr, readings=readings) as reader:
+    with Reader(settings.ocr, readings=readings) as reader, Decoder(settings.intake) as decoder:
         for done, case in enumerate(cases, start=1):
             folder = case.truth.folder
             key = digest([case_digest(folder), code_digest(), settings_digest(settings)])
             path = out / "cases" / f"{case.id}.json"
             kept = None if fresh else _still_good(path, key)
             if kept is None:
-                kept = _review(case, key, out, settings, reader, cold=cold)
+                kept = _review(case, key, out, settings, reader, decoder, cold=cold)
                 cold = False
                 _keep_truth(folder, out / "truth" / case.id)
                 _write(path, kept.to_json())
@@ -139,13 +140,17 @@ def _still_good(path: Path, key: str) -> KeptCase | None:
     return kept if kept.key == key else None
 
 
-def _review(case: Case, key: str, out: Path, settings: Settings, reader: Reader, *, cold: bool) -> KeptCase:
+def _review(
+    case: Case, key: str, out: Path, settings: Settings, reader: Reader, decoder: Decoder, *, cold: bool
+) -> KeptCase:
     truth = case.truth
     region = load_region(settings.rules_dir, truth.region)
     request = Request(paths=(truth.folder,), as_of=truth.as_of, region=truth.region)
     with tempfile.TemporaryDirectory(prefix="yushen-evaluate-", ignore_cleanup_errors=True) as folder, Meter() as meter:
         try:
-            result = review(request, settings=settings, work=Path(folder), reader=reader, clock=meter.clock)
+            result = review(
+                request, settings=settings, work=Path(folder), reader=reader, decoder=decoder, clock=meter.clock
+            )
         except NothingToReviewError as error:
             alerts = tuple((alert.code, alert.file, alert.page) for alert in error.alerts)
             return _failed(case, key, error, alerts, meter.cost(cold=cold))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from pipeline.intake.collect import collect
 from pipeline.intake.decode import Decoded, DecodeTask, decode
@@ -17,9 +18,37 @@ from pipeline.nouns import Alert, Page, SourceFile
 from pipeline.settings import IntakeLimits
 from pipeline.workers import Done, FailureKind, Result, WorkerPool
 
-__all__ = ["Intake", "mark_duplicates", "settle_duplicates", "take_in"]
+__all__ = ["Decoder", "Intake", "mark_duplicates", "settle_duplicates", "take_in"]
 
 FILES_PER_WORKER = 40
+
+
+class Decoder:
+    """Processes that open files, each under limits of memory and time; kept over many cases they start once.
+
+    Safe to share between threads. Use as a context manager.
+    """
+
+    def __init__(self, limits: IntakeLimits, *, workers: int = 2) -> None:
+        self.pool: WorkerPool[DecodeTask, Decoded] = WorkerPool(
+            decode,
+            workers=workers,
+            max_tasks=FILES_PER_WORKER,
+            timeout=limits.decode_seconds,
+            memory_limit_bytes=limits.decode_memory_bytes,
+        )
+
+    def close(self) -> None:
+        """End the processes."""
+        self.pool.close()
+
+    def __enter__(self) -> Decoder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +67,7 @@ def take_in(
     limits: IntakeLimits,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    decoder: Decoder | None = None,
 ) -> Intake:
     """Decode every file below ``paths`` into pages stored below ``work``.
 
@@ -47,6 +77,7 @@ def take_in(
         limits: ceilings on bytes, pages, pixels, time and memory.
         workers: decoding processes.
         progress: called with (files done, files in all).
+        decoder: one that is kept warm over many cases, instead of ``workers`` fresh ones.
     """
     found = collect(paths, work / "unpacked", limits)
     problems = list(found.problems)
@@ -55,7 +86,7 @@ def take_in(
         for number, file in enumerate(found.files, start=1)
     ]
     pages: list[Page] = []
-    for file, outcome in zip(found.files, _decode_all(tasks, limits, workers, progress), strict=True):
+    for file, outcome in zip(found.files, _decode_all(tasks, limits, workers, progress, decoder), strict=True):
         if outcome.problem is not None:
             problems.append(Problem(code=outcome.problem, file=file.name))
         problems.extend(Problem(code=code, file=file.name, page=number) for number, code in outcome.page_problems)
@@ -92,9 +123,13 @@ def _decode_all(
     limits: IntakeLimits,
     workers: int,
     progress: Callable[[int, int], None] | None,
+    decoder: Decoder | None,
 ) -> list[Decoded]:
     if not tasks:
         return []
+    if decoder is None:
+        with Decoder(limits, workers=max(1, min(workers, len(tasks)))) as own:
+            return _decode_all(tasks, limits, workers, progress, own)
     finished = 0
 
     def count(_: int, __: Result[Decoded]) -> None:
@@ -103,15 +138,7 @@ def _decode_all(
         if progress is not None:
             progress(finished, len(tasks))
 
-    pool: WorkerPool[DecodeTask, Decoded]
-    with WorkerPool(
-        decode,
-        workers=max(1, min(workers, len(tasks))),
-        max_tasks=FILES_PER_WORKER,
-        timeout=limits.decode_seconds,
-        memory_limit_bytes=limits.decode_memory_bytes,
-    ) as pool:
-        results = pool.map(tasks, on_done=count)
+    results = decoder.pool.map(tasks, on_done=count)
     return [
         result.value if isinstance(result, Done) else Decoded(problem=_FAILURES.get(result.kind, "decode_crashed"))
         for result in results

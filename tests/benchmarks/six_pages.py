@@ -24,6 +24,7 @@ from pathlib import Path
 from data_samples.factory.make import make
 from pipeline.evaluating.measuring import cpu_seconds
 from pipeline.evaluating.truth import Truth, load_truth
+from pipeline.intake import Decoder
 from pipeline.reading import Reader
 from pipeline.review import Request, review
 from pipeline.settings import Settings
@@ -66,8 +67,8 @@ def draw_application(out: Path) -> tuple[tuple[Path, ...], dt.date]:
     raise SystemExit(f"no case with {PAGES} photographed pages among {_CASES}")
 
 
-def measure(files: Sequence[Path], as_of: dt.date, reader: Reader, settings: Settings) -> Waits:
-    """Review the application once with a warm reader.
+def measure(files: Sequence[Path], as_of: dt.date, reader: Reader, decoder: Decoder, settings: Settings) -> Waits:
+    """Review the application once with warm processes.
 
     Raises:
         pipeline.review.NothingToReviewError: no file could be opened.
@@ -84,7 +85,7 @@ def measure(files: Sequence[Path], as_of: dt.date, reader: Reader, settings: Set
     request = Request(paths=tuple(files), as_of=as_of)
     with tempfile.TemporaryDirectory(prefix="yushen-six-") as work:
         started, cpu = time.perf_counter(), cpu_seconds()
-        review(request, settings=settings, work=Path(work), progress=progress, reader=reader)
+        review(request, settings=settings, work=Path(work), progress=progress, reader=reader, decoder=decoder)
         judged = time.perf_counter() - started
         spent = cpu_seconds() - cpu
     return Waits(marks["intake"], marks["first"], marks["reading"], judged, spent)
@@ -105,13 +106,13 @@ def main() -> int:
         on_cores(2)
         print(machine())
         settings = Settings()
-        with Reader(settings.ocr) as reader:
-            measure(kept, as_of, reader, settings)  # starts processes, loads models and rules
+        with Reader(settings.ocr) as reader, Decoder(settings.intake) as decoder:
+            measure(kept, as_of, reader, decoder, settings)  # starts processes, loads models and rules
             print(f"| {len(kept)} pages, warm | files open s | first page read s | all read s | judged s | CPU s |")
             print("| --- | --- | --- | --- | --- | --- |")
             rounds = []
             for number in range(1, options.rounds + 1):
-                rounds.append(measure(kept, as_of, reader, settings))
+                rounds.append(measure(kept, as_of, reader, decoder, settings))
                 values = " | ".join(f"{value:.1f}" for value in astuple(rounds[-1]))
                 print(f"| round {number}, load {os.getloadavg()[0]:.1f} | {values} |", flush=True)
     middle = Waits(*(statistics.median(values) for values in zip(*map(astuple, rounds), strict=True)))
