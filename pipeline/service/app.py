@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from fastapi import FastAPI
 
+from pipeline.service.health import router as health
+from pipeline.service.metrics import RequestTimes
 from pipeline.service.office import Office
 from pipeline.service.web import errors
 from pipeline.service.web.headers import SecurityHeaders
 from pipeline.service.web.large_type import router as large_type
+from pipeline.service.web.origin import OwnOrigin
+from pipeline.service.web.requests import Requests
 from pipeline.service.web.static_files import StaticFiles
 from pipeline.service.work.queue import WorkQueue
 
@@ -29,12 +32,21 @@ def create_app(office: Office, queue: WorkQueue) -> FastAPI:
     """Return the application. The caller opens and closes ``office``."""
     app = FastAPI(title="预审 Yushen", docs_url=None, redoc_url=None, openapi_url=None)  # the API writes its own
     app.state.office, app.state.queue = office, queue
+    app.state.request_times = times = RequestTimes()
     app.mount("/static", StaticFiles(), name="static")
+    app.include_router(health, include_in_schema=False)
     app.include_router(large_type, include_in_schema=False)
     for name in _ROUTERS:
-        router = getattr(import_module(name), "router", None) if find_spec(name) else None
+        try:
+            router = getattr(import_module(name), "router", None)
+        except ImportError:  # a room that is not built yet
+            continue
         if router is not None:
             app.include_router(router, include_in_schema=name.endswith(".api"))
     errors.install(app)
-    app.add_middleware(SecurityHeaders, secure=office.settings.service.secure_cookies)
+    service = office.settings.service
+    # The last one added stands outermost.
+    app.add_middleware(OwnOrigin, public_url=service.public_url)
+    app.add_middleware(Requests, times=times)
+    app.add_middleware(SecurityHeaders, secure=service.secure_cookies)
     return app

@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 
 from pipeline.settings import ServiceSettings
 
-__all__ = ["Database", "database_url"]
+__all__ = ["MIGRATIONS", "Database", "database_url"]
 
 _BUSY_MS = 15_000
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def database_url(settings: ServiceSettings) -> str:
@@ -56,7 +56,7 @@ class Database:
     def upgrade(self) -> None:
         """Bring the schema up to date; processes that start together wait for one another."""
         config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.set_main_option("script_location", str(MIGRATIONS))
         with self._writing.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(8420)"))
@@ -69,8 +69,9 @@ class Database:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+    connecting = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
+    engine = create_engine(url, connect_args=connecting, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, record: Any) -> None:

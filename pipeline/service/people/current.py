@@ -30,6 +30,7 @@ __all__ = [
     "get_queue",
     "opened_case",
     "signed_in",
+    "signed_in_at_all",
 ]
 
 USER_COOKIE = "yushen_user"
@@ -91,6 +92,18 @@ def _session(request: Request, office: Office, cookie: str) -> Session | None:
 
 def signed_in(request: Request, office: TheOffice) -> SignedIn:
     """Return who of the bureau is signed in.
+
+    Raises:
+        NotSignedInError: nobody, the account was closed, or its password must be changed first.
+    """
+    signed = signed_in_at_all(request, office)
+    if signed.user.must_change:
+        raise NotSignedInError("/account/password")
+    return signed
+
+
+def signed_in_at_all(request: Request, office: TheOffice) -> SignedIn:
+    """Return who is signed in, also while the password must be changed; for the pages that change it.
 
     Raises:
         NotSignedInError: nobody, or the account was closed.

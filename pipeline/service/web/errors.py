@@ -6,9 +6,7 @@ that a person typed is repeated. Errors nobody expected show a number; the log h
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import dataclass
-from importlib import import_module
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -20,6 +18,7 @@ from starlette.exceptions import HTTPException
 
 from pipeline.service.access import NotFoundError
 from pipeline.service.actors import NotAllowedError
+from pipeline.service.api import problems
 from pipeline.service.applications import FullError, LimitError
 from pipeline.service.office import OfficeError
 from pipeline.service.people.current import CsrfError, NotSignedInError
@@ -27,11 +26,29 @@ from pipeline.service.people.throttle import ThrottledError
 from pipeline.service.states import StateError, label
 from pipeline.service.web.rendering import page
 
-__all__ = ["Told", "install", "respond", "tell", "wants_json"]
+__all__ = ["Told", "answer", "expected", "install", "respond", "tell", "unexpected", "wants_json"]
 
 _SIZE = frozenset({"file_too_large", "case_too_large", "too_many_files"})
 _CONFLICT = frozenset({"not_open", "submitted", "nothing_added"})
 _DESK = ("/desk", "/admin", "/login", "/account")
+
+
+_EXPECTED = (
+    NotSignedInError,
+    CsrfError,
+    NotAllowedError,
+    NotFoundError,
+    StateError,
+    LimitError,
+    FullError,
+    ThrottledError,
+    OfficeError,
+    OperationalError,
+    PoolTimeoutError,
+    RequestValidationError,
+    HTTPException,
+    problems.ProblemError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,11 +173,6 @@ def respond(request: Request, told: Told) -> Response:
     return response
 
 
-def places_of_error(error: BaseException) -> list[str]:
-    """Return where ``error`` happened, without its message, which may quote a document."""
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-8:]]
-
-
 def _to_login(request: Request, error: NotSignedInError) -> Response:
     if wants_json(request):
         content = {"code": "not_signed_in", "message": "登录已过期，请重新登录。", "login": error.login}
@@ -171,38 +183,30 @@ def _to_login(request: Request, error: NotSignedInError) -> Response:
     return RedirectResponse(target, 303)
 
 
-def _handle(request: Request, error: Exception) -> Response:
+def answer(request: Request, error: Exception, number: str = "") -> Response:
+    """Return the answer to any error; ``number`` finds one that nobody expected in the log."""
     if request.url.path.startswith("/api/"):
-        answer: Response = import_module("pipeline.service.api.problems").respond(request, error)
-        return answer
+        return problems.respond(request, error)
     if isinstance(error, NotSignedInError):
         return _to_login(request, error)
     if isinstance(error, HTTPException) and error.status_code < 400:
         return Response(status_code=error.status_code, headers=error.headers)
-    told = tell(error)
-    if told is None:  # cannot be: only kinds that tell() knows are registered
-        raise error
-    response = respond(request, told)
+    response = respond(request, tell(error) or unexpected(number))
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
 
 
+def expected(error: Exception) -> bool:
+    """Whether ``error`` is one that a use case may end with, not a defect."""
+    return isinstance(error, _EXPECTED)
+
+
 def install(app: FastAPI) -> None:
     """Let ``app`` answer the errors of use cases."""
-    for kind in (
-        NotSignedInError,
-        CsrfError,
-        NotAllowedError,
-        NotFoundError,
-        StateError,
-        LimitError,
-        FullError,
-        ThrottledError,
-        OfficeError,
-        OperationalError,
-        PoolTimeoutError,
-        RequestValidationError,
-        HTTPException,
-    ):
-        app.add_exception_handler(kind, _handle)
+
+    def handle(request: Request, error: Exception) -> Response:
+        return answer(request, error)
+
+    for kind in _EXPECTED:
+        app.add_exception_handler(kind, handle)
