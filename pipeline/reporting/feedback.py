@@ -1,47 +1,24 @@
-"""The applicant's page: a list of things to do, most helpful first. Material only, in plain words.
-
-Lists: files that did not open, photographs to take again, material still needed, photographs worth a second look,
-material received. Which of them is empty says
-nothing of how the case stands, and no sentence of a rule reaches the page unfiltered (:mod:`pipeline.reporting.plain`).
-"""
+"""The applicant's page: what :mod:`pipeline.reporting.telling` says, with pictures, as one self-contained file."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.nouns import Alert, Review, Severity
+from pipeline.nouns import Review
 from pipeline.reporting.applicant import applicant_of
-from pipeline.reporting.as_json import all_alerts
 from pipeline.reporting.crops import PageImages, Picture
 from pipeline.reporting.files import write_text
 from pipeline.reporting.places import PagePlace, Places
-from pipeline.reporting.plain import entered_diseases, plain_text, unsaid_names
 from pipeline.reporting.rendering import render
-from pipeline.reporting.retaking import how_to_retake
-from pipeline.reporting.text import single_line
-from rules.engine.facts import DocumentType, InkState, Owner, Unknown
-from rules.engine.judgement import Need
+from pipeline.reporting.telling import Failed, Received, Retake, Wanted, tell
 
 __all__ = ["Feedback", "feedback", "write_feedback"]
 
-_NOT_USED = {
-    "outside_window": "日期太早了，需要近期的。",
-    "future_date": "上面的日期看不清或不对，请核对。",
-    "date_unknown": "上面的日期看不出来。",
-    "hospital_below_level": "需要级别更高的医院（二级及以上）出具的。",
-    "hospital_level_unknown": "医院的级别看不出来。",
-    "other_person": "看起来是另一个人的资料。",
-    "low_confidence": "有些字看不清。",
-}
-"""Reason codes of the engine that an applicant may hear, in plain words; other reasons stay unsaid."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retake:
-    """A photograph with a trouble. ``must`` is False where it is taken as it is, but a part of it cannot be read."""
+class RetakeShown:
+    """A photograph with a trouble, and its picture."""
 
     page: PagePlace
     label: str
@@ -53,28 +30,8 @@ class Retake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
-    """A file that could not be opened, with the plain reason."""
-
-    file: str
-    page: int | None
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Material to hand in."""
-
-    need: str
-    why: str
-    accepts: tuple[str, ...]
-    alternatives: tuple[str, ...]
-    where: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """One document that arrived, with a plain word on it."""
+class ReceivedShown:
+    """One document that arrived, with pictures of its first pages."""
 
     label: str
     date: str
@@ -92,17 +49,14 @@ class Feedback:
     as_of: str
     diseases: tuple[str, ...]
     failed: tuple[Failed, ...]
-    retakes: tuple[Retake, ...]
+    retakes: tuple[RetakeShown, ...]
     """To take again."""
-    heeded: tuple[Retake, ...]
+    heeded: tuple[RetakeShown, ...]
     """Accepted, with a word on a part of the page; nothing that the applicant has to do."""
     wanted: tuple[Wanted, ...]
-    received: tuple[Received, ...]
-
-    @property
-    def to_do(self) -> int:
-        """How many things are asked of the applicant."""
-        return len(self.failed) + len(self.retakes) + len(self.wanted)
+    received: tuple[ReceivedShown, ...]
+    to_do: int
+    """How many things are asked of the applicant."""
 
 
 def write_feedback(review: Review, path: Path, *, images: PageImages | None = None) -> None:
@@ -115,163 +69,41 @@ def write_feedback(review: Review, path: Path, *, images: PageImages | None = No
 
 
 def feedback(review: Review, *, images: PageImages | None = None) -> Feedback:
-    """Collect what the applicant is told."""
+    """Collect what the applicant's page prints."""
     places = Places(review)
     images = images or PageImages(len(places.pages))
-    unsaid = unsaid_names(review)
-    in_file = Counter(page.read.page.file for page in places.pages)
-    troubles = tuple(r for page in places.pages if (r := _retake(page, in_file[page.read.page.file], images, unsaid)))
-    retakes = tuple(r for r in troubles if r.must)
-    unclear = {r.page.id for r in retakes}
+    told = tell(review, places)
     return Feedback(
         name=applicant_of(review.read.facts).masked_name,
         as_of=review.read.facts.as_of.isoformat(),
-        diseases=entered_diseases(review),
-        failed=_failed(review, places, unsaid),
-        retakes=retakes,
-        heeded=tuple(r for r in troubles if not r.must),
-        wanted=_wanted(review, unsaid),
-        received=_received(review, places, images, unclear),
+        diseases=told.diseases,
+        failed=told.failed,
+        retakes=tuple(_shown(retake, images) for retake in told.retakes),
+        heeded=tuple(_shown(retake, images) for retake in told.heeded),
+        wanted=told.wanted,
+        received=tuple(_received(one, images) for one in told.received),
+        to_do=told.to_do,
     )
 
 
-def _failed(review: Review, places: Places, unsaid: Sequence[str]) -> tuple[Failed, ...]:
-    """Files and pages that never became part of the case; what went wrong later is no matter of the applicant's."""
-
-    def lost(alert: Alert) -> bool:
-        if alert.file is None:
-            return False
-        if alert.code == "too_many_pages":
-            return True
-        arrived = places.page_at(alert.file, alert.page) is not None if alert.page else places.has_file(alert.file)
-        return alert.severity is Severity.ERROR and not arrived
-
-    found = [
-        Failed(
-            file=single_line(alert.file),
-            page=alert.page,
-            why=plain_text(alert.message, unsaid) or "这个文件打不开，请重新拍照上传。",
-        )
-        for alert in all_alerts(review)
-        if alert.file and lost(alert)
-    ]
-    return tuple({(f.file, f.page): f for f in reversed(found)}.values())[::-1]
-
-
-def _retake(page: PagePlace, pages_in_file: int, images: PageImages, unsaid: Sequence[str]) -> Retake | None:
-    read = page.read
-    if read.readable and not read.quality:
-        return None
-    why = [plain_text(issue.message, unsaid) for issue in read.quality]
-    return Retake(
-        page=page,
-        label=_label(page.info.type),
-        why=tuple(dict.fromkeys(w for w in why if w)) or ("这张照片上的字读不出来。",),
-        how=how_to_retake(issue.code for issue in read.quality),
-        must=read.refused or not read.readable,
-        pages_in_file=pages_in_file,
-        picture=images.thumbnail(read, 420),
+def _shown(retake: Retake, images: PageImages) -> RetakeShown:
+    return RetakeShown(
+        page=retake.page,
+        label=retake.label,
+        why=retake.why,
+        how=retake.how,
+        must=retake.must,
+        pages_in_file=retake.pages_in_file,
+        picture=images.thumbnail(retake.page.read, 420),
     )
 
 
-def _label(kind: DocumentType) -> str:
-    return "没认出是什么材料" if kind in (DocumentType.UNKNOWN, DocumentType.OTHER) else kind.label
-
-
-_FORM_PARTS = {
-    "physician_signature": "医师签名",
-    "hospital_seal": "医院盖章",
-    "applicant_signature": "申请人签名",
-}
-
-
-def _form_needs(review: Review) -> list[Wanted]:
-    """What the 申请表 itself lacks: the disease where nobody entered one, and signatures and seals that are blank."""
-    facts = review.read.facts
-    forms = {d.id for d in facts.documents if d.type is DocumentType.APPLICATION_FORM}
-    needs = []
-    if not entered_diseases(review):
-        need = "写清楚申请病种的申请表" if forms else "门诊慢特病申请表，写明要申请的病种"
-        why = "申请表上看不清要申请哪个病种。" if forms else "交来的材料里还没有看到申请表。"
-        needs.append(Wanted(need=need, why=why, accepts=(), alternatives=(), where="医院医保办或医保服务窗口"))
-    blank = {e.field for e in facts.form if e.document in forms and e.value == InkState.EMPTY.value}
-    filled = {e.field for e in facts.form if e.document in forms and e.value == InkState.PRESENT.value}
-    lacking = [word for field, word in _FORM_PARTS.items() if field in blank - filled]
-    if lacking:
-        what = "、".join(lacking)
-        where = "开申请表的医院" if lacking != ["申请人签名"] else ""
-        needs.append(
-            Wanted(need=f"申请表上的{what}", why="申请表上这一处还是空的。", accepts=(), alternatives=(), where=where)
-        )
-    return needs
-
-
-def _wanted(review: Review, unsaid: Sequence[str]) -> tuple[Wanted, ...]:
-    wanted = {need.need: need for need in _form_needs(review)}
-    for judgement in review.judgements:
-        reasons = {item.id: item.reason for item in judgement.criteria}
-        for need in judgement.missing:
-            made = _plain_need(need, reasons.get(need.criterion, ""), unsaid)
-            wanted.setdefault(made.need, made)
-    return tuple(wanted.values())
-
-
-def _plain_need(need: Need, reason: str, unsaid: Sequence[str]) -> Wanted:
-    accepts = _plain_all(need.accepts, unsaid)
-    what = plain_text(need.need, unsaid) or " 或 ".join(accepts) or "与申请病种有关的病历或检查报告"
-    for opening in ("请补充", "还需要", "需要", "补充", "提供", "提交"):
-        what = what.removeprefix(opening).lstrip("：: ")
-    why = {
-        "outside_window": "交来的日期太早了，需要近期的。",
-        "other_person": "交来的看起来是另一个人的资料。",
-        "hospital_below_level": "需要级别更高的医院（二级及以上）出具的。",
-        "hospital_level_unknown": "交来的材料上看不出医院的级别。",
-        "low_confidence": "交来的有些字看不清。",
-    }.get(reason, "交来的材料里还没有看到这一项。")
-    alternatives = _plain_all(need.alternatives, unsaid)
-    return Wanted(
-        need=what.rstrip("。"),
-        why=why,
-        accepts=tuple(a for a in accepts if a != what),
-        alternatives=alternatives,
-        where=plain_text(need.where, unsaid) or "",
+def _received(received: Received, images: PageImages) -> ReceivedShown:
+    return ReceivedShown(
+        label=received.label,
+        date=received.date,
+        hospital=received.hospital,
+        thumbs=tuple((page, images.thumbnail(page.read)) for page in received.pages[:3]),
+        pages=len(received.pages),
+        note=received.note,
     )
-
-
-def _plain_all(texts: Sequence[str], unsaid: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(said.rstrip("。") for text in texts if (said := plain_text(text, unsaid))))
-
-
-def _received(review: Review, places: Places, images: PageImages, unclear: set[str]) -> tuple[Received, ...]:
-    used = {e.document for j in review.judgements for item in j.criteria for e in item.evidence}
-    turned_down: dict[str, str] = {}
-    for judgement in review.judgements:
-        for item in judgement.criteria:
-            for evidence in item.against:
-                if item.reason in _NOT_USED and evidence.document not in used:
-                    turned_down.setdefault(evidence.document, _NOT_USED[item.reason])
-    received = []
-    for document in review.read.documents:
-        pages = [page for page in places.pages if page.document is document]
-        if not pages:
-            continue
-        info = pages[0].info
-        if info.owner is Owner.OTHER:
-            note = _NOT_USED["other_person"]
-        elif info.duplicate_of is not None or all(page.read.page.duplicate_of for page in pages):
-            note = "和前面的一份相同，只算一份。"
-        elif all(page.id in unclear for page in pages):
-            note = "看不清，请重拍（见上面）。"
-        else:
-            note = turned_down.get(document.id, "")
-        received.append(
-            Received(
-                label=_label(info.type),
-                date="" if isinstance(info.date, Unknown) else info.date.isoformat(),
-                hospital="" if isinstance(info.hospital, Unknown) else single_line(info.hospital),
-                thumbs=tuple((page, images.thumbnail(page.read)) for page in pages[:3]),
-                pages=len(pages),
-                note=note,
-            )
-        )
-    return tuple(received)
