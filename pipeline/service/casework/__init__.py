@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from pipeline.service.casework.assessing import assess, assessment_of, latest_assessment
+from pipeline.service.casework.feedback import (
+    Feedback,
+    Lost,
+    Needed,
+    PageRef,
+    ReceivedDocument,
+    RetakePage,
+    feedback_of,
+)
 from pipeline.service.casework.stored import StoredCaseError, case_from_bytes, case_to_bytes
 
 __all__ = [
+    "Feedback",
+    "Lost",
+    "Needed",
+    "PageRef",
+    "ReceivedDocument",
+    "RetakePage",
     "StoredCaseError",
     "assess",
     "assessment_of",
     "case_from_bytes",
     "case_to_bytes",
+    "feedback_of",
     "latest_assessment",
 ]

@@ -14,6 +14,7 @@ from pipeline.reporting import report_json
 from pipeline.service import trail
 from pipeline.service.access import NotFoundError, find
 from pipeline.service.actors import SYSTEM, Actor
+from pipeline.service.casework.feedback import feedback_to_data
 from pipeline.service.casework.judging import case_conclusion, judge_case, understand_material
 from pipeline.service.casework.rows import Material, as_of_day, load_material
 from pipeline.service.casework.stored import case_to_bytes
@@ -91,6 +92,7 @@ def _assessment(
         conclusion=case_conclusion(review, material.disease).value,
         machine_conclusion=case_conclusion(machine_review, material.disease).value,
         report=report_json(review),
+        feedback=feedback_to_data(review),
         facts=facts_to_json(_without_identity(review.read.facts)),
         case=case_to_bytes(machine),
         seconds=round(seconds, 3),

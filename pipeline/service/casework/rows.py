@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,8 @@ __all__ = ["Material", "as_of_day", "load_material", "page_from_json", "page_to_
 
 _PAGE = TypeAdapter(Page)
 _BUSY = frozenset({PageState.WAITING, PageState.READING})
+_MILD = frozenset({"mislabelled", "too_many_pages"})
+"""Of an upload that was opened: told, but nothing of it is lost that its pages do not show."""
 _NOT_READ = "这一页没有读出来，请重新拍照上传。"
 _NOT_OPENED = "这个文件没有打开，请重新上传。"
 
@@ -72,20 +74,23 @@ def as_of_day(office: Office, application: Application) -> dt.date:
 def load_material(session: Session, office: Office, application: Application) -> Material:
     """Collect what was uploaded and read, in the applicant's order."""
     files: dict[str, SourceFile] = {}
-    readings: list[tuple[PageRow, Page]] = []
+    rows: list[tuple[PageRow, Page]] = []
     alerts: list[Alert] = []
     settled = True
     for upload in uploads_of(session, application):
         settled = settled and upload.state not in _BUSY
         alerts += _upload_alerts(upload)
-        rows = session.scalars(select(PageRow).where(PageRow.upload_id == upload.id).order_by(PageRow.position))
-        for row in rows:
+        query = select(PageRow).where(PageRow.upload_id == upload.id).order_by(PageRow.position)
+        for row in session.scalars(query):
             settled = settled and row.state not in _BUSY
-            page = _page(row, upload, id=f"p{len(readings) + 1}")
-            readings.append((row, page))
+            page = _page(row, upload, id=f"p{len(rows) + 1}")
+            rows.append((row, page))
             files.setdefault(page.file, _file(page, upload))
-            alerts += _page_alerts(row)
-    pages = mark_duplicates([page for _, page in readings])
+    read: list[ReadPage] = []
+    for (row, _), page in zip(rows, mark_duplicates([page for _, page in rows]), strict=True):
+        one, alert = _read(row, page)
+        read.append(one)
+        alerts += [alert] if alert else []
     return Material(
         application=application.id,
         revision=application.revision,
@@ -94,7 +99,7 @@ def load_material(session: Session, office: Office, application: Application) ->
         as_of=as_of_day(office, application),
         settled=settled,
         files=tuple(files.values()),
-        pages=tuple(_read(row, page) for (row, _), page in zip(readings, pages, strict=True)),
+        pages=tuple(read),
         alerts=tuple(dict.fromkeys(alerts)),
     )
 
@@ -126,49 +131,32 @@ def _file(page: Page, upload: Upload) -> SourceFile:
     )
 
 
-def _read(row: PageRow, page: Page) -> ReadPage:
-    if row.reading is not None:
+def _read(row: PageRow, page: Page) -> tuple[ReadPage, Alert | None]:
+    """What was read of a page; without lines, and with an alert, where nothing was or what was kept is damaged."""
+    why = row.why or _NOT_READ
+    if row.reading is not None and row.state is not PageState.FAILED:
         try:
-            return reading_from_json(row.reading, page)
-        except (ValidationError, ValueError):
-            pass  # told by an alert; the page itself stays in the case
-    return ReadPage(
+            return reading_from_json(row.reading, page), None
+        except ValueError:
+            code, why = "reading_damaged", "这一页的识别记录已损坏，请人工查看原件。"
+    else:
+        code = row.code or "page_failed"
+    unread = ReadPage(
         page=page,
         lines=(),
         reader=PageReader.NONE,
-        why=f"not read: {row.code or 'unknown'}",
+        why=f"not read: {code}",
         width=row.width,
         height=row.height,
         quality=(QualityIssue(code="not_read", message=row.why or _NOT_READ, score=0.0),),
     )
+    return unread, Alert(code=code, severity=Severity.ERROR, message=why, file=row.member, page=row.number)
 
 
 def _upload_alerts(upload: Upload) -> list[Alert]:
     failed = upload.state is PageState.FAILED
     if not failed and not upload.code:
         return []
-    severity = Severity.ERROR if failed else Severity.WARNING
+    severity = Severity.ERROR if failed or upload.code not in _MILD else Severity.WARNING
     code = upload.code or "file_failed"
     return [Alert(code=code, severity=severity, message=upload.why or _NOT_OPENED, file=upload.name)]
-
-
-def _page_alerts(row: PageRow) -> list[Alert]:
-    damaged = row.state is PageState.DONE and not _sound(row)
-    if row.state is not PageState.FAILED and not damaged:
-        return []
-    code = "reading_damaged" if damaged else row.code or "page_failed"
-    message = row.why or _NOT_READ
-    return [Alert(code=code, severity=Severity.ERROR, message=message, file=row.member, page=row.number)]
-
-
-def _sound(row: PageRow) -> bool:
-    if row.reading is None:
-        return False
-    try:
-        reading_from_json(row.reading, _NOWHERE)
-    except (ValidationError, ValueError):
-        return False
-    return True
-
-
-_NOWHERE = Page(id="", file="", file_sha256="", number=0, width=0, height=0, image=Path())

@@ -154,6 +154,8 @@ class Assessment(Base):
     """Without any correction by a person."""
     report: Mapped[dict[str, Any]]
     """report.json (``yushen.report.v1``)."""
+    feedback: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """:class:`pipeline.service.casework.Feedback`: what the applicant is told."""
     facts: Mapped[str]
     """:func:`rules.engine.stored_facts.facts_to_json`, corrections applied."""
     case: Mapped[bytes] = mapped_column(LargeBinary)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 
 import pytest
 from sqlalchemy import func, select
 
+from pipeline.nouns import QualityIssue
 from pipeline.service import trail
 from pipeline.service.access import find
 from pipeline.service.actors import SYSTEM
 from pipeline.service.applications import uploads_of
-from pipeline.service.casework import assess, case_from_bytes, case_to_bytes, latest_assessment
+from pipeline.service.casework import assess, case_from_bytes, case_to_bytes, feedback_of, latest_assessment
 from pipeline.service.office import Office
 from pipeline.service.states import PageState
 from pipeline.service.tables import Assessment, PageRow, TrailRow
@@ -159,3 +161,20 @@ def test_stored_case_comes_back_as_it_was(office: Office) -> None:
     assert case_from_bytes(case_to_bytes(case)) == case
     assert all(office.blobs.has(p.page.image.name) for d in case.documents for p in d.pages)
     assert len(made.case) < 60_000
+
+
+def test_assessing_tells_the_applicant_what_is_needed_and_never_how_it_stands(office: Office) -> None:
+    case = made_application(office, {"出院.jpg": [DISCHARGE]}, submitted=False)
+    blurred = QualityIssue(code="blurred", message="照片模糊，看不清字", score=0.1)
+    add_read_file(office, case, "糊.jpg", ["#一张看不清的纸"], quality=(blurred,))
+    made = assess(office, case)
+    assert made is not None
+    told = feedback_of(made)
+    assert told.diseases == ("高血压伴有并发症",)
+    assert [(r.at.file, r.why) for r in told.retake] == [("糊.jpg", ("照片模糊，看不清字",))]
+    assert office.blobs.has(told.retake[0].at.image)
+    assert told.needed
+    assert told.to_do == len(told.needed) + 1
+    assert (told.received[0].label, told.received[0].date) == ("出院小结/出院记录", "2026-01-20")
+    words = str(made.feedback)
+    assert not re.search("符合|不符|糖尿病|极高危|meets", words)

@@ -206,6 +206,7 @@ def upgrade() -> None:
         sa.Column("conclusion", sa.String(length=16), nullable=False),
         sa.Column("machine_conclusion", sa.String(length=16), nullable=False),
         sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("feedback", sa.JSON(), nullable=False),
         sa.Column("facts", sa.String(), nullable=False),
         sa.Column("case", sa.LargeBinary(), nullable=False),
         sa.Column("seconds", sa.Double(), nullable=False),
