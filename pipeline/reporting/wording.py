@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.nouns import Severity
+from rules.engine.comparing import words
 from rules.engine.facts import AssertionStatus, Flag, InkState, Owner, VisitKind
 from rules.engine.judgement import Conclusion, Status
 
@@ -28,14 +29,7 @@ __all__ = [
     "reading_text",
 ]
 
-STATUSES: Mapping[Status, str] = {
-    Status.MET: "符合",
-    Status.UNMET: "不符合",
-    Status.MISSING: "未见材料",
-    Status.CONFLICTING: "证据冲突",
-    Status.MANUAL: "需人工",
-    Status.NOT_APPLICABLE: "不适用",
-}
+STATUSES: Mapping[Status, str] = {status: words.STATUSES[status] for status in Status}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,37 +103,11 @@ FORM_FIELDS: Mapping[str, str] = {
     "applicant_signature": "申请人签名",
 }
 
-KINDS: Mapping[str, str] = {
-    "drug": "用药",
-    "operation": "手术/操作",
-    "dialysis": "透析",
-    "chemotherapy": "化疗",
-    "radiotherapy": "放疗",
-    "transplant": "移植",
-    "palliative": "对症姑息",
-    "rehabilitation": "康复",
-    "other": "其他治疗",
-}
+KINDS: Mapping[str, str] = {**words.KINDS_OF_TREATMENT, "operation": "手术/操作"}
+"""Reports list small procedures under the same kind."""
 
-MODALITIES: Mapping[str, str] = {
-    "ct": "CT",
-    "mri": "磁共振",
-    "xray": "X 线",
-    "ultrasound": "超声",
-    "echo": "心脏超声",
-    "ecg": "心电图",
-    "holter": "动态心电图",
-    "pathology": "病理",
-    "cytology": "细胞学",
-    "endoscopy": "内镜",
-    "lung_function": "肺功能",
-    "angiography": "血管造影",
-    "fundus": "眼底",
-    "emg": "肌电图",
-    "eeg": "脑电图",
-    "bone_density": "骨密度",
-    "unknown": "",
-}
+MODALITIES: Mapping[str, str] = {**words.MODALITIES, "unknown": ""}
+"""An examination that is not named is left unnamed here; the rules say so in words."""
 
 STAGES: Mapping[str, str] = {
     "intake": "接收",

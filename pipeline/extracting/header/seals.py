@@ -84,14 +84,15 @@ def seal_alerts(document: Document) -> tuple[Alert, ...]:
     """Alerts for seals of another hospital than the one that the document prints (code ``seal_hospital_differs``)."""
     if document.type in _NO_SEALS:
         return ()
+    named = [s for s in seals_of(document) if s.hospital is not None and s.seal.confidence >= _CLEAR]
+    if not named:
+        return ()  # most documents: letterheads are costly to find
     heads = letterheads(document)
     clear = [h for h in heads if h.weight >= _HEAD and min(line.confidence for line in h.lines) >= _CLEAR]
     alerts = []
-    for sealed in seals_of(document):
-        if sealed.hospital is None or sealed.seal.confidence < _CLEAR or not clear:
-            continue
+    for sealed in named if clear else ():
         printed = [h for h in heads if h.weight >= _FAINT and not _pressed(h, sealed.page, sealed.seal)]
-        answers = [same_hospital(head.name, sealed.hospital) for head in printed]
+        answers = [same_hospital(head.name, sealed.hospital or "") for head in printed]
         if not answers or any(answer is not False for answer in answers):
             continue
         shown = max(clear, key=lambda head: head.weight)
