@@ -1,0 +1,48 @@
+"""Which pages of a case still wait, in which order they are read, and when nothing waits any more."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pipeline.service.states import PageState
+from pipeline.service.tables import PageRow, Upload
+
+__all__ = ["BUSY", "is_settled", "page_turns", "upload_turn"]
+
+BUSY = (PageState.WAITING, PageState.READING)
+
+
+def is_settled(session: Session, application: str) -> bool:
+    """Whether the case has files, and no file or page of it is waiting or being read."""
+    present = (Upload.application_id == application, Upload.removed_at.is_(None))
+    files = session.scalar(select(func.count()).select_from(Upload).where(*present)) or 0
+    busy = select(func.count()).select_from(Upload).where(*present, Upload.state.in_(BUSY))
+    pages = select(func.count()).select_from(PageRow).join(PageRow.upload).where(*present, PageRow.state.in_(BUSY))
+    return files > 0 and not session.scalar(busy) and not session.scalar(pages)
+
+
+def page_turns(session: Session, application: str) -> dict[str, tuple[dt.datetime, int]]:
+    """Return for every page of the case that is not read yet when its file came and how many go before it."""
+    query = (
+        select(PageRow.id, Upload.uploaded_at)
+        .join(PageRow.upload)
+        .where(Upload.application_id == application, PageRow.state.in_(BUSY))
+        .order_by(Upload.uploaded_at, Upload.position, PageRow.position)
+    )
+    return {id: (at, turn) for turn, (id, at) in enumerate(session.execute(query).tuples())}
+
+
+def upload_turn(session: Session, upload: str) -> tuple[dt.datetime, int] | None:
+    """Return when a file came and how many files of its case go before it; None where there is no such file."""
+    row = session.get(Upload, upload)
+    if row is None:
+        return None
+    before = (
+        select(func.count())
+        .select_from(Upload)
+        .where(Upload.application_id == row.application_id, Upload.state.in_(BUSY), Upload.position < row.position)
+    )
+    return row.uploaded_at, session.scalar(before) or 0
