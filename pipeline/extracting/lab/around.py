@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.extracting.lab.bands import Piece, record_of, result_places
+from pipeline.extracting.lab.bands import Piece, doubt_odd_places, record_of, result_places, without_counting
 from pipeline.extracting.lab.cells import Cell, cut_text, is_prose
 from pipeline.extracting.lab.headers import is_header_word
 from pipeline.extracting.lab.kinds import Kind
@@ -224,7 +224,9 @@ def _records(lanes: Sequence[_Lane], shift: float, step: float | None) -> tuple[
         for name, top, end in zip(lane.names, tops, ends, strict=True):
             bottom = min(end, top + _REACH * step) if step is not None else end
             bands.append((name, [p for p in lane.pieces if p is not name and top <= p.cell.v < bottom]))
+    bands = without_counting(bands)
     places = result_places(bands)
     records = [record_of(name, pieces, places) for name, pieces in bands]
+    doubt_odd_places(records)
     tight = all(r.has_result for r in records) and len({len(band) for band in places.of_bands}) == 1
     return sorted(records, key=lambda r: (r.v, r.all[0].u0)), tight

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.extracting.lab.cells import Cell
 from pipeline.extracting.lab.kinds import Kind
@@ -11,7 +13,7 @@ from pipeline.extracting.lab.names import analytes_of, known_name
 from pipeline.extracting.lab.records import Record
 from pipeline.extracting.lab.text import has_cjk, plain_decimal, squeeze
 
-__all__ = ["Piece", "Places", "record_of", "result_places"]
+__all__ = ["Piece", "Places", "doubt_odd_places", "record_of", "result_places", "without_counting"]
 
 _COMMENTS = frozenset({"正常", "偏高", "偏低", "异常", "升高", "降低", "增高", "减低"})
 _BIGGER = 1.12
@@ -31,6 +33,8 @@ class Places:
     """Offsets of all cells that could be results from their names: (below, left, right), one list for each band."""
 
     of_bands: tuple[tuple[tuple[float, float, float], ...], ...]
+    two_words: bool = False
+    """True when a band holds two words that could be results: what was found, and what should be."""
 
     def support(self, name: Cell, cell: Cell) -> int:
         """Number of bands with a possible result at the place of ``cell``."""
@@ -55,8 +59,66 @@ def _offset(name: Cell, cell: Cell) -> tuple[float, float, float]:
     return cell.v - name.v, cell.u0, cell.u1
 
 
+def without_counting(bands: Sequence[tuple[Piece, Sequence[Piece]]]) -> list[tuple[Piece, list[Piece]]]:
+    """Take running numbers out of the bands: they count the items and are never results.
+
+    They are whole numbers below one another that rise by one from band to band, or one right before its name.
+    """
+    counting: set[int] = set()
+    whole = [
+        (piece.cell, int(squeeze(piece.cell.text)))
+        for _, pieces in bands
+        for piece in pieces
+        if piece.role is None and re.fullmatch(r"\d{1,3}", squeeze(piece.cell.text))
+    ]
+    for cell, _ in whole:
+        below = sorted(((c, n) for c, n in whole if _in_line(cell, c)), key=lambda pair: pair[0].v)
+        steps = [b - a for (_, a), (_, b) in pairwise(below)]
+        if len(steps) >= 2 and sum(1 for step in steps if 1 <= step <= 2) >= 0.7 * len(steps):
+            counting.update(id(c) for c, _ in below)
+    for name, pieces in bands:
+        for piece in pieces:
+            gap = name.cell.u0 - piece.cell.u1
+            leads = abs(piece.cell.v - name.cell.v) < 0.5 * name.cell.h and 0 <= gap < 3 * name.cell.h
+            if leads and re.fullmatch(r"\d{1,3}[.,)]?", squeeze(piece.cell.text)):
+                counting.add(id(piece.cell))
+    return [(name, [p for p in pieces if id(p.cell) not in counting]) for name, pieces in bands]
+
+
+def _in_line(one: Cell, two: Cell) -> bool:
+    near = 0.8 * one.h
+    return min(abs(one.u0 - two.u0), abs(one.u1 - two.u1), abs(one.mid - two.mid)) < near
+
+
 def result_places(bands: Sequence[tuple[Piece, Sequence[Piece]]]) -> Places:
-    return Places(tuple(tuple(_offset(name.cell, c) for c in _candidates(pieces)) for name, pieces in bands))
+    found = [_candidates(pieces) for _, pieces in bands]
+    two_words = any(len(cells) > 1 and not cells[0].is_a(Kind.NUMBER) for cells in found)
+    offsets = tuple(tuple(_offset(name.cell, c) for c in cells) for (name, _), cells in zip(bands, found, strict=True))
+    return Places(offsets, two_words)
+
+
+def doubt_odd_places(records: Sequence[Record]) -> None:
+    """Doubt a result that stands where hardly any other item of the page has its own: its own was not read, and this
+    is an earlier one or a limit."""
+    whole = [r for r in records if r.has_result and r.of("name")]
+    for record in whole if len(whole) >= 3 else ():
+        alike = sum(1 for other in whole if other is not record and _same_place(record, other))
+        if alike < 0.3 * (len(whole) - 1):
+            record.joined = True
+
+
+def _same_place(one: Record, two: Record) -> bool:
+    """Results as far below their names, and in line, as far behind, or each right before its unit."""
+    (name, cell), (other, result) = ((r.of("name")[0], r.of("result")[0]) for r in (one, two))
+    near = 0.6 * cell.h
+    if abs((cell.v - name.v) - (result.v - other.v)) > near:
+        return False
+    behind = all(0 <= c.u0 - n.u1 < 2.5 * c.h for n, c in ((name, cell), (other, result)))
+    before = all(
+        any(abs(u.v - c.v) < 0.5 * c.h and 0 <= u.u0 - c.u1 < 4 * c.h for u in r.of("unit"))
+        for r, c in ((one, cell), (two, result))
+    )
+    return behind or before or _in_line(cell, result) or abs((cell.u0 - name.u0) - (result.u0 - other.u0)) < near
 
 
 def _candidates(pieces: Sequence[Piece]) -> list[Cell]:
@@ -102,6 +164,8 @@ def _result(name: Cell, pieces: Sequence[Piece], places: Places, record: Record)
         best = [c for c in best if c.h * _BIGGER > tall] if any(c.h * _BIGGER <= tall for c in best) else best
     if len(best) > 1:
         best = [c for c in best if beside(c)] or best
+    if places.two_words and not best[0].is_a(Kind.NUMBER) and not any(p.cell is best[0] and p.role for p in pieces):
+        record.joined = True  # the - or + of one column is easily lost, and 阴性 of the other is no result
     if len(best) > 1:
         record.joined = True  # an earlier result, a limit: nothing on the page tells them apart
     chosen = min(best, key=lambda c: (abs(c.v - name.v), c.u0))

@@ -70,12 +70,23 @@ def _sounder(around: Around, tables: Sequence[Table]) -> bool:
     doubted = any(table.slipped or table.block.unsure for table in tables)
     if doubted and not around.tight:
         return False  # both see that something slipped: the doubt stays
+    if not _below_their_words(around, tables):
+        return False  # 阴性 of the limits' column is no result where the - of the result's was not read
     mine = soundness(around.records) - 0.75 * len(around.records) * around.unsure
     theirs = 0.0
     for table in tables:
         theirs += soundness(table.records)
         theirs -= 0.75 * len(table.records) * (table.slipped or table.block.unsure)
     return mine > theirs + max(1.0, 0.12 * abs(theirs))
+
+
+def _below_their_words(around: Around, tables: Sequence[Table]) -> bool:
+    """True when every result stands in a column whose header says that it holds results, where there are such."""
+    columns = [c for table in tables for c in table.block.columns if c.role == "result" and c.named]
+    # Rows read as one line say nothing of places; their order does.
+    apart = [r for r in around.records if not all(cell.piece for cell in r.all)]
+    cells = [cell for record in apart for cell in record.of("result")]
+    return not columns or all(any(column.distance(cell) < 1.5 for column in columns) for cell in cells)
 
 
 def _by_rows(rows: Sequence[Row], *, strict: bool) -> list[Table]:

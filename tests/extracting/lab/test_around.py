@@ -47,3 +47,32 @@ def test_around_unknown_names_between_known_ones_keep_their_results() -> None:
     known = tuple(r for r in results if r.name != "某新型标志物(XYZ)")
     assert not wrong_rows(BLOOD, known)
     assert [(r.text, r.unit) for r in results if r not in known] == [("7.70", "U/mL")]
+
+
+def test_around_running_numbers_are_never_results() -> None:
+    """The reader often loses a lone dash: what is left in the row is its number, and the words of the limits."""
+    items = ("乙型肝炎表面抗原", "乙型肝炎e抗原", "乙型肝炎e抗体", "乙型肝炎核心抗体", "丙型肝炎抗体", "HIV抗体")
+    for header in (True, False):
+        board = Board()
+        board.head()
+        if header:
+            board.row(240, (40, "NO."), (200, "项目"), (560, "结果"), (760, "正常参考值"), (960, "方法"))
+        for n, name in enumerate(items, start=1):
+            result = "阴性" if n in (1, 6) else ""
+            board.row(240 + 40 * n, (40, str(n)), (110, name), (560, result), (760, "阴性"), (960, "酶免法"))
+        results, _ = read_pages(board)
+        assert not [r for r in results if r.value is not None]
+        assert not [r for r in results if r.name in items[1:5] and not r.doubts]
+
+
+def test_around_earlier_number_never_steps_in_for_a_lost_result() -> None:
+    board = Board()
+    board.put(480, 40, "检验报告详情", 44)
+    for n, item in enumerate(BLOOD):
+        y = 200 + 150 * n
+        board.put(60, y, item.name, 34)
+        if item.name != "血红蛋白":
+            board.row(y, (700, item.result), (860, item.unit), height=34)
+        board.put(1000, y + 60, f"{n + 3}.27", 34)
+    results, _ = read_pages(board)
+    assert not silent_rows(BLOOD, results)
