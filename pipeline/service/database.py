@@ -48,6 +48,14 @@ class Database:
             session.rollback()
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that reads everything as of one moment, however long it takes."""
+        with self.read() as session:
+            if session.get_bind().dialect.name == "postgresql":  # SQLite does so anyhow
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: kept when the block ends, undone when it raises."""
         with Session(self._writing, expire_on_commit=False) as session, session.begin():

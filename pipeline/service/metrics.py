@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select
 
 from pipeline.service.office import Office
-from pipeline.service.states import PageState, State
-from pipeline.service.tables import Application, PageRow, Upload, WebhookDelivery, WorkerRow
+from pipeline.service.work_state import work_state
 
 __all__ = ["CONTENT_TYPE", "RequestTimes", "exposition"]
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _LATENCY = (0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0, 10.0)
 _PAGE_SECONDS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0)
-_LATELY = dt.timedelta(hours=1)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -61,62 +57,30 @@ class _Stored(Collector):
         return []  # else registering would ask the database
 
     def collect(self) -> Iterator[Metric]:
-        office, now = self._office, self._office.now()
-        with office.database.read() as session:
-            by_state = dict(session.execute(select(Application.state, func.count()).group_by(Application.state)).all())
-            overdue = session.scalar(
-                select(func.count())
-                .select_from(Application)
-                .where(
-                    Application.state.in_((State.SUBMITTED, State.UNDER_REVIEW)), Application.due_on < office.today()
-                )
-            )
-            pages = dict(session.execute(select(PageRow.state, func.count()).group_by(PageRow.state)).all())
-            uploads = dict(
-                session.execute(
-                    select(Upload.state, func.count()).where(Upload.removed_at.is_(None)).group_by(Upload.state)
-                ).all()
-            )
-            oldest = session.scalar(
-                select(func.min(Upload.uploaded_at)).where(
-                    Upload.state.in_((PageState.WAITING, PageState.READING)), Upload.removed_at.is_(None)
-                )
-            )
-            seconds = list(
-                session.scalars(
-                    select(PageRow.seconds)
-                    .join(Upload)
-                    .where(PageRow.seconds.is_not(None), Upload.uploaded_at >= now - _LATELY)
-                )
-            )
-            hooks = session.scalar(
-                select(func.count()).select_from(WebhookDelivery).where(WebhookDelivery.done_at.is_(None))
-            )
-            workers = session.scalars(select(WorkerRow)).all()
-        yield _by("yushen_applications", "Applications by state", "state", {s.value: by_state.get(s, 0) for s in State})
-        yield GaugeMetricFamily("yushen_applications_overdue", "Open applications past their due date", overdue or 0)
-        yield _by("yushen_pages", "Pages by state", "state", {s.value: pages.get(s, 0) for s in PageState})
-        yield _by("yushen_files", "Files by state", "state", {s.value: uploads.get(s, 0) for s in PageState})
-        waited = (now - oldest).total_seconds() if oldest else 0.0
+        with self._office.database.read() as session:
+            now = work_state(session, self._office)
+        yield _by("yushen_applications", "Applications", "state", {s.value: n for s, n in now.applications.items()})
+        yield GaugeMetricFamily("yushen_applications_overdue", "Open applications past their due date", now.overdue)
+        yield _by("yushen_pages", "Pages", "state", {s.value: n for s, n in now.pages.items()})
+        yield _by("yushen_files", "Files", "state", {s.value: n for s, n in now.files.items()})
+        waited = now.oldest_wait.total_seconds()
         yield GaugeMetricFamily("yushen_oldest_waiting_file_seconds", "How long the oldest unread file waits", waited)
-        yield _histogram([s for s in seconds if s is not None])
-        yield GaugeMetricFamily("yushen_webhooks_waiting", "Webhook deliveries not done", hooks or 0)
-        heard = GaugeMetricFamily("yushen_worker_silent_seconds", "Since a worker was last heard of", labels=["worker"])
-        for worker in workers:
-            heard.add_metric([worker.id], max((now - worker.seen_at).total_seconds(), 0.0))
-        yield heard
-        readers = sum(worker.readers for worker in workers)
+        yield _histogram(now.page_seconds)
+        yield GaugeMetricFamily("yushen_webhooks_waiting", "Webhook deliveries not done", now.webhooks_waiting)
+        silent = {worker.id: worker.silent.total_seconds() for worker in now.workers}
+        yield _by("yushen_worker_silent_seconds", "Since a worker was last heard of", "worker", silent)
+        readers = sum(worker.readers for worker in now.workers if not worker.lost)
         yield GaugeMetricFamily("yushen_readers", "Pages that all workers may read at once", readers)
 
 
-def _by(name: str, help_: str, label: str, values: dict[str, int]) -> Metric:
+def _by(name: str, help_: str, label: str, values: Mapping[str, float]) -> Metric:
     family = GaugeMetricFamily(name, help_, labels=[label])
     for value, count in values.items():
         family.add_metric([value], count)
     return family
 
 
-def _histogram(seconds: list[float]) -> Metric:
+def _histogram(seconds: Sequence[float]) -> Metric:
     """Over the pages of the last hour's uploads, so that it works with any number of workers."""
     buckets = [(str(edge), sum(1 for s in seconds if s <= edge)) for edge in _PAGE_SECONDS]
     buckets.append(("+Inf", len(seconds)))

@@ -19,12 +19,15 @@ __all__ = [
     "USER_COOKIE",
     "CaseOpened",
     "CsrfError",
+    "CsrfField",
+    "CsrfHeader",
     "NotSignedInError",
     "OpenedCase",
     "SignedIn",
     "TheOffice",
     "TheQueue",
     "UserSignedIn",
+    "UserSignedInAtAll",
     "check_csrf",
     "get_office",
     "get_queue",
@@ -136,6 +139,7 @@ def opened_case(request: Request, office: TheOffice) -> OpenedCase:
 
 
 UserSignedIn = Annotated[SignedIn, Depends(signed_in)]
+UserSignedInAtAll = Annotated[SignedIn, Depends(signed_in_at_all)]
 CaseOpened = Annotated[OpenedCase, Depends(opened_case)]
 
 

@@ -40,6 +40,7 @@ def _environment() -> Environment:
     made.filters["day"] = _day
     made.globals["static"] = static
     made.globals["places_of"] = places_of
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
     return made
 
 

@@ -1,0 +1,65 @@
+"""Chinese words for codes that people see on the bureau's pages."""
+
+from __future__ import annotations
+
+from pipeline.service.actors import ActorKind, Role
+from pipeline.service.states import Channel
+
+__all__ = ["ACTIONS", "CHANNELS", "KINDS", "ROLES", "SCOPES", "action_word"]
+
+ROLES = {
+    Role.REVIEWER: ("审核员", "查看、领取、更正和审核申请"),
+    Role.SECOND_READER: ("复核员", "复核需要两人经手的决定，参加抽查"),
+    Role.ANALYST: ("分析员", "查看统计，不看个人信息"),
+    Role.ADMINISTRATOR: ("管理员", "管理账号、接口密钥，查看留痕与系统状态"),
+}
+KINDS = {
+    ActorKind.APPLICANT: "申请人",
+    ActorKind.USER: "工作人员",
+    ActorKind.CHANNEL: "渠道接口",
+    ActorKind.SYSTEM: "系统",
+}
+CHANNELS = {
+    Channel.GANFUTONG: "赣服通",
+    Channel.PORTAL: "政务服务网",
+    Channel.WECHAT: "公众号",
+    Channel.HOSPITAL: "医院医保办",
+    Channel.WINDOW: "经办窗口",
+    Channel.WEB: "本系统网页",
+}
+SCOPES = {
+    "applications:write": "新建、上传、提交和撤回申请",
+    "applications:read": "查看申请状态、材料反馈",
+    "decisions:read": "查看认定结果",
+    "reports:read": "查看预审报告（仅限经办机构内部系统）",
+    "webhooks": "登记状态通知地址",
+}
+ACTIONS = {
+    "application.create": "新建申请",
+    "application.describe": "填写申请信息",
+    "application.submit": "提交申请",
+    "application.withdraw": "撤回申请",
+    "application.claim": "领取申请",
+    "application.release": "放回队列",
+    "upload.add": "上传材料",
+    "upload.remove": "删除材料",
+    "upload.reorder": "调整材料顺序",
+    "session.open": "登录",
+    "session.close": "退出",
+    "session.fail": "登录失败",
+    "user.create": "新建账号",
+    "user.change": "修改账号",
+    "user.close": "停用账号",
+    "user.reopen": "启用账号",
+    "user.set_password": "重设密码",
+    "user.change_password": "修改本人密码",
+    "key.issue": "发放接口密钥",
+    "key.revoke": "停用接口密钥",
+    "trail.view": "查看留痕",
+    "trail.verify": "校验留痕",
+}
+
+
+def action_word(action: str) -> str:
+    """Return the word for an action of the trail; the code itself where there is none."""
+    return ACTIONS.get(action, action)
