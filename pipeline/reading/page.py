@@ -12,12 +12,13 @@ from pipeline.reading.crops import cut_all
 from pipeline.reading.engine import Engine
 from pipeline.reading.flattening import Flat, flatten
 from pipeline.reading.found import Flattened, Reading, SealAt, TextAt
-from pipeline.reading.geometry import Quads, estimate_skew, heights, reading_order, rotation, widths
+from pipeline.reading.geometry import Quads, estimate_skew, heights, reading_order, rotation, to_turned, widths
 from pipeline.reading.orientation import Known, Orientation
 from pipeline.reading.pixels import Image, text_height, turn
 from pipeline.reading.seals import read_under_seals
 from pipeline.reading.splitting import split_glued
 from pipeline.reading.stamps import read_seals
+from pipeline.reading.survey import Part, around, survey
 from pipeline.reading.typography import repair
 
 __all__ = ["read_image"]
@@ -47,12 +48,7 @@ def read_image(engine: Engine, orientation: Orientation, image: Image, *, side: 
     """
     glyph = text_height(image)
     chosen = _detection_side(image, glyph, side)
-    quads = _detect(engine, image, chosen, side)
-    angle, known = orientation.find(engine, image, quads)
-    if angle:
-        image = turn(image, angle)
-        quads = _detect(engine, image, chosen, side)
-    known = {} if angle else known
+    image, quads, angle, known = _upright(engine, orientation, image, chosen, side)
     level = flatten(image, quads) if flat else None
     lines = _read_flat(engine, level, quads, side) if level is not None else []
     if level is not None and (not lines or _poor(lines)):
@@ -64,7 +60,7 @@ def read_image(engine: Engine, orientation: Orientation, image: Image, *, side: 
     found = [line for line in lines if line.confidence >= _KEEP and line.text]
     boxes = np.stack([line.quad for line in found]) if found else np.empty((0, 4, 2))
     if level is not None:
-        found = [replace(line, quad=level.upright(line.quad), flat=line.quad) for line in found]
+        found = [replace(line, quad=level.around(line.quad), flat=line.quad) for line in found]
     skew = estimate_skew(boxes)
     return Reading(
         lines=tuple(found[i] for i in reading_order(boxes, skew)),
@@ -78,11 +74,32 @@ def read_image(engine: Engine, orientation: Orientation, image: Image, *, side: 
     )
 
 
+def _upright(
+    engine: Engine, orientation: Orientation, image: Image, chosen: int, side: int
+) -> tuple[Image, Quads, int, Known]:
+    """Turn the page upright and find its lines; also the turn, and what was read meanwhile of the page as it is now."""
+    rough = survey(engine, image, chosen)
+    angle = 0
+    if len(rough) and orientation.seems_turned(image, rough):
+        # The boxes of the survey are good enough to tell, and detection then looks closely at the upright page only.
+        angle, _ = orientation.find(engine, image, rough)
+        if angle:
+            image, rough = turn(image, angle), to_turned(rough, angle, *image.shape[1::-1])
+    quads = _detect(engine, image, chosen, side, part=around(rough, image))
+    if angle:
+        return image, quads, angle, {}
+    angle, known = orientation.find(engine, image, quads, again=abs(estimate_skew(quads)) > _SKEW_TO_TURN)
+    if angle:
+        image = turn(image, angle)
+        return image, _detect(engine, image, chosen, side), angle, {}
+    return image, quads, 0, known
+
+
 def _read_plain(engine: Engine, image: Image, quads: Quads, known: Known, chosen: int, side: int) -> list[TextAt]:
     """Read the page as it lies, turned straight where it slopes much."""
     skew = estimate_skew(quads)
     if abs(skew) > _SKEW_TO_TURN:
-        lines = _read_straightened(engine, image, skew, chosen, side)
+        lines = _read_straightened(engine, image, quads, chosen, side)
         plain = _recognise(engine, image, quads, {}) if _poor(lines) else []
         if _worth(plain) > _worth(lines):
             lines = plain
@@ -120,7 +137,13 @@ def _detection_side(image: Image, glyph: float | None, side: int) -> int:
     return int(min(max(wished, _LEAST_SIDE), 1.5 * side, max(longest, _LEAST_SIDE)))
 
 
-def _detect(engine: Engine, image: Image, chosen: int, side: int) -> Quads:
+def _detect(engine: Engine, image: Image, chosen: int, side: int, *, part: Part | None = None) -> Quads:
+    """Find lines, with the page scaled to ``chosen`` pixels; a ``part`` of it is looked at as large as in the page."""
+    if part is not None:
+        x0, y0, x1, y1 = part
+        share = max(x1 - x0, y1 - y0) / max(image.shape[:2])
+        cut = np.ascontiguousarray(image[y0:y1, x0:x1])
+        return _detect(engine, cut, round(share * chosen), round(share * side)) + np.array([x0, y0], dtype=np.float64)
     quads = engine.detect(image, chosen)
     if len(quads) == 0:
         return quads
@@ -140,15 +163,16 @@ def _recognise(engine: Engine, image: Image, quads: Quads, known: Known) -> list
     return [TextAt(repair(text), score, quad) for (text, score), quad in zip(texts, quads, strict=True)]
 
 
-def _read_straightened(engine: Engine, image: Image, skew: float, chosen: int, side: int) -> list[TextAt]:
+def _read_straightened(engine: Engine, image: Image, quads: Quads, chosen: int, side: int) -> list[TextAt]:
     """Turn the page straight, read it, and bring the quads back to where they stand on the page."""
     height, width = image.shape[:2]
-    matrix, new_width, new_height = rotation(width, height, skew)
+    matrix, new_width, new_height = rotation(width, height, estimate_skew(quads))
     straight = cv2.warpAffine(
         image, matrix, (new_width, new_height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     page = np.asarray(straight, dtype=np.uint8)
-    lines = _recognise(engine, page, _detect(engine, page, chosen, side), {})
+    part = around(quads @ matrix[:, :2].T + matrix[:, 2], page)
+    lines = _recognise(engine, page, _detect(engine, page, chosen, side, part=part), {})
     back = cv2.invertAffineTransform(matrix)
     return [TextAt(line.text, line.confidence, line.quad @ back[:, :2].T + back[:, 2]) for line in lines]
 
