@@ -1,0 +1,68 @@
+"""What ``yushen serve`` and ``yushen worker`` share: the office opened, with a plain word where that cannot be."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.cli.exits import CommandError
+from pipeline.cli.loading import broken_files_told
+
+if TYPE_CHECKING:
+    from pipeline.service.office import Office
+    from pipeline.settings import Settings
+
+__all__ = ["add_config", "opened", "require_models", "settings_of"]
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, metavar="FILE", help="设置文件（TOML），默认取环境变量 YUSHEN_CONFIG")
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Load the settings.
+
+    Raises:
+        CommandError: the file is broken.
+    """
+    from pipeline.settings import load_settings
+
+    with broken_files_told():
+        return load_settings(options.config)
+
+
+def opened(settings: Settings) -> Office:
+    """Open the office with its database and the queue's records brought up to date.
+
+    Raises:
+        CommandError: the data folder or the database cannot be used.
+    """
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+    from pipeline.service.office import OfficeError, open_office
+    from pipeline.service.work.system import prepare_system, system_url
+
+    try:
+        office = open_office(settings)
+        prepare_system(settings)
+    except OfficeError as error:
+        raise CommandError(str(error)) from error
+    except ArgumentError as error:
+        raise CommandError("数据库地址写得不对，应为 postgresql+psycopg://用户:密码@主机/库名") from error
+    except SQLAlchemyError as error:
+        where = make_url(system_url(settings)).render_as_string(hide_password=True)
+        raise CommandError(f"数据库连不上或不能使用：{where}（{type(error).__name__}）") from error
+    return office
+
+
+def require_models(settings: Settings) -> None:
+    """Refuse to start where pages could not be read: otherwise every page would fail.
+
+    Raises:
+        CommandError: a model is missing.
+    """
+    ocr = settings.ocr
+    if not (ocr.detection_dir.is_dir() and ocr.recognition_dir.is_dir() and ocr.orientation_model.is_file()):
+        raise CommandError("文字识别模型未安装，不能识别图片；请运行 setup.sh，或用 yushen doctor 查看处理办法")

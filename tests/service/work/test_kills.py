@@ -1,0 +1,202 @@
+"""Workers killed at random moments: every case is assessed once a revision, no page is lost or recorded twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from pipeline.service import trail
+from pipeline.service.office import Office
+from pipeline.service.states import PageState
+from pipeline.service.tables import Application, Assessment, PageRow, TrailRow, Upload, WorkerRow
+from pipeline.service.work.client import DurableQueue
+from pipeline.service.work.system import prepare_system
+from tests.service.made import add_file, made_application
+from tests.service.work.fakes import photo, scan
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+class Worker:
+    """A worker process that is started again whenever it was killed."""
+
+    def __init__(self, office: Office, log: Path, *, seconds: float, readers: int = 1, grace: float = 5.0) -> None:
+        service = office.settings.service
+        self._told = json.dumps(
+            {
+                "data_dir": str(service.data_dir),
+                "database_url": service.database_url,
+                "seconds": seconds,
+                "readers": readers,
+                "grace": grace,
+                "sweep_seconds": 1.0,
+            }
+        )
+        self._log = log
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.service.work.worker_process", self._told],
+                cwd=REPOSITORY,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+            )
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def restart(self) -> None:
+        self.process = self._start()
+
+
+@contextmanager
+def workers(
+    office: Office, folder: Path, count: int, *, seconds: float = 0.05, **more: float
+) -> Iterator[list[Worker]]:
+    made = [Worker(office, folder / f"worker{n}.log", seconds=seconds, **more) for n in range(count)]  # type: ignore[arg-type]
+    try:
+        yield made
+    finally:
+        for worker in made:
+            worker.kill()
+
+
+def make_cases(office: Office, queue: DurableQueue, count: int, *, first: int = 0) -> list[str]:
+    """Cases of a photo and a scan of two pages; every fourth also has a file that cannot be opened."""
+    made = []
+    for number in range(first, first + count):
+        application = made_application(office, {}, submitted=False)
+        made.append(application)
+        seeds = [1000 + 10 * number + k for k in range(3)]
+        files = {"照片.jpg": photo(seeds[0], side=400), "扫描.tif": scan(seeds[1:], side=400)}
+        if number % 4 == 0:
+            files["坏.pdf"] = b"%PDF-1.4 broken" + str(number).encode()
+        for name, data in files.items():
+            upload = add_file(office, application, name, data)
+            if number % 5:  # every fifth case is never asked for: the sweeper has to find it
+                queue.take_in(upload)
+    return made
+
+
+def assessed(office: Office) -> int:
+    """How many cases are assessed at their present revision."""
+    with office.database.read() as session:
+        query = (
+            select(func.count())
+            .select_from(Application)
+            .join(Assessment, Assessment.application_id == Application.id)
+            .where(Assessment.revision == Application.revision)
+        )
+        return session.scalar(query) or 0
+
+
+def check(office: Office, cases: list[str]) -> None:
+    with office.database.read() as session:
+        uploads = Counter(session.scalars(select(Upload.state)))
+        broken = sum(1 for n in range(len(cases)) if n % 4 == 0)
+        assert uploads == {PageState.DONE: 2 * len(cases), PageState.FAILED: broken}
+        pages = list(session.scalars(select(PageRow)))
+        assert Counter(p.state for p in pages) == {PageState.DONE: 3 * len(cases)}
+        assert all(p.reading for p in pages)
+        recorded = session.scalars(select(TrailRow).where(TrailRow.action == "page.read")).all()
+        assert Counter(t.detail["page"] for t in recorded) == Counter({p.id: 1 for p in pages})
+        opened = session.scalars(select(TrailRow).where(TrailRow.action == "upload.read")).all()
+        assert Counter(t.detail["upload"] for t in opened) == Counter(session.scalars(select(Upload.id)))
+        made = Counter(session.execute(select(Assessment.application_id, Assessment.revision)).tuples())
+        assert set(made.values()) == {1}
+        assert {application for application, _ in made} == set(cases)
+        assert trail.verify(session)[2] is None
+
+
+def wait_for(office: Office, count: int, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while assessed(office) < count:
+        assert time.monotonic() < until, f"{assessed(office)} of {count} assessed"
+        time.sleep(0.2)
+
+
+def killing(office: Office, running: list[Worker], count: int, *, seconds: float, seed: int, kills: int) -> int:
+    """Kill workers at random moments, at most ``kills`` times, until every case is assessed; return how often."""
+    chance, until, killed = random.Random(seed), time.monotonic() + seconds, 0
+    while assessed(office) < count:
+        assert time.monotonic() < until, f"{assessed(office)} of {count} assessed after {killed} kills"
+        time.sleep(chance.uniform(0.3, 4.0))
+        if killed < kills:
+            worker = chance.choice(running)
+            worker.kill()
+            worker.restart()
+            killed += 1
+    return killed
+
+
+@pytest.mark.slow
+def test_kills_twenty_cases_survive_workers_killed_at_random(office: Office, tmp_path: Path) -> None:
+    prepare_system(office.settings)
+    queue = DurableQueue(office)
+    several = bool(office.settings.service.database_url)
+    with workers(office, tmp_path, 2 if several else 1) as running:
+        cases = make_cases(office, queue, 20)
+        killed = killing(office, running, len(cases), seconds=300, seed=7, kills=12)
+    queue.close()
+    assert killed > 3
+    check(office, cases)
+
+
+@pytest.mark.slow
+def test_kills_two_workers_share_the_queue(postgres_office: Office, tmp_path: Path) -> None:
+    office = postgres_office
+    prepare_system(office.settings)
+    queue = DurableQueue(office)
+    with workers(office, tmp_path, 2, seconds=0.3):
+        cases = make_cases(office, queue, 6)
+        wait_for(office, len(cases), 120)
+        with office.database.read() as session:
+            assert session.scalar(select(func.count()).select_from(WorkerRow)) == 2
+        check(office, cases)
+        ran = queue._asker.client.list_workflows(name="page", load_input=False, load_output=False)
+    queue.close()
+    assert len({each.executor_id for each in ran}) == 2
+
+
+@pytest.mark.slow
+def test_kills_a_worker_told_to_end_hands_its_page_back(office: Office, tmp_path: Path) -> None:
+    prepare_system(office.settings)
+    queue = DurableQueue(office)
+    with workers(office, tmp_path, 1, seconds=600.0, grace=1.0) as (slow,):
+        application = made_application(office, {}, submitted=False)
+        queue.take_in(add_file(office, application, "照片.jpg", photo(1)))
+        until = time.monotonic() + 60
+        while state_of_page(office) is not PageState.READING:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        slow.process.terminate()
+        assert slow.process.wait(20) == 0
+        assert state_of_page(office) is PageState.WAITING
+        with office.database.read() as session:
+            assert session.scalars(select(WorkerRow)).all() == []
+    with workers(office, tmp_path, 1):
+        wait_for(office, 1, 60)
+    queue.close()
+    with office.database.read() as session:
+        assert session.scalars(select(PageRow.attempts)).all() == [1]
+
+
+def state_of_page(office: Office) -> PageState | None:
+    with office.database.read() as session:
+        return session.scalar(select(PageRow.state))
