@@ -14,9 +14,9 @@ from pipeline.service.office import LOCAL
 from pipeline.service.web.places import places_of
 from pipeline.service.web.static_files import STATIC, static
 
-__all__ = ["STATIC", "page"]
+__all__ = ["STATIC", "TEMPLATES", "page"]
 
-_HERE = Path(__file__).parent
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def _moment(value: dt.datetime | None) -> str:
@@ -30,7 +30,7 @@ def _day(value: dt.date | None) -> str:
 
 def _environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -8,6 +8,6 @@ from pipeline.service.web.admin import keys, overview, trail, users
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/admin")
+router = APIRouter()
 for part in (overview, users, keys, trail):
-    router.include_router(part.router)
+    router.include_router(part.router, prefix="/admin")
