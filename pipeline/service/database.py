@@ -44,8 +44,7 @@ class Database:
     def read(self) -> Iterator[Session]:
         """A session that only reads; nothing it does is kept."""
         with Session(self.engine, expire_on_commit=False) as session:
-            yield session
-            session.rollback()
+            yield session  # closed without a commit; a rollback would also empty the rows that the caller keeps
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
