@@ -24,7 +24,9 @@ from pipeline.normalising import normalise
 from pipeline.nouns import Alert, Document, Page, ReadCase, ReadPage, Review, SourceFile
 from pipeline.reading import Reader, read_pages
 from pipeline.settings import Settings
-from rules.engine import Region, judge, load_region
+from rules.engine import Region, Rule, judge, load_region
+from rules.engine.facts import CaseFacts
+from rules.engine.judgement import Judgement
 from rules.vocabulary import load_vocabulary
 
 __all__ = ["STAGES", "Clock", "NothingToReviewError", "Request", "conclude", "read_case", "review", "understand"]
@@ -33,6 +35,8 @@ STAGES = ("intake", "reading", "classifying", "extracting", "normalising", "judg
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, units done, units in all); units are files for intake and pages for reading."""
+
+Judging = Callable[[CaseFacts, Rule, Region], Judgement]
 
 
 class NothingToReviewError(Exception):
@@ -106,9 +110,18 @@ def review(
 
 
 def conclude(
-    read: ReadCase, *, region: Region, disease: str | None, settings: Settings, clock: Clock | None = None
+    read: ReadCase,
+    *,
+    region: Region,
+    disease: str | None,
+    settings: Settings,
+    clock: Clock | None = None,
+    judging: Judging = judge,
 ) -> Review:
     """Judge what was read, and nothing more: the last step of :func:`review`, and all of it after a correction.
+
+    Args:
+        judging: who judges; a service puts a person's word on single items beside the engine's.
 
     Raises:
         pipeline.choosing.UnknownDiseaseError: ``disease`` names no disease of the region.
@@ -116,7 +129,7 @@ def conclude(
     clock = clock or Clock()
     with clock.stage("judging"):
         choice = choosing.by_request(disease, region) or choosing.by_facts(read.facts, region)
-        judgements = tuple(judge(read.facts, rule, region) for rule in choice.diseases)
+        judgements = tuple(judging(read.facts, rule, region) for rule in choice.diseases)
     return Review(
         region=region.id,
         region_name=region.name,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
+from pipeline.keys import Keys, keys_of
 from pipeline.nouns import Alert, Document, ReadPage, Review
 from pipeline.reporting import schema as out
 from pipeline.reporting.applicant import applicant_of
@@ -17,11 +19,18 @@ from rules.engine.judgement import Judgement, TraceNode
 __all__ = ["all_alerts", "document_info", "report_json", "timing"]
 
 
-def report_json(review: Review) -> dict[str, Any]:
+def report_json(
+    review: Review, *, keys: Keys | None = None, corrections: Sequence[out.CorrectionOut] = ()
+) -> dict[str, Any]:
     """Return the review as the JSON object of contract ``yushen.report.v1``: Decimals as numbers, dates ISO.
 
     Resident ID numbers are masked wherever they stand, also inside quotes. Pure: reads no file.
+
+    Args:
+        keys: of facts and documents, where people corrected some since the machine named them.
+        corrections: what they corrected.
     """
+    keys = keys or keys_of(review.read.facts, review.read.documents)
     facts = review.read.facts
     who = applicant_of(facts)
     report = out.Report(
@@ -38,11 +47,15 @@ def report_json(review: Review) -> dict[str, Any]:
             applied_for=texts(review.applied_for),
         ),
         reviews=tuple(_judgement(judgement) for judgement in review.judgements),
-        documents=tuple(_document(document, document_info(review, document)) for document in review.read.documents),
-        facts=facts_out(facts),
+        documents=tuple(
+            _document(document, document_info(review, document), keys.documents.get(document.id, ""))
+            for document in review.read.documents
+        ),
+        facts=facts_out(facts, keys),
         alerts=tuple(_alert(alert) for alert in all_alerts(review)),
         timing=timing(review),
         versions={clean(k): clean(v) for k, v in review.versions.items()},
+        corrections=tuple(corrections),
     )
     return report.model_dump(mode="json", by_alias=True)
 
@@ -119,7 +132,7 @@ def _trace(node: TraceNode) -> out.TraceOut:
     )
 
 
-def _document(document: Document, info: DocumentInfo) -> out.DocumentOut:
+def _document(document: Document, info: DocumentInfo, key: str) -> out.DocumentOut:
     level = info.hospital_level
     return out.DocumentOut(
         id=document.id,
@@ -139,6 +152,7 @@ def _document(document: Document, info: DocumentInfo) -> out.DocumentOut:
         confidence=share(document.confidence),
         unknown=unknowns(info),
         seals=tuple(_seal(check) for check in checked_seals(document)),
+        key=key,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
+from pipeline.keys import FACT_KINDS, Keys
 from pipeline.reporting import schema as out
 from pipeline.reporting.text import clean, mask_id_number, mask_private, number
 from rules.engine.facts import CaseFacts, Evidence, Unknown
@@ -16,11 +17,17 @@ from rules.engine.facts import CaseFacts, Evidence, Unknown
 __all__ = ["evidences", "facts_out", "iso", "json_number", "share", "text", "texts", "unknowns"]
 
 
-def facts_out(facts: CaseFacts) -> out.FactsOut:
+def facts_out(facts: CaseFacts, keys: Keys) -> out.FactsOut:
+    """Return the facts of report.json, each with its key."""
+    names = {id(f): key for kind in FACT_KINDS for f, key in zip(getattr(facts, kind), keys.facts[kind], strict=True)}
+
+    def common(fact: Any) -> dict[str, Any]:
+        return {"key": names[id(fact)], **_common(fact)}
+
     return out.FactsOut(
         patient=tuple(
             out.PatientOut(
-                **_common(p),
+                **common(p),
                 name=text(p.name),
                 sex=text(p.sex),
                 age=json_number(p.age),
@@ -31,7 +38,7 @@ def facts_out(facts: CaseFacts) -> out.FactsOut:
         ),
         visits=tuple(
             out.VisitOut(
-                **_common(v),
+                **common(v),
                 kind=v.kind,
                 start=iso(v.start),
                 end=iso(v.end),
@@ -42,7 +49,7 @@ def facts_out(facts: CaseFacts) -> out.FactsOut:
         ),
         diagnoses=tuple(
             out.DiagnosisOut(
-                **_common(d),
+                **common(d),
                 name=clean(d.name),
                 icd10=d.icd10,
                 status=d.status,
@@ -55,7 +62,7 @@ def facts_out(facts: CaseFacts) -> out.FactsOut:
         ),
         lab_results=tuple(
             out.LabResultOut(
-                **_common(r),
+                **common(r),
                 analyte=r.analyte,
                 name=clean(r.name),
                 value=number(r.value),
@@ -79,7 +86,7 @@ def facts_out(facts: CaseFacts) -> out.FactsOut:
         ),
         findings=tuple(
             out.FindingOut(
-                **_common(f),
+                **common(f),
                 concept=f.concept,
                 status=f.status,
                 modality=f.modality,
@@ -94,7 +101,7 @@ def facts_out(facts: CaseFacts) -> out.FactsOut:
         ),
         treatments=tuple(
             out.TreatmentOut(
-                **_common(t),
+                **common(t),
                 kind=t.kind,
                 name=clean(t.name),
                 status=t.status,
@@ -107,7 +114,7 @@ def facts_out(facts: CaseFacts) -> out.FactsOut:
         ),
         form=tuple(
             out.FormEntryOut(
-                **_common(e),
+                **common(e),
                 field=e.field,
                 value=None if isinstance(e.value, Unknown) else mask_private(e.value),
             )

@@ -176,9 +176,13 @@ class DocumentOut(_Out):
     confidence: float | None = None
     unknown: UnknownFields = {}
     seals: tuple[SealOut, ...] = ()
+    key: str = ""
+    """Stays the same when other material is added or the order changes."""
 
 
 class _FactOut(_Out):
+    key: str = ""
+    """Stays the same while the same upload is read the same way; ids of documents and pages do not."""
     document: str
     evidence: EvidenceOut | None
     more_evidence: tuple[EvidenceOut, ...] = ()
@@ -281,6 +285,27 @@ class AlertOut(_Out):
     page: int | None = None
 
 
+class CorrectionOut(_Out):
+    """What a person changed of what the machine read: both values, who and when."""
+
+    id: str
+    kind: str
+    target: str
+    """Key of the fact or document; ``criterion-3`` for an item."""
+    field: str
+    machine: dict[str, Any]
+    human: dict[str, Any]
+    note: str
+    made_at: str
+    made_by: str
+    """Id of the account."""
+    state: str
+    """``applied``, or why it is not: ``target_lost``, ``page_lost``, ``not_possible``, ``other_disease``,
+    ``item_settled``."""
+    evidence: EvidenceOut | None = None
+    """Where the machine read it."""
+
+
 class Report(_Out):
     """report.json as a whole."""
 
@@ -292,6 +317,9 @@ class Report(_Out):
     alerts: tuple[AlertOut, ...]
     timing: dict[str, float]
     versions: dict[str, str] = {}
+    corrections: tuple[CorrectionOut, ...] = ()
+    """In the service: what reviewers changed before judging. Evidence that a person vouches for has the extractor
+    ``person``."""
 
 
 def json_schema() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rules.engine.case_view import CaseView, view_case
@@ -26,10 +26,25 @@ ALWAYS_DECIDING = frozenset({"distinct_results", "complication_certificate", "vi
 """Policies that shape an item whatever the evidence; others are told by the predicate where they decided."""
 
 
-def judge(facts: CaseFacts, disease: Rule, region: Region) -> Judgement:
-    """Judge ``facts`` by ``disease``. Never raises for what the facts hold: what cannot be judged is for a person."""
+def judge(
+    facts: CaseFacts,
+    disease: Rule,
+    region: Region,
+    *,
+    views: Mapping[str, CaseFacts] | None = None,
+    settle: Callable[[CriterionResult], CriterionResult] | None = None,
+) -> Judgement:
+    """Judge ``facts`` by ``disease``. Never raises for what the facts hold: what cannot be judged is for a person.
+
+    Args:
+        views: facts that take the place of ``facts`` for single items, by item id: without evidence that a person
+            turned down for that item alone.
+        settle: a person's word on single items, given what the machine made of each.
+    """
     regime = disease.regime(facts.as_of)
-    results = _results(facts, disease, region, regime)
+    results = _results(facts, disease, region, regime, views or {})
+    if settle is not None and regime is not None:
+        results = tuple([settle(r) if r.id in regime.in_force else r for r in results])
     by_id = {r.id: r for r in results}
     if regime is None:
         trace = TraceNode(label="申请日期不在本规则的有效期内", value=None)
@@ -67,26 +82,33 @@ def _judgement(
     )
 
 
-def _results(facts: CaseFacts, disease: Rule, region: Region, regime: Regime | None) -> tuple[CriterionResult, ...]:
+def _results(
+    facts: CaseFacts, disease: Rule, region: Region, regime: Regime | None, views: Mapping[str, CaseFacts]
+) -> tuple[CriterionResult, ...]:
     if regime is None:
         message = "申请日期不在本规则的有效期内，请人工处理。"
         outside = Outcome(Status.MANUAL, "no_rule_for_date", message, TraceNode(label=message, value=None))
         return tuple(_criterion(item, outside, region) for item in disease.items)
-    try:
-        case: CaseView | None = view_case(facts)
-    except Exception as error:
-        _LOG.warning("facts could not be indexed: %s", type(error).__name__)
-        case = None
+    whole = _view(facts)
     results = []
     for item in disease.items:
         if item.id not in regime.in_force:
             results.append(_criterion(item, _not_in_force(item), region))
             continue
+        case = _view(views[item.id]) if item.id in views else whole
         outcome = _outcome(regime.tests[item.id], case)
         if item.id in disease.readings_off:
             outcome = _without_ours(item, outcome)
         results.append(_criterion(item, outcome, region))
     return tuple(results)
+
+
+def _view(facts: CaseFacts) -> CaseView | None:
+    try:
+        return view_case(facts)
+    except Exception as error:
+        _LOG.warning("facts could not be indexed: %s", type(error).__name__)
+        return None
 
 
 def _not_in_force(item: ItemFile) -> Outcome:
