@@ -69,12 +69,13 @@ def find_around(rows: Sequence[Row]) -> Around | None:
     options = {shift} if step is None else {0.6 * h, step - 0.6 * h} | ({shift} if clear else set())
     scored = sorted(((soundness(_records(lanes, s, step)[0]), s) for s in options), reverse=True)
     best, chosen = scored[0]
-    if clear and soundness(_records(lanes, shift, step)[0]) > best - 1.0:
-        chosen = shift
+    if clear:
+        chosen = shift  # print is laid out by gaps; units that fit better otherwise only raise doubt
+    own = next(score for score, s in scored if s == chosen)
     rivals = [score for score, s in scored if abs(s - chosen) > 0.8 * h]
     records, tight = _records(lanes, chosen, step)
     # Gaps and units speak for one cut, or nothing does.
-    limit = best if clear else best - 1.0
+    limit = own if clear else best - 1.0
     unsure = any(score > limit for score in rivals) or not (clear or tight)
     return Around(tuple(records), unsure, tight and not unsure)
 

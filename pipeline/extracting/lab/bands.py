@@ -11,6 +11,7 @@ from pipeline.extracting.lab.cells import Cell
 from pipeline.extracting.lab.kinds import Kind
 from pipeline.extracting.lab.names import analytes_of, known_name
 from pipeline.extracting.lab.records import Record
+from pipeline.extracting.lab.soundness import ids_of
 from pipeline.extracting.lab.text import has_cjk, plain_decimal, squeeze
 
 __all__ = ["Piece", "Places", "doubt_odd_places", "record_of", "result_places", "without_counting"]
@@ -143,7 +144,14 @@ def record_of(name: Piece, pieces: Sequence[Piece], places: Places) -> Record:
             record.cells.setdefault(_role(piece, name.cell, result, record), []).append(piece.cell)
     _settle_units(record, result)
     _settle_limits(record)
+    if any(_names_another(c, name.cell) for c in record.of("other")):
+        record.joined = True  # its band holds the abbreviation of another item: lines have slipped
     return record
+
+
+def _names_another(cell: Cell, name: Cell) -> bool:
+    ids, own = ids_of(cell.text), ids_of(name.text)
+    return len(squeeze(cell.text)) > 1 and known_name(cell.text) and bool(ids and own) and not ids & own
 
 
 def _result(name: Cell, pieces: Sequence[Piece], places: Places, record: Record) -> Cell | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipeline.extracting.lab.cells import Cell
 from pipeline.extracting.lab.checks import expected_flag
 from pipeline.extracting.lab.kinds import Kind, unit_after_number
+from pipeline.extracting.lab.labels import label_of
 from pipeline.extracting.lab.names import known_name
 from pipeline.extracting.lab.records import Record
 from pipeline.extracting.lab.stamps import Stamps
@@ -37,7 +38,7 @@ def result_of(document: Document, table: Table, record: Record, stamps: Stamps) 
         return None
     name = read_name(record.of("name"), record.of("code"), counted=table.counted)
     value = read_value(record.of("result"))
-    if name is None or not value.text or not _is_result(value, record):
+    if name is None or not value.text or not _is_result(value, record) or label_of(name.name) is not None:
         return None
     span = read_range(record.of("range"), record.of("low"), record.of("high"), sex=stamps.sex)
     unit = _unit(record, value) or name.unit or _unit_of_column(table)

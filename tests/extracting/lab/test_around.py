@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import random
+
+import pytest
+
 from tests.extracting.lab.board import BLOOD, KIDNEY, Board, Item, read_pages, silent_rows, wrong_rows
-from tests.extracting.lab.screens import tiles_name_under_number, tiles_two_beside, unit_under_value_at_right
+from tests.extracting.lab.screens import (
+    SCREENS,
+    Draw,
+    code_under_name_value_between,
+    tiles_name_under_number,
+    tiles_two_beside,
+    unit_under_value_at_right,
+)
 from tests.extracting.lab.test_screens import screen
 
 
@@ -76,3 +87,23 @@ def test_around_earlier_number_never_steps_in_for_a_lost_result() -> None:
         board.put(1000, y + 60, f"{n + 3}.27", 34)
     results, _ = read_pages(board)
     assert not silent_rows(BLOOD, results)
+
+
+def test_around_first_name_and_a_later_result_lost_shift_nothing() -> None:
+    """With one of each gone the lines would pair up one item off, and even in full."""
+    board = screen(code_under_name_value_between, KIDNEY, 0.0)
+    board.lines = [line for line in board.lines if line.text not in ("尿素", "7.94")]
+    results, _ = read_pages(board)
+    assert not silent_rows(KIDNEY, results)
+
+
+@pytest.mark.parametrize("draw", SCREENS, ids=lambda draw: draw.__name__)
+def test_around_lines_lost_at_random_make_no_silent_number(draw: Draw) -> None:
+    rng = random.Random(7)
+    for _ in range(4):
+        board = screen(draw, KIDNEY, 0.0)
+        body = [line for line in board.lines if line.upright[1] > 320]
+        gone = {id(line) for line in rng.sample(body, 2)}
+        board.lines = [line for line in board.lines if id(line) not in gone]
+        results, _ = read_pages(board)
+        assert not silent_rows(KIDNEY, tuple(r for r in results if r.analyte))
