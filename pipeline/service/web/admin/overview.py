@@ -53,7 +53,8 @@ def regions(request: Request, office: TheOffice, signed: Administrator) -> Respo
     """Show the regions with rules, and how many people and open cases each has."""
     with office.database.read() as session:
         people = list(session.scalars(select(User).where(User.active)))
-        cases = dict(session.execute(select(Application.region, func.count()).group_by(Application.region)).tuples())
+        by_region = select(Application.region, func.count()).group_by(Application.region)
+        cases = dict(session.execute(by_region).tuples().all())
     rows = [
         {
             "region": region,
