@@ -1,0 +1,13 @@
+"""The reviewer's workbench: the queue, a case with its pages and facts, corrections, decisions, re-examination."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from pipeline.service.web.review import case, changes, comparing, images, queue
+
+__all__ = ["router"]
+
+router = APIRouter()
+for _part in (queue, images, comparing, changes, case):
+    router.include_router(_part.router, prefix="/desk")
