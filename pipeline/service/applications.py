@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from pipeline.service import trail
 from pipeline.service.access import NotFoundError
 from pipeline.service.actors import Actor, ActorKind, NotAllowedError, Role
+from pipeline.service.api.webhooks import announce
 from pipeline.service.numbers import code_digest, new_query_code, same_digest, serial_number
 from pipeline.service.office import LOCAL, Office
 from pipeline.service.states import Channel, PageState, State, Step, step
@@ -296,6 +297,7 @@ def submit(session: Session, actor: Actor, office: Office, application: Applicat
     application.due_on, application.due_provisional = due.day, due.provisional
     detail = {"round": application.round, "files": len(present), "due_on": due.day.isoformat()}
     trail.append(session, actor, "application.submit", application=application.id, detail=detail, at=now)
+    announce(session, office, application, "application.submitted")
 
 
 def withdraw(session: Session, actor: Actor, office: Office, application: Application) -> None:
