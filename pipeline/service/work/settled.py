@@ -32,7 +32,7 @@ def page_turns(session: Session, application: str) -> dict[str, tuple[dt.datetim
         .where(Upload.application_id == application, PageRow.state.in_(BUSY))
         .order_by(Upload.uploaded_at, Upload.position, PageRow.position)
     )
-    return {id: (at, turn) for turn, (id, at) in enumerate(session.execute(query).tuples())}
+    return {id: (at, turn) for turn, (id, at) in enumerate(session.execute(query))}
 
 
 def upload_turn(session: Session, upload: str) -> tuple[dt.datetime, int] | None:

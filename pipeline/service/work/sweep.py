@@ -96,7 +96,7 @@ class Sweeper:
     def _pages(self) -> int:
         with self._shop.office.database.read() as session:
             query = select(PageRow.id, Upload.application_id).join(PageRow.upload).where(PageRow.state.in_(BUSY))
-            waiting = list(session.execute(query).tuples())
+            waiting = list(session.execute(query))
             under_way = self._shop.asker.under_way(Kind.PAGE) if waiting else set()
             lost = [(page, case) for page, case in waiting if page not in under_way][:_AT_ONCE]
             turns = {case: page_turns(session, case) for case in {case for _, case in lost}}
@@ -131,7 +131,7 @@ class Sweeper:
                 .where(Assessment.revision == Application.revision, open_states)
                 .where(Application.submitted_at > now - dt.timedelta(days=2))
             )
-            stale = [a.id for a, as_of in session.execute(late).tuples() if as_of != as_of_day(office, a)]
+            stale = [a.id for a, as_of in session.execute(late) if as_of != as_of_day(office, a)]
             settled = [id for id in (*missing, *stale) if is_settled(session, id)]
         under_way = self._shop.asker.under_way(Kind.ASSESS) if settled else set()
         lost = [id for id in settled if id not in under_way]

@@ -57,6 +57,13 @@ class Worker:
                 env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
             )
 
+    @property
+    def works(self) -> bool:
+        """Whether it has come so far as to take work."""
+        mark = f'"worker": "{self.process.pid}-'
+        text = self._log.read_text(encoding="utf-8")
+        return any(mark in line and '"worker.started"' in line for line in text.splitlines())
+
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
@@ -118,7 +125,7 @@ def check(office: Office, cases: list[str]) -> None:
         assert Counter(t.detail["page"] for t in recorded) == Counter({p.id: 1 for p in pages})
         opened = session.scalars(select(TrailRow).where(TrailRow.action == "upload.read")).all()
         assert Counter(t.detail["upload"] for t in opened) == Counter(session.scalars(select(Upload.id)))
-        made = Counter(session.execute(select(Assessment.application_id, Assessment.revision)).tuples())
+        made = Counter((a, r) for a, r in session.execute(select(Assessment.application_id, Assessment.revision)))
         assert set(made.values()) == {1}
         assert {application for application, _ in made} == set(cases)
         assert trail.verify(session)[2] is None
@@ -136,12 +143,13 @@ def killing(office: Office, running: list[Worker], count: int, *, seconds: float
     chance, until, killed = random.Random(seed), time.monotonic() + seconds, 0
     while assessed(office) < count:
         assert time.monotonic() < until, f"{assessed(office)} of {count} assessed after {killed} kills"
-        time.sleep(chance.uniform(0.3, 4.0))
-        if killed < kills:
-            worker = chance.choice(running)
+        worker = chance.choice(running)
+        if killed < kills and worker.works:
+            time.sleep(chance.uniform(0.0, 2.5))
             worker.kill()
             worker.restart()
             killed += 1
+        time.sleep(0.1)
     return killed
 
 

@@ -1,0 +1,216 @@
+"""A worker in this process, on SQLite: order, sweeping, tries, webhooks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from pipeline.service.office import Office, open_office
+from pipeline.service.states import PageState
+from pipeline.service.tables import Application, Assessment, PageRow, Upload, WorkerRow
+from pipeline.service.work import ask, flows
+from pipeline.service.work.client import DurableQueue
+from pipeline.service.work.executors import Executors
+from pipeline.service.work.names import Kind, Work
+from pipeline.service.work.seams import Seams
+from pipeline.service.work.system import prepare_system
+from pipeline.service.work.worker import run_worker
+from pipeline.settings import ServiceSettings, Settings
+from tests.service.made import add_file, made_application
+from tests.service.work.fakes import FakeReader, fake_assess, photo, scan
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Office]:
+    office = open_office(Settings(service=ServiceSettings(data_dir=tmp_path / "data")))
+    prepare_system(office.settings)
+    yield office
+    office.close()
+
+
+@contextmanager
+def working(office: Office, reader: FakeReader, *, seams: Seams | None = None) -> Iterator[None]:
+    stop = threading.Event()
+    more = {"readers": 1, "seams": seams or Seams(assess=fake_assess), "grace": 1.0, "sweep_seconds": 1.0}
+    thread = threading.Thread(target=run_worker, args=(office, reader, stop), kwargs=more)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def until(true: Callable[[], object], seconds: float = 90.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def assessed(office: Office, application: str) -> bool:
+    with office.database.read() as session:
+        case = session.get(Application, application)
+        assert case is not None
+        query = select(Assessment.id).where(
+            Assessment.application_id == application, Assessment.revision == case.revision
+        )
+        return session.scalar(query) is not None
+
+
+def test_worker_a_small_case_does_not_wait_for_a_large_one(here: Office) -> None:
+    reader, queue = FakeReader(seconds=0.05), DurableQueue(here)
+    large, small = (made_application(here, {}, submitted=False) for _ in range(2))
+    queue.take_in(add_file(here, large, "大.tif", scan(range(100, 140), side=300)))
+    with working(here, reader):
+        until(lambda: len(reader.read_pages) > 3)
+        queue.take_in(add_file(here, small, "小.tif", scan([1, 2], side=300)))
+        until(lambda: assessed(here, small))
+        assert not assessed(here, large)
+        read = len(reader.read_pages)
+        until(lambda: assessed(here, large))
+    queue.close()
+    assert read < 30
+    assert len(reader.read_pages) == 42
+
+
+def test_worker_finds_what_nobody_asked_for(here: Office) -> None:
+    """Rows from just before a crash: a file, a page being read, a case with everything read."""
+    cases = [made_application(here, {}, submitted=False) for _ in range(2)]
+    for number, case in enumerate(cases):
+        add_file(here, case, "照片.jpg", photo(number, side=300))
+    with working(here, FakeReader()):
+        until(lambda: all(assessed(here, case) for case in cases))
+    with here.database.write() as session:
+        session.execute(update(PageRow).values(state=PageState.READING))
+        session.execute(update(Application).values(revision=Application.revision + 1))
+    with working(here, FakeReader(version="fake 2")):
+        until(lambda: all(assessed(here, case) for case in cases))
+    with here.database.read() as session:
+        assert set(session.scalars(select(PageRow.state))) == {PageState.DONE}
+        assert set(session.scalars(select(PageRow.reader))) == {"fake 2"}
+
+
+def test_worker_a_step_that_breaks_is_tried_again_and_stands_in_nobodys_way(
+    here: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flows, "_FIRST_DELAY", 0.1)
+
+    def breaks(page: object, before: int) -> str | None:
+        if len(reader.read_pages) < 3:
+            raise ValueError("某人的姓名")
+        return None
+
+    reader, queue = FakeReader(fails=breaks), DurableQueue(here)
+    case = made_application(here, {}, submitted=False)
+    queue.take_in(add_file(here, case, "照片.jpg", photo(1, side=300)))
+    with working(here, reader):
+        until(lambda: assessed(here, case))
+    found = queue._asker.client.list_workflows(name="page")
+    queue.close()
+    assert len(found) == 3
+    assert all("姓名" not in f"{each.output} {each.error}" for each in found)
+
+
+def test_worker_a_page_whose_step_always_breaks_fails_in_the_end(here: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows, "_FIRST_DELAY", 0.01)
+
+    def breaks(page: object, before: int) -> str | None:
+        raise ValueError
+
+    queue = DurableQueue(here)
+    case = made_application(here, {}, submitted=False)
+    queue.take_in(add_file(here, case, "照片.jpg", photo(1, side=300)))
+    with working(here, FakeReader(fails=breaks)):
+        until(lambda: assessed(here, case))
+    queue.close()
+    with here.database.read() as session:
+        row = session.scalars(select(PageRow)).one()
+        assert (row.state, row.code) == (PageState.FAILED, "gave_up")
+        assert row.why
+
+
+def test_worker_a_webhook_is_tried_until_it_says_no_more(here: Office) -> None:
+    told: list[str] = []
+
+    def deliver(office: Office, delivery: str) -> dt.datetime | None:
+        told.append(delivery)
+        return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1) if len(told) < 3 else None
+
+    queue = DurableQueue(here)
+    queue.tell("a" * 32)
+    queue.tell("a" * 32)
+    with working(here, FakeReader(), seams=Seams(assess=fake_assess, deliver=deliver)):
+        until(lambda: len(told) == 3)
+        time.sleep(2)
+    queue.close()
+    assert told == ["a" * 32] * 3
+
+
+def test_worker_an_assessment_asked_for_while_one_runs_is_made(here: Office) -> None:
+    queue = DurableQueue(here)
+    case = made_application(here, {}, submitted=False)
+    queue.take_in(add_file(here, case, "照片.jpg", photo(1, side=300)))
+    with working(here, FakeReader()):
+        until(lambda: assessed(here, case))
+        with here.database.write() as session:
+            session.execute(update(Application).values(revision=Application.revision + 1))
+        queue.assess(case)
+        until(lambda: assessed(here, case), 8)
+    queue.close()
+
+
+def test_worker_asking_is_no_failure_when_the_queue_is_away(here: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise OSError("postgresql://user:geheim@host")
+
+    queue = DurableQueue(here)
+    case = made_application(here, {}, submitted=False)
+    upload = add_file(here, case, "照片.jpg", photo(1, side=300))
+    monkeypatch.setattr(ask.Asker, "ask", away)
+    queue.take_in(upload)
+    queue.assess(case)
+    queue.tell("b" * 32)
+    queue.close()
+    with here.database.read() as session:
+        assert session.scalars(select(Upload.state)).all() == [PageState.WAITING]
+
+
+def test_executors_know_who_is_gone(here: Office) -> None:
+    mine, other = Executors(here.database, readers=2), Executors(here.database, readers=1)
+    mine.beat()
+    other.beat()
+    assert mine.living() == {mine.id: 2, other.id: 1}
+    with here.database.write() as session:  # its process number is another process's now
+        session.execute(update(WorkerRow).where(WorkerRow.id == other.id).values(born=WorkerRow.born - 100))
+    assert set(mine.living()) == {mine.id}
+    silent = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)
+    with here.database.write() as session:  # on another machine: only its silence tells
+        session.execute(update(WorkerRow).where(WorkerRow.id == other.id).values(host="elsewhere"))
+    assert set(mine.living()) == {mine.id, other.id}
+    with here.database.write() as session:
+        session.execute(update(WorkerRow).where(WorkerRow.id == other.id).values(seen_at=silent))
+    assert set(mine.living()) == {mine.id}
+    mine.leave()
+    assert mine.registered() == {other.id}
+
+
+def test_asker_counts_on_from_what_has_ended(here: Office) -> None:
+    asker = ask.Asker(here.settings, patient=False)
+    work = Work(Kind.PAGE, "c" * 32)
+    assert asker.ask_again(work, priority=5) == work
+    assert asker.ask_again(work, priority=5) is None
+    assert asker.under_way(Kind.PAGE) == {"c" * 32}
+    asker.client.cancel_workflow(work.id)
+    assert asker.ask_again(work, priority=5) == Work(Kind.PAGE, "c" * 32, 2)
+    assert asker.last(work) == ("ENQUEUED", 2)
+    asker.close()
