@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pipeline.service.casework.assessing import assess, assessment_of, latest_assessment
+from pipeline.service.casework.corrections.changes import FIELDS, Kind, criterion
+from pipeline.service.casework.corrections.correcting import Corrected, correct, undo
 from pipeline.service.casework.feedback import (
     Feedback,
     Lost,
@@ -15,7 +17,10 @@ from pipeline.service.casework.feedback import (
 from pipeline.service.casework.stored import StoredCaseError, case_from_bytes, case_to_bytes
 
 __all__ = [
+    "FIELDS",
+    "Corrected",
     "Feedback",
+    "Kind",
     "Lost",
     "Needed",
     "PageRef",
@@ -26,6 +31,9 @@ __all__ = [
     "assessment_of",
     "case_from_bytes",
     "case_to_bytes",
+    "correct",
+    "criterion",
     "feedback_of",
     "latest_assessment",
+    "undo",
 ]

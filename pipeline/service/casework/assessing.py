@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.nouns import ReadCase, Review, Severity
+from pipeline.nouns import Review, Severity
 from pipeline.reporting import report_json
 from pipeline.service import trail
 from pipeline.service.access import NotFoundError, find
 from pipeline.service.actors import SYSTEM, Actor
+from pipeline.service.casework.corrected import judge_corrected
+from pipeline.service.casework.corrections.rows import active, change_of, corrections_out
 from pipeline.service.casework.feedback import feedback_to_data
-from pipeline.service.casework.judging import case_conclusion, judge_case, understand_material
+from pipeline.service.casework.judging import case_conclusion, understand_material
 from pipeline.service.casework.rows import Material, as_of_day, load_material
-from pipeline.service.casework.stored import case_to_bytes
+from pipeline.service.casework.stored import StoredCase, stored_to_bytes
 from pipeline.service.office import Office
-from pipeline.service.tables import Application, Assessment
+from pipeline.service.tables import Application, Assessment, Correction
 from rules.engine.facts import CaseFacts, Unknown
 from rules.engine.stored_facts import facts_to_json
 
-__all__ = ["assess", "assessment_of", "latest_assessment"]
+__all__ = ["assess", "assessment_of", "latest_assessment", "made_assessment", "store"]
 
 _TRIES = 4
 _PERSONAL = frozenset({"applicant_name", "phone", "agent"})
@@ -49,9 +52,10 @@ def assess(office: Office, application_id: str) -> Assessment | None:
                 session.expunge(found)  # the end of a read session would empty it
                 return found
             material = load_material(session, office, application)
+            corrections = active(session, application_id)
         if not material.settled:
             return None
-        made = _make(office, material)
+        made = _make(office, material, corrections)
         with office.database.write() as session:
             kept = _keep(session, office, material, made)
         if kept is not None:
@@ -74,28 +78,57 @@ def latest_assessment(session: Session, application: Application) -> Assessment 
     return session.scalars(query.order_by(Assessment.revision.desc()).limit(1)).one_or_none()
 
 
-def _make(office: Office, material: Material) -> Assessment:
+def _make(office: Office, material: Material, corrections: Sequence[Correction]) -> Assessment:
     started = time.perf_counter()
-    read = understand_material(material, office.blobs)
-    review = judge_case(read, region=material.region, disease=material.disease, settings=office.settings)
-    return _assessment(material, read, review, review, seconds=time.perf_counter() - started)
-
-
-def _assessment(
-    material: Material, machine: ReadCase, review: Review, machine_review: Review, *, seconds: float
-) -> Assessment:
-    return Assessment(
-        application_id=material.application,
+    stored = StoredCase(machine=understand_material(material, office.blobs))
+    return made_assessment(
+        office,
+        stored,
+        corrections,
+        application=material.application,
+        region=material.region,
+        disease=material.disease,
         revision=material.revision,
-        as_of=material.as_of,
+        started=started,
+    )
+
+
+def made_assessment(
+    office: Office,
+    stored: StoredCase,
+    corrections: Sequence[Correction],
+    *,
+    application: str,
+    region: str,
+    disease: str | None,
+    revision: int,
+    started: float,
+) -> Assessment:
+    """Judge what was read, with and without ``corrections``, and return the assessment, which nobody keeps yet."""
+    judged = judge_corrected(
+        stored,
+        [change_of(row) for row in corrections],
+        region=region,
+        disease=disease,
+        settings=office.settings,
+        blobs=office.blobs,
+    )
+    base = judged.stored.retyped or judged.stored.machine
+    review = judged.review
+    return Assessment(
+        application_id=application,
+        revision=revision,
+        as_of=stored.machine.facts.as_of,
         versions=_versions(review),
-        conclusion=case_conclusion(review, material.disease).value,
-        machine_conclusion=case_conclusion(machine_review, material.disease).value,
-        report=report_json(review),
+        conclusion=case_conclusion(review, disease).value,
+        machine_conclusion=case_conclusion(judged.machine, disease).value,
+        report=report_json(
+            review, keys=judged.overlaid.keys, corrections=corrections_out(corrections, base, judged.notes)
+        ),
         feedback=feedback_to_data(review),
         facts=facts_to_json(_without_identity(review.read.facts)),
-        case=case_to_bytes(machine),
-        seconds=round(seconds, 3),
+        case=stored_to_bytes(judged.stored),
+        seconds=round(time.perf_counter() - started, 3),
     )
 
 
@@ -129,6 +162,7 @@ def store(session: Session, actor: Actor, office: Office, application: Applicati
         "as_of": made.as_of.isoformat(),
         "conclusion": made.conclusion,
         "machine_conclusion": made.machine_conclusion,
+        "corrections": len(made.report["corrections"]),
         "versions": made.versions,
     }
     trail.append(session, actor, "assessment.make", application=application.id, detail=detail, at=office.now())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,9 +17,9 @@ from pipeline.review import Clock, conclude, understand
 from pipeline.service.blobs import BlobMissingError, Blobs
 from pipeline.service.casework.rows import Material
 from pipeline.settings import Settings
-from rules.engine import Region, load_region
+from rules.engine import Region, judge, load_region
 from rules.engine.facts import CaseFacts, DocumentInfo, DocumentType
-from rules.engine.judgement import Conclusion
+from rules.engine.judgement import Conclusion, CriterionResult
 
 __all__ = ["case_conclusion", "judge_case", "open_region", "understand_material"]
 
@@ -43,11 +43,24 @@ def understand_material(material: Material, blobs: Blobs) -> ReadCase:
     return _renamed(read, digests)
 
 
-def judge_case(read: ReadCase, *, region: str, disease: str | None, settings: Settings) -> Review:
-    """Judge ``read``; where judging itself fails the review has no judgement, and an alert that says so."""
+def judge_case(
+    read: ReadCase,
+    *,
+    region: str,
+    disease: str | None,
+    settings: Settings,
+    views: Mapping[str, CaseFacts] | None = None,
+    settle: Callable[[CriterionResult], CriterionResult] | None = None,
+) -> Review:
+    """Judge ``read``; where judging itself fails the review has no judgement, and an alert that says so.
+
+    Args:
+        views, settle: a person's word on single items (:func:`rules.engine.judge`).
+    """
     try:
         rules = open_region(settings.rules_dir, region)
-        return conclude(read, region=rules, disease=_rule_id(rules, disease), settings=settings)
+        judging = partial(judge, views=views, settle=settle)
+        return conclude(read, region=rules, disease=_rule_id(rules, disease), settings=settings, judging=judging)
     except Exception as error:
         _log(error, "judging")
         return Review(

@@ -1,0 +1,227 @@
+"""The use cases of reviewers: correct what the machine read, and undo it. The case is judged again at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pipeline.keys import FACT_KINDS, keys_of
+from pipeline.nouns import ReadCase
+from pipeline.service import trail
+from pipeline.service.access import NotFoundError
+from pipeline.service.actors import Actor, NotAllowedError, Role
+from pipeline.service.applications import LimitError
+from pipeline.service.casework.assessing import assessment_of, made_assessment, store
+from pipeline.service.casework.corrections.adding import FIELDS_OF_ADDED, added_fact
+from pipeline.service.casework.corrections.changes import FIELDS, ChangeError, Kind, kind_of_key, parsed
+from pipeline.service.casework.corrections.machine import machine_value
+from pipeline.service.casework.corrections.rows import active
+from pipeline.service.casework.stored import StoredCase, StoredCaseError, stored_from_bytes
+from pipeline.service.office import Office
+from pipeline.service.states import State
+from pipeline.service.tables import Application, Assessment, Correction, new_id
+
+__all__ = ["Corrected", "correct", "undo"]
+
+_NOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A correction, and the case as it is judged with it."""
+
+    correction: Correction
+    assessment: Assessment
+
+
+def correct(
+    session: Session,
+    actor: Actor,
+    office: Office,
+    application: Application,
+    kind: Kind | str,
+    target: str,
+    field: str,
+    human: Mapping[str, Any],
+    note: str = "",
+) -> Corrected:
+    """Put a person's value in the place of the machine's, and judge the case again.
+
+    Lock the case first. See :mod:`.changes` for what ``kind``, ``target``, ``field`` and ``human`` can be.
+
+    Raises:
+        NotAllowedError: the actor does not review this case now.
+        LimitError: ``not_assessed``: pages still wait; ``bad_correction``: it makes no sense (Chinese message).
+    """
+    _require_desk(actor, application)
+    before, stored = _current(session, application)
+    base = stored.retyped or stored.machine
+    row = Correction(
+        id=new_id(),
+        application_id=application.id,
+        made_at=_moment(session, office, application),
+        made_by=actor.id,
+        kind=_kind(kind).value,
+        target=target,
+        field=field,
+        machine={},
+        human=dict(human),
+        note=note.strip()[:_NOTE],
+    )
+    try:
+        _complete(row, application, stored.machine, base, before)
+    except ChangeError as error:
+        raise LimitError("bad_correction", f"这一处更正填写有误，请检查（{error}）") from None
+    session.add(row)
+    session.flush()
+    detail = {"correction": row.id, "kind": row.kind, "field": row.field, "target": row.target}
+    trail.append(session, actor, "correction.make", application=application.id, detail=detail, at=office.now())
+    return Corrected(row, _judge_again(session, actor, office, application, stored))
+
+
+def undo(session: Session, actor: Actor, office: Office, application: Application, correction: str) -> Assessment:
+    """Take a correction back; an earlier one of the same value counts again. Judges the case again.
+
+    Raises:
+        NotFoundError: no such correction in this case, or it is undone already.
+        NotAllowedError: the actor does not review this case now.
+        LimitError: ``not_assessed``.
+    """
+    _require_desk(actor, application)
+    _, stored = _current(session, application)
+    row = session.get(Correction, correction)
+    if row is None or row.application_id != application.id or row.undone_at is not None:
+        raise NotFoundError("correction")
+    row.undone_at = office.now()
+    session.flush()
+    detail = {"correction": row.id}
+    trail.append(session, actor, "correction.undo", application=application.id, detail=detail, at=office.now())
+    return _judge_again(session, actor, office, application, stored)
+
+
+def _moment(session: Session, office: Office, application: Application) -> dt.datetime:
+    """Now, and after every earlier correction of the case: the order of corrections decides which one counts."""
+    last = session.scalar(select(func.max(Correction.made_at)).where(Correction.application_id == application.id))
+    now = office.now()
+    return now if last is None or last < now else last + dt.timedelta(microseconds=1)
+
+
+def _require_desk(actor: Actor, application: Application) -> None:
+    actor.require_role(Role.REVIEWER)
+    if application.state is not State.UNDER_REVIEW or application.claimed_by != actor.id:
+        raise NotAllowedError("not on this desk")
+
+
+def _current(session: Session, application: Application) -> tuple[Assessment, StoredCase]:
+    found = assessment_of(session, application)
+    if found is None:
+        raise LimitError("not_assessed", "材料还在识别，请稍候再更正")
+    try:
+        return found, stored_from_bytes(found.case)
+    except StoredCaseError:
+        raise LimitError("not_assessed", "识别结果需要重新生成，请稍候再更正") from None
+
+
+def _judge_again(
+    session: Session, actor: Actor, office: Office, application: Application, stored: StoredCase
+) -> Assessment:
+    started = time.perf_counter()
+    application.revision += 1
+    made = made_assessment(
+        office,
+        stored,
+        active(session, application.id),
+        application=application.id,
+        region=application.region,
+        disease=application.disease,
+        revision=application.revision,
+        started=started,
+    )
+    store(session, actor, office, application, made)
+    return made
+
+
+def _kind(kind: Kind | str) -> Kind:
+    try:
+        return Kind(kind)
+    except ValueError:
+        raise LimitError("bad_correction", "没有这种更正") from None
+
+
+def _complete(row: Correction, application: Application, machine: ReadCase, base: ReadCase, before: Assessment) -> None:
+    """Check the correction against the case, and write the machine's value beside it."""
+    keys = keys_of(base.facts, base.documents)
+    kind = Kind(row.kind)
+    if kind is Kind.ADD:
+        _complete_added(row, base)
+    elif kind is Kind.CRITERION:
+        _complete_criterion(row, application, before)
+    else:
+        own = kind_of_key(row.target)
+        known = {*keys.documents.values(), *(k for kind in FACT_KINDS for k in keys.facts[kind]), *_added(before)}
+        if row.target not in known:
+            raise ChangeError("target")
+        if kind is Kind.EVIDENCE:
+            if not isinstance(row.human.get("accepted"), bool) or own == "document":
+                raise ChangeError("accepted")
+            _complete_for_criterion(row, application, before)
+        elif kind is Kind.REMOVE:
+            if own == "document" or row.field:
+                raise ChangeError("remove")
+        else:
+            if FIELDS.get(own, {}).get(row.field) is not kind:
+                raise ChangeError("field")
+            parsed(row.target, row.field, row.human)
+        # Of a document its first type, of a fact what was extracted after people said what the document is.
+        row.machine = machine_value(row.target, row.field, machine if own == "document" else base, keys)
+
+
+def _complete_added(row: Correction, base: ReadCase) -> None:
+    if row.field not in FIELDS_OF_ADDED:
+        raise ChangeError("kind of fact")
+    pages = (p.page for d in base.documents for p in d.pages)
+    at = row.human.get("file"), row.human.get("page")
+    page = next((page for page in pages if (page.file, page.number) == at), None)
+    if page is None:
+        raise ChangeError("page")
+    row.human = {**row.human, "sha256": page.file_sha256}
+    added_fact(row.field, row.human, base.documents, {info.id: info for info in base.facts.documents})
+
+
+def _complete_criterion(row: Correction, application: Application, before: Assessment) -> None:
+    items = _items(before)
+    item = items.get(row.target.removeprefix("criterion-"))
+    if item is None or application.disease is None or row.field != "status":
+        raise ChangeError("criterion")
+    if row.human.get("value") not in ("met", "unmet"):
+        raise ChangeError("value")
+    known = {fact["key"] for facts in before.report["facts"].values() for fact in facts}
+    evidence = row.human.get("evidence")
+    if not isinstance(evidence, list) or not evidence or not set(evidence) <= known:
+        raise ChangeError("evidence")
+    if item["status"] not in ("manual", "conflicting") and item["reason"] != "settled_by_person":
+        raise ChangeError("not left to a person")
+    row.human = {**row.human, "disease": application.disease}
+    row.machine = {"value": item["status"], "reason": item["reason"]}
+
+
+def _complete_for_criterion(row: Correction, application: Application, before: Assessment) -> None:
+    if row.field:
+        if row.field not in _items(before) or application.disease is None:
+            raise ChangeError("criterion")
+        row.human = {**row.human, "disease": application.disease}
+
+
+def _items(before: Assessment) -> dict[str, dict[str, Any]]:
+    reviews = before.report["reviews"]
+    return {item["id"]: item for item in reviews[0]["criteria"]} if len(reviews) == 1 else {}
+
+
+def _added(before: Assessment) -> set[str]:
+    return {fact["key"] for facts in before.report["facts"].values() for fact in facts if "-added" in fact["key"]}
