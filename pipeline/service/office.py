@@ -15,7 +15,7 @@ from pipeline.service.database import Database, database_url
 from pipeline.service.workdays import Calendar
 from pipeline.settings import Settings
 
-__all__ = ["LOCAL", "Office", "OfficeError", "open_office"]
+__all__ = ["LOCAL", "Office", "OfficeError", "open_blobs", "open_office"]
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 """Application dates, due dates and everything that people read are in this zone."""
@@ -58,7 +58,7 @@ def open_office(settings: Settings, *, upgrade: bool = True) -> Office:
     try:
         service.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = _key(service.data_dir)
-        blobs = _blobs(settings)
+        blobs = open_blobs(settings)
     except OSError as error:
         raise OfficeError(f"数据目录 {service.data_dir} 不能使用：{error.strerror}") from error
     database = Database(database_url(service))
@@ -73,7 +73,8 @@ def open_office(settings: Settings, *, upgrade: bool = True) -> Office:
     )
 
 
-def _blobs(settings: Settings) -> Blobs:
+def open_blobs(settings: Settings) -> Blobs:
+    """Open the store of uploads that ``settings`` name."""
     service = settings.service
     if not service.blob_url:
         return FolderBlobs(service.data_dir / "blobs")

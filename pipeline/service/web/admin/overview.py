@@ -73,6 +73,9 @@ def _warnings(office: Office, now: WorkState) -> list[str]:
     working = [worker for worker in now.workers if not worker.lost]
     if now.waiting and not any(worker.readers for worker in working):
         found.append("有材料在等待识别，但没有识别进程在工作。请启动 yushen worker，或检查它的日志。")
+    lost = len(now.workers) - len(working)
+    if lost:
+        found.append(f"有 {lost} 个识别进程失联，它们的工作会由其他进程接手。")
     if now.waiting >= office.settings.service.max_waiting_pages:
         found.append("等待识别的页数已到上限，新的上传暂时被拒绝。")
     if now.overdue:
