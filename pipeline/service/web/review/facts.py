@@ -63,25 +63,19 @@ _TITLES = {
 def fact_tables(
     report: Mapping[str, Any],
     places: Places,
-    keys: Mapping[str, Sequence[str]],
     changes: Mapping[str, Sequence[str]],
 ) -> tuple[FactTable, ...]:
     """Return the tables that have rows.
 
     Args:
         report: report.json, veiled.
-        keys: of each kind's facts, in the report's order.
         changes: by key, what a person changed, in words.
     """
     tables = []
     documents = {document["id"]: document for document in report["documents"]}
     for kind, (title, columns) in _TITLES.items():
         facts = report["facts"][kind]
-        own = keys.get(kind, ())
-        rows = tuple(
-            _row(kind, index, fact, own[index] if index < len(own) else "", places, changes)
-            for index, fact in enumerate(facts)
-        )
+        rows = tuple(_row(kind, index, fact, places, changes) for index, fact in enumerate(facts))
         groups = _by_document(rows, documents) if kind == "lab_results" else ()
         tables.append(FactTable(kind=kind, title=title, columns=columns, rows=rows, groups=groups))
     return tuple(table for table in tables if table.rows)
@@ -91,12 +85,12 @@ def _row(
     kind: str,
     index: int,
     fact: Mapping[str, Any],
-    key: str,
     places: Places,
     changes: Mapping[str, Sequence[str]],
 ) -> FactRow:
     found = places.all_of(fact)
     page = places.page(found[0]) if found else None
+    key = fact.get("key", "")
     return FactRow(
         key=key,
         anchor=f"f-{kind}-{index}",

@@ -79,11 +79,11 @@ def case_view(session: Session, actor: Actor, office: Office, application: Appli
     assessment = latest_assessment(session, application)
     raw = assessment.report if assessment else None
     veil = veil_of(identity, raw)
-    corrected = corrections_of(session, application, assessment, veil)
+    report = veil.deep(raw) if raw else None
+    corrected = corrections_of(session, report)
     pages, ids = pages_of(session, application, raw, veil, corrected.documents)
     places = Places(pages, ids)
-    report = veil.deep(raw) if raw else None
-    tables = fact_tables(report, places, corrected.keys, corrected.changes) if report else ()
+    tables = fact_tables(report, places, corrected.changes) if report else ()
     charts, more, timeline = _courses(assessment, places)
     holder = session.get(User, application.claimed_by) if application.claimed_by else None
     mine = application.claimed_by == actor.id

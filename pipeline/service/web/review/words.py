@@ -6,7 +6,16 @@ from collections.abc import Mapping
 
 from pipeline.service.states import Channel
 
-__all__ = ["CHANNELS", "CONCLUSION_STATUS", "CONCLUSION_WORDS", "OUTCOMES", "UNKNOWN_WORDS", "action_words"]
+__all__ = [
+    "CHANNELS",
+    "CONCLUSION_STATUS",
+    "CONCLUSION_WORDS",
+    "FIELD_WORDS",
+    "KIND_WORDS",
+    "OUTCOMES",
+    "UNKNOWN_WORDS",
+    "action_words",
+]
 
 CHANNELS: Mapping[Channel, str] = {
     Channel.GANFUTONG: "赣服通",
@@ -31,6 +40,47 @@ CONCLUSION_STATUS: Mapping[str, str] = {
 """Which status sign stands for a conclusion."""
 OUTCOMES: Mapping[str, str] = {"approve": "通过", "refuse": "不通过", "return": "退回补件"}
 UNKNOWN_WORDS: Mapping[str, str] = {"absent": "未见", "unreadable": "看不清", "conflicting": "不一致"}
+KIND_WORDS: Mapping[str, str] = {
+    "document": "材料",
+    "diagnoses": "诊断",
+    "lab_results": "检验",
+    "findings": "检查所见",
+    "treatments": "治疗",
+    "visits": "就诊",
+    "form": "申请表",
+    "patient": "身份",
+}
+FIELD_WORDS: Mapping[str, str] = {
+    "name": "名称",
+    "text": "结果",
+    "unit": "单位",
+    "abbreviation": "缩写",
+    "specimen": "标本",
+    "flag": "提示",
+    "reference_low": "参考下限",
+    "reference_high": "参考上限",
+    "reference_text": "参考区间",
+    "sampled_at": "采样日期",
+    "reported_at": "报告日期",
+    "icd10": "ICD-10",
+    "grade": "分级",
+    "section": "段落",
+    "status": "确定性",
+    "date": "日期",
+    "concept": "所见",
+    "modality": "检查",
+    "value": "数值",
+    "comparator": "比较号",
+    "kind": "类别",
+    "start": "开始日期",
+    "end": "结束日期",
+    "field": "栏目",
+    "type": "类型",
+    "owner": "归属",
+    "hospital": "医院",
+    "hospital_level": "医院级别",
+    "department": "科室",
+}
 
 _ACTIONS: Mapping[str, str] = {
     "application.create": "建立申请",
