@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -218,11 +219,16 @@ def _read(
     return reader.read(pages, progress=progress)
 
 
+@cache
+def _installed(package: str) -> str:
+    return version(package)
+
+
 def _versions(settings: Settings, region: Region) -> Mapping[str, str]:
     return {
-        "yushen": version("yushen"),
+        "yushen": _installed("yushen"),
         "rules": f"{region.id} {region.version}",
         "detection": settings.ocr.detection_name,
         "recognition": settings.ocr.recognition_name,
-        **{name: version(name) for name in ("paddleocr", "onnxruntime", "pdfplumber", "pypdfium2", "spacy")},
+        **{name: _installed(name) for name in ("paddleocr", "onnxruntime", "pdfplumber", "pypdfium2", "spacy")},
     }

@@ -103,8 +103,13 @@ def made_assessment(
     disease: str | None,
     revision: int,
     started: float,
+    case: bytes | None = None,
 ) -> Assessment:
-    """Judge what was read, with and without ``corrections``, and return the assessment, which nobody keeps yet."""
+    """Judge what was read, with and without ``corrections``, and return the assessment, which nobody keeps yet.
+
+    Args:
+        case: bytes of ``stored``, where it was read from them.
+    """
     judged = judge_corrected(
         stored,
         [change_of(row) for row in corrections],
@@ -127,7 +132,7 @@ def made_assessment(
         ),
         feedback=feedback_to_data(review),
         facts=facts_to_json(_without_identity(review.read.facts)),
-        case=stored_to_bytes(judged.stored),
+        case=case if case is not None and judged.stored is stored else stored_to_bytes(judged.stored),
         seconds=round(time.perf_counter() - started, 3),
     )
 

@@ -1,15 +1,15 @@
 """A case as bytes: the machine's documents and facts, so that judging again reads no page and extracts nothing twice.
 
-Compressed JSON. Facts and what is known of documents go through :mod:`rules.engine.stored_facts`, where "absent" the
-word and *absent* the state stay two things; pages and lines through their types. Page images are named by the digest
-under which the blob store keeps them: ``Page.image`` of a case read back is ``Path(digest)``.
+Compressed lines of JSON. Facts and what is known of documents go through :mod:`rules.engine.stored_facts`, where
+"absent" the word and *absent* the state stay two things; pages and lines through their types. Page images are named by
+the digest under which the blob store keeps them: ``Page.image`` of a case read back is ``Path(digest)``.
 """
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from rules.engine.stored_facts import facts_from_json, facts_to_json
 __all__ = ["StoredCase", "StoredCaseError", "case_from_bytes", "case_to_bytes", "stored_from_bytes", "stored_to_bytes"]
 
 _VERSION = 1
+_PARTS = 6
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _ALERTS = TypeAdapter(tuple[Alert, ...])
 _FILES = TypeAdapter(tuple[SourceFile, ...])
@@ -45,13 +46,15 @@ class StoredCase:
 
 def stored_to_bytes(stored: StoredCase) -> bytes:
     """Write ``stored``. Lossless, apart from bytes of images, which are not in a case."""
-    data = {
+    head = {
         "version": _VERSION,
-        **_case_data(stored.machine),
         "types": {key: kind.value for key, kind in stored.types.items()},
-        "retyped": None if stored.retyped is None else _case_data(stored.retyped),
+        "retyped": stored.retyped is not None,
     }
-    return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+    parts = [json.dumps(head).encode(), *_parts(stored.machine)]
+    if stored.retyped is not None:
+        parts += _parts(stored.retyped)
+    return zlib.compress(b"\n".join(parts), 6)
 
 
 def stored_from_bytes(data: bytes) -> StoredCase:
@@ -61,14 +64,16 @@ def stored_from_bytes(data: bytes) -> StoredCase:
         StoredCaseError: it is damaged or of another version.
     """
     try:
-        parsed: dict[str, Any] = json.loads(zlib.decompress(data))
-        if parsed["version"] != _VERSION:
+        head, *parts = zlib.decompress(data).split(b"\n")
+        told: dict[str, Any] = json.loads(head)
+        if told["version"] != _VERSION:
             raise StoredCaseError("another version")
-        again = parsed["retyped"]
+        if len(parts) != _PARTS * (2 if told["retyped"] else 1):
+            raise StoredCaseError("parts missing")
         return StoredCase(
-            machine=_case(parsed),
-            types={key: DocumentType(kind) for key, kind in parsed["types"].items()},
-            retyped=None if again is None else _case(again),
+            machine=_case(parts[:_PARTS]),
+            types={key: DocumentType(kind) for key, kind in told["types"].items()},
+            retyped=_case(parts[_PARTS:]) if told["retyped"] else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError, zlib.error) as error:
         # Without the cause: messages of validation quote what they refuse.
@@ -89,25 +94,26 @@ def case_from_bytes(data: bytes) -> ReadCase:
     return stored_from_bytes(data).machine
 
 
-def _case_data(case: ReadCase) -> dict[str, Any]:
+def _parts(case: ReadCase) -> list[bytes]:
+    """JSON of one line each: a part is read by its own type at once, which is several times faster than one tree."""
     infos = tuple(d.info for d in case.documents if d.info is not None)
-    return {
-        "files": _FILES.dump_python(case.files, mode="json"),
-        "documents": _DOCUMENTS.dump_python(tuple(replace(d, info=None) for d in case.documents), mode="json"),
-        "infos": facts_to_json(CaseFacts(as_of=case.facts.as_of, documents=infos)),
-        "facts": facts_to_json(case.facts),
-        "alerts": _ALERTS.dump_python(case.alerts, mode="json"),
-        "seconds": dict(case.seconds),
-    }
+    return [
+        _FILES.dump_json(case.files),
+        _DOCUMENTS.dump_json(tuple(replace(d, info=None) for d in case.documents)),
+        facts_to_json(CaseFacts(as_of=case.facts.as_of, documents=infos)).encode(),
+        facts_to_json(case.facts).encode(),
+        _ALERTS.dump_json(case.alerts),
+        _SECONDS.dump_json(case.seconds),
+    ]
 
 
-def _case(parsed: Mapping[str, Any]) -> ReadCase:
-    infos: dict[str, DocumentInfo] = {info.id: info for info in facts_from_json(parsed["infos"]).documents}
-    documents = _DOCUMENTS.validate_python(parsed["documents"])
+def _case(parts: Sequence[bytes]) -> ReadCase:
+    files, documents, infos, facts, alerts, seconds = parts
+    known: dict[str, DocumentInfo] = {info.id: info for info in facts_from_json(infos).documents}
     return ReadCase(
-        files=_FILES.validate_python(parsed["files"]),
-        documents=tuple(replace(d, info=infos.get(d.id)) for d in documents),
-        facts=facts_from_json(parsed["facts"]),
-        alerts=_ALERTS.validate_python(parsed["alerts"]),
-        seconds=_SECONDS.validate_python(parsed["seconds"]),
+        files=_FILES.validate_json(files),
+        documents=tuple(replace(d, info=known.get(d.id)) for d in _DOCUMENTS.validate_json(documents)),
+        facts=facts_from_json(facts),
+        alerts=_ALERTS.validate_json(alerts),
+        seconds=_SECONDS.validate_json(seconds),
     )

@@ -6,6 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -82,7 +83,7 @@ def correct(
     session.flush()
     detail = {"correction": row.id, "kind": row.kind, "field": row.field, "target": row.target}
     trail.append(session, actor, "correction.make", application=application.id, detail=detail, at=office.now())
-    return Corrected(row, _judge_again(session, actor, office, application, stored))
+    return Corrected(row, _judge_again(session, actor, office, application, stored, before.case))
 
 
 def undo(session: Session, actor: Actor, office: Office, application: Application, correction: str) -> Assessment:
@@ -94,7 +95,7 @@ def undo(session: Session, actor: Actor, office: Office, application: Applicatio
         LimitError: ``not_assessed``.
     """
     _require_desk(actor, application)
-    _, stored = _current(session, application)
+    before, stored = _current(session, application)
     row = session.get(Correction, correction)
     if row is None or row.application_id != application.id or row.undone_at is not None:
         raise NotFoundError("correction")
@@ -102,7 +103,7 @@ def undo(session: Session, actor: Actor, office: Office, application: Applicatio
     session.flush()
     detail = {"correction": row.id}
     trail.append(session, actor, "correction.undo", application=application.id, detail=detail, at=office.now())
-    return _judge_again(session, actor, office, application, stored)
+    return _judge_again(session, actor, office, application, stored, before.case)
 
 
 def _moment(session: Session, office: Office, application: Application) -> dt.datetime:
@@ -123,13 +124,24 @@ def _current(session: Session, application: Application) -> tuple[Assessment, St
     if found is None:
         raise LimitError("not_assessed", "材料还在识别，请稍候再更正")
     try:
-        return found, stored_from_bytes(found.case)
+        return found, _opened(found.case)
     except StoredCaseError:
         raise LimitError("not_assessed", "识别结果需要重新生成，请稍候再更正") from None
 
 
+@lru_cache(maxsize=8)
+def _opened(case: bytes) -> StoredCase:
+    """The cases that are on desks now: opening one takes longer than judging it. Never changed, so safe to share."""
+    return stored_from_bytes(case)
+
+
 def _judge_again(
-    session: Session, actor: Actor, office: Office, application: Application, stored: StoredCase
+    session: Session,
+    actor: Actor,
+    office: Office,
+    application: Application,
+    stored: StoredCase,
+    case: bytes,
 ) -> Assessment:
     started = time.perf_counter()
     application.revision += 1
@@ -142,6 +154,7 @@ def _judge_again(
         disease=application.disease,
         revision=application.revision,
         started=started,
+        case=case,
     )
     store(session, actor, office, application, made)
     return made
