@@ -20,7 +20,11 @@ function showPage(id, options) {
   current = id;
   viewer.show(page, options);
   document.getElementById("page-title").textContent = page.title;
+  document.getElementById("page-title").title = page.title;
   document.getElementById("page-note").textContent = page.note;
+  const at = data.pages.indexOf(page);
+  clearTimeout(showPage.soon);
+  showPage.soon = setTimeout(() => viewer.prefetch([data.pages[at + 1], data.pages[at - 1]]), 400);
   const compare = document.querySelector("[data-compare]");
   if (compare) compare.href = `${url}/compare?left=${id}`;
   for (const thumb of document.querySelectorAll(".thumb")) {
@@ -34,7 +38,7 @@ function showPage(id, options) {
 let shown = { key: "", index: -1 };
 function openPlaces(ids) {
   const there = ids.filter((id) => data.places[id]);
-  if (!there.length) return;
+  if (!there.length) { viewer.light_up([]); shown = { key: "", index: -1 }; return; }
   const key = there.join(" ");
   shown = { key, index: shown.key === key ? (shown.index + 1) % there.length : 0 };
   const place = data.places[there[shown.index]];

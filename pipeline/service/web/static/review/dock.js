@@ -45,7 +45,7 @@ export class Dock {
     document.querySelector(".panel").classList.add("docked");
     for (const each of this.root.querySelectorAll("[data-when]")) this.#dependent(each);
     for (const each of this.root.querySelectorAll("select, input[type=radio]:checked")) this.#dependent(each);
-    (this.root.querySelector("[autofocus]") ?? this.root.querySelector("input:not([type=hidden]), select, textarea, button"))?.focus();
+    this.root.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
   }
 
   async #send(form, submitter) {

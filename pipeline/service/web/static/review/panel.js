@@ -31,7 +31,7 @@ export class Panel {
     element.classList.add("chosen");
     element.scrollIntoView({ block: "nearest" });
     if (focus) (element.matches("button") ? element : element.querySelector("button"))?.focus({ preventScroll: true });
-    if (open && element.dataset.places) this.onPlaces(element.dataset.places.split(" "));
+    if (open) this.onPlaces((element.dataset.places ?? "").split(" ").filter(Boolean));
   }
 
   step(by) {

@@ -125,6 +125,10 @@ export class Viewer {
     next.src = source;
     next.decode().then(() => { if (this.page.id === id && this.width === width) this.image.src = source; }, () => {});
   }
+  // Pictures of pages that are likely next, so that turning shows them at once.
+  prefetch(pages) {
+    for (const page of pages) if (page) new Image().src = `${this.url}/pages/${page.id}.webp?w=1200`;
+  }
   #listen() {
     const { stage } = this;
     stage.addEventListener("wheel", (event) => {
