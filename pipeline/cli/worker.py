@@ -34,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
     from pipeline.intake import Decoder
     from pipeline.reading import Reader
     from pipeline.service import logs
+    from pipeline.service.work.warming import warm_up
     from pipeline.service.work.worker import run_worker
 
     logs.configure()
@@ -46,6 +47,7 @@ def run(options: argparse.Namespace) -> int:
         _follow(options.parent, stop)
     ocr = settings.ocr.model_copy(update={"workers": min(settings.ocr.workers or readers, readers)})
     reader, decoder = Reader(ocr), Decoder(settings.intake, workers=1)
+    threading.Thread(target=warm_up, args=(office, reader, decoder), name="warming", daemon=True).start()
     run_worker(office, reader, stop, readers=readers, decoder=decoder)
     office.close()
     for stream in (sys.stdout, sys.stderr):

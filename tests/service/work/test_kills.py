@@ -8,10 +8,11 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,14 @@ class Worker:
 
     def restart(self) -> None:
         self.process = self._start()
+
+
+@pytest.fixture
+def queue(office: Office) -> Iterator[DurableQueue]:
+    prepare_system(office.settings)
+    made = DurableQueue(office)
+    yield made
+    made.close()
 
 
 @contextmanager
@@ -154,15 +163,34 @@ def killing(office: Office, running: list[Worker], count: int, *, seconds: float
 
 
 @pytest.mark.slow
-def test_kills_twenty_cases_survive_workers_killed_at_random(office: Office, tmp_path: Path) -> None:
-    prepare_system(office.settings)
-    queue = DurableQueue(office)
+def test_kills_twenty_cases_survive_workers_killed_at_random(
+    office: Office, queue: DurableQueue, tmp_path: Path
+) -> None:
     several = bool(office.settings.service.database_url)
     with workers(office, tmp_path, 2 if several else 1) as running:
         cases = make_cases(office, queue, 20)
-        killed = killing(office, running, len(cases), seconds=300, seed=7, kills=12)
-    queue.close()
+        killed = killing(office, running, len(cases), seconds=600, seed=7, kills=12)
     assert killed > 3
+    check(office, cases)
+
+
+@pytest.mark.slow
+def test_kills_hundred_cases_that_come_while_workers_are_killed(
+    office: Office, queue: DurableQueue, tmp_path: Path
+) -> None:
+    cases: list[str] = []
+
+    def come() -> None:
+        for number in range(0, 100, 4):
+            cases.extend(make_cases(office, queue, 4, first=number))
+
+    several = bool(office.settings.service.database_url)
+    with workers(office, tmp_path, 2 if several else 1) as running:
+        coming = threading.Thread(target=come)
+        coming.start()
+        killed = killing(office, running, 100, seconds=1800, seed=11, kills=30)
+        coming.join()
+    assert killed > 8
     check(office, cases)
 
 
@@ -170,22 +198,18 @@ def test_kills_twenty_cases_survive_workers_killed_at_random(office: Office, tmp
 def test_kills_two_workers_share_the_queue(postgres_office: Office, tmp_path: Path) -> None:
     office = postgres_office
     prepare_system(office.settings)
-    queue = DurableQueue(office)
-    with workers(office, tmp_path, 2, seconds=0.3):
+    with closing(DurableQueue(office)) as queue, workers(office, tmp_path, 2, seconds=0.3):
         cases = make_cases(office, queue, 6)
-        wait_for(office, len(cases), 120)
+        wait_for(office, len(cases), 240)
         with office.database.read() as session:
             assert session.scalar(select(func.count()).select_from(WorkerRow)) == 2
         check(office, cases)
         ran = queue._asker.client.list_workflows(name="page", load_input=False, load_output=False)
-    queue.close()
     assert len({each.executor_id for each in ran}) == 2
 
 
 @pytest.mark.slow
-def test_kills_a_worker_told_to_end_hands_its_page_back(office: Office, tmp_path: Path) -> None:
-    prepare_system(office.settings)
-    queue = DurableQueue(office)
+def test_kills_a_worker_told_to_end_hands_its_page_back(office: Office, queue: DurableQueue, tmp_path: Path) -> None:
     with workers(office, tmp_path, 1, seconds=600.0, grace=1.0) as (slow,):
         application = made_application(office, {}, submitted=False)
         queue.take_in(add_file(office, application, "照片.jpg", photo(1)))
@@ -200,7 +224,6 @@ def test_kills_a_worker_told_to_end_hands_its_page_back(office: Office, tmp_path
             assert session.scalars(select(WorkerRow)).all() == []
     with workers(office, tmp_path, 1):
         wait_for(office, 1, 60)
-    queue.close()
     with office.database.read() as session:
         assert session.scalars(select(PageRow.attempts)).all() == [1]
 

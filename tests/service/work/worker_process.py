@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
 from pathlib import Path
 
+from pipeline.intake import Decoder
 from pipeline.service import logs
 from pipeline.service.office import open_office
 from pipeline.service.work.seams import Seams
@@ -28,11 +30,13 @@ def main() -> None:
         FakeReader(seconds=told["seconds"]),
         stop,
         readers=told["readers"],
+        decoder=Decoder(office.settings.intake, workers=1),
         seams=Seams(assess=fake_assess),
         grace=told["grace"],
         sweep_seconds=told["sweep_seconds"],
     )
     office.close()
+    os._exit(0)
 
 
 if __name__ == "__main__":
