@@ -1,0 +1,1 @@
+"""The watched folder: what a window's scanner saves becomes applications."""
