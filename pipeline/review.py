@@ -26,7 +26,7 @@ from pipeline.nouns import Alert, Document, Page, ReadCase, ReadPage, Review, So
 from pipeline.reading import Reader, read_pages
 from pipeline.settings import Settings
 from rules.engine import Region, Rule, judge, load_region
-from rules.engine.facts import CaseFacts
+from rules.engine.facts import CaseFacts, PatientIdentity
 from rules.engine.judgement import Judgement
 from rules.vocabulary import load_vocabulary
 
@@ -189,15 +189,20 @@ def understand(
     as_of: dt.date,
     alerts: Sequence[Alert] = (),
     clock: Clock | None = None,
+    applicant: PatientIdentity | None = None,
 ) -> ReadCase:
-    """Make documents and facts of pages that are read, in upload order, whenever and wherever each was read."""
+    """Make documents and facts of pages that are read, in upload order, whenever and wherever each was read.
+
+    Args:
+        applicant: who applies, where that is known from elsewhere than the documents.
+    """
     clock = clock or Clock()
     vocabulary = load_vocabulary()
     with clock.stage("classifying"):
         documents: tuple[Document, ...] = classify(settle_duplicates(pages))
 
     with clock.stage("extracting"):
-        documents, facts, extracting_alerts = extract(documents, as_of=as_of)
+        documents, facts, extracting_alerts = extract(documents, as_of=as_of, applicant=applicant)
 
     with clock.stage("normalising"):
         facts, normalising_alerts = normalise(facts, vocabulary=vocabulary)

@@ -31,9 +31,12 @@ _LOG = logging.getLogger(__name__)
 
 
 def extract(
-    documents: Sequence[Document], *, as_of: dt.date
+    documents: Sequence[Document], *, as_of: dt.date, applicant: PatientIdentity | None = None
 ) -> tuple[tuple[Document, ...], CaseFacts, tuple[Alert, ...]]:
     """Extract everything that rules and readers need from ``documents``.
+
+    Args:
+        applicant: who applies, where that is known from elsewhere than the documents.
 
     Returns:
         The documents with their heads filled in (hospital, level, dates, owner), the raw facts of the case as of
@@ -64,7 +67,7 @@ def extract(
         if document.type is DocumentType.APPLICATION_FORM
         for entry in guarded(extract_form, document, blank)
     ]
-    owned, owner_alerts = assign_owners(headed, identities, form)
+    owned, owner_alerts = assign_owners(headed, identities, form, applicant)
     alerts.extend(owner_alerts)
 
     results: list[LabResult] = []

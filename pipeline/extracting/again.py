@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.extracting import extract
 from pipeline.extracting.owner import assign_owners
 from pipeline.nouns import Alert, Document
-from rules.engine.facts import CaseFacts, DocumentInfo, DocumentType
+from rules.engine.facts import CaseFacts, DocumentInfo, DocumentType, PatientIdentity
 
 __all__ = ["as_types", "extract_as", "owned_anew"]
 
@@ -43,6 +43,8 @@ def extract_as(
     return extract(as_types(documents, types), as_of=as_of)
 
 
-def owned_anew(documents: Sequence[Document], facts: CaseFacts) -> tuple[tuple[Document, ...], tuple[Alert, ...]]:
+def owned_anew(
+    documents: Sequence[Document], facts: CaseFacts, applicant: PatientIdentity | None = None
+) -> tuple[tuple[Document, ...], tuple[Alert, ...]]:
     """Decide whose the documents are, from identities extracted before: a form among them changes who applies."""
-    return assign_owners(documents, facts.patient, facts.form)
+    return assign_owners(documents, facts.patient, facts.form, applicant)

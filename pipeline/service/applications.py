@@ -168,6 +168,8 @@ def describe(
         identity = application.identity or Identity(application_id=application.id)
         application.identity = identity
         changed += _write_person(identity, person)
+        if {"name", "id_number"}.intersection(changed):
+            application.revision += 1  # whose the documents are is judged by who applies
     if changed:
         detail = {"changed": changed, "disease": application.disease}
         trail.append(session, actor, "application.describe", application=application.id, detail=detail, at=office.now())

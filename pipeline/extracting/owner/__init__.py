@@ -1,8 +1,9 @@
 """Whose document it is (hazard H15): identities compared over the case, so that a relative's sheet supports nothing.
 
-The person of the case is the applicant on the form, else the holder of the identity card, else the person whom most
-documents name. A document of another person becomes OTHER with an alert; where the comparison is unsure (one glyph
-differs, the name is unreadable) it stays UNKNOWN with an alert, never silently the applicant's.
+The person of the case is whoever the service was told applies; else the applicant on the form, the holder of the
+identity card, or the person whom most documents name. A document of another person becomes OTHER with an alert; where
+the comparison is unsure (one glyph differs, the name is unreadable) it stays UNKNOWN with an alert, never silently the
+applicant's.
 """
 
 from __future__ import annotations
@@ -48,14 +49,24 @@ _REASONS = {
 
 
 def assign_owners(
-    documents: Sequence[Document], identities: Sequence[PatientIdentity], form: Sequence[FormEntry]
+    documents: Sequence[Document],
+    identities: Sequence[PatientIdentity],
+    form: Sequence[FormEntry],
+    applicant: PatientIdentity | None = None,
 ) -> tuple[tuple[Document, ...], tuple[Alert, ...]]:
     """Set ``info.owner`` of every document and report what belongs to someone else or cannot be told.
+
+    Args:
+        applicant: who applies, where that is known from elsewhere than the documents: papers that all name somebody
+            else are then nobody's evidence, however well they agree with each other.
 
     Alerts: ``other_person`` (warning), ``owner_unsure`` (warning), ``owner_unreadable`` (info).
     """
     by_document = {identity.document: identity for identity in identities}
-    reference = _reference(documents, by_document, form)
+    if applicant is not None and _named(applicant):
+        reference: _Reference | None = _Reference(applicant, Unknown.ABSENT, "申请信息")
+    else:
+        reference = _reference(documents, by_document, form)
     owned: list[Document] = []
     alerts: list[Alert] = []
     for document in documents:

@@ -23,7 +23,7 @@ from pipeline.service.casework.rows import Material, as_of_day, load_material
 from pipeline.service.casework.stored import StoredCase, stored_to_bytes
 from pipeline.service.office import Office
 from pipeline.service.tables import Application, Assessment, Correction
-from rules.engine.facts import CaseFacts, Unknown
+from rules.engine.facts import CaseFacts, PatientIdentity, Unknown
 from rules.engine.stored_facts import facts_to_json
 
 __all__ = ["assess", "assessment_of", "latest_assessment", "made_assessment", "store"]
@@ -88,6 +88,7 @@ def _make(office: Office, material: Material, corrections: Sequence[Correction])
         application=material.application,
         region=material.region,
         disease=material.disease,
+        applicant=material.applicant,
         revision=material.revision,
         started=started,
     )
@@ -101,6 +102,7 @@ def made_assessment(
     application: str,
     region: str,
     disease: str | None,
+    applicant: PatientIdentity | None,
     revision: int,
     started: float,
     case: bytes | None = None,
@@ -115,6 +117,7 @@ def made_assessment(
         [change_of(row) for row in corrections],
         region=region,
         disease=disease,
+        applicant=applicant,
         settings=office.settings,
         blobs=office.blobs,
     )

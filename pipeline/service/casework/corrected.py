@@ -12,14 +12,15 @@ from pipeline.service.casework.corrections.changes import Change, kind_of_key
 from pipeline.service.casework.corrections.criteria import Settler
 from pipeline.service.casework.corrections.overlay import Note, Overlaid, apply
 from pipeline.service.casework.corrections.retyping import retyped, types_given
-from pipeline.service.casework.judging import judge_case
+from pipeline.service.casework.judging import judge_case, log_failure
 from pipeline.service.casework.stored import StoredCase
 from pipeline.settings import Settings
-from rules.engine.facts import Evidence
+from rules.engine.facts import Evidence, PatientIdentity
 
 __all__ = ["Judged", "judge_corrected"]
 
 _OWNER_CODES = frozenset({"other_person", "owner_unsure", "owner_unreadable"})
+_FAILED = "人工更正没有能够计入，请人工对照标准审核，并联系技术人员。"
 _ROW_CODES = frozenset({"flag_range_disagree", "arrow_or_digit", "words_number_disagree", "implausible"})
 
 
@@ -41,19 +42,53 @@ def judge_corrected(
     *,
     region: str,
     disease: str | None,
+    applicant: PatientIdentity | None,
     settings: Settings,
     blobs: Blobs,
 ) -> Judged:
-    """Judge a case with ``changes``; a document is extracted again only where a type was corrected since."""
+    """Judge a case with ``changes``; a document is extracted again only where a type was corrected since.
+
+    A defect in laying them over leaves the case to a person: neither the machine's conclusion stands then, nor theirs.
+    """
     machine = judge_case(stored.machine, region=region, disease=disease, settings=settings)
+    if not changes and not stored.types:
+        return _as_read(stored, machine)
+    try:
+        return _judge(stored, machine, changes, region, disease, applicant, settings, blobs)
+    except Exception as error:
+        log_failure(error, "corrections")
+        told = Alert(code="corrections_failed", severity=Severity.ERROR, message=_FAILED)
+        return _as_read(stored, replace(machine, judgements=(), alerts=(*machine.alerts, told)), machine)
+
+
+def _as_read(stored: StoredCase, review: Review, machine: Review | None = None) -> Judged:
+    case = stored.machine
+    keys = keys_of(case.facts, case.documents)
+    return Judged(
+        stored=stored,
+        machine=machine or review,
+        review=review,
+        overlaid=Overlaid(facts=case.facts, keys=keys),
+        notes=(),
+    )
+
+
+def _judge(
+    stored: StoredCase,
+    machine: Review,
+    changes: Sequence[Change],
+    region: str,
+    disease: str | None,
+    applicant: PatientIdentity | None,
+    settings: Settings,
+    blobs: Blobs,
+) -> Judged:
     types, notes, retouched = types_given(stored.machine, changes)
     if types != stored.types:
-        again = retyped(stored.machine, types, blobs) if types else None
+        again = retyped(stored.machine, types, blobs, applicant) if types else None
         stored = StoredCase(machine=stored.machine, types=types, retyped=again)
     base = stored.retyped or stored.machine
     overlaid = apply(base.facts, base.documents, changes, disease)
-    if not changes:
-        return Judged(stored=stored, machine=machine, review=machine, overlaid=overlaid, notes=())
     settler = Settler(overlaid)
     overlaid = replace(overlaid, touched=overlaid.touched | retouched)
     corrected = replace(base, facts=overlaid.facts, alerts=_alerts(base, overlaid))

@@ -21,7 +21,7 @@ from rules.engine import Region, judge, load_region
 from rules.engine.facts import CaseFacts, DocumentInfo, DocumentType
 from rules.engine.judgement import Conclusion, CriterionResult
 
-__all__ = ["case_conclusion", "judge_case", "open_region", "understand_material"]
+__all__ = ["case_conclusion", "judge_case", "log_failure", "open_region", "understand_material"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -35,9 +35,15 @@ def understand_material(material: Material, blobs: Blobs) -> ReadCase:
     with ExitStack() as files:
         pages = tuple(_with_image(page, blobs, files) for page in material.pages)
         try:
-            read = understand(pages, files=material.files, as_of=material.as_of, alerts=material.alerts)
+            read = understand(
+                pages,
+                files=material.files,
+                as_of=material.as_of,
+                alerts=material.alerts,
+                applicant=material.applicant,
+            )
         except Exception as error:
-            _log(error, "understanding")
+            log_failure(error, "understanding")
             read = _not_understood(material)
     digests = {page.page.id: page.page.image for page in material.pages}
     return _renamed(read, digests)
@@ -62,7 +68,7 @@ def judge_case(
         judging = partial(judge, views=views, settle=settle)
         return conclude(read, region=rules, disease=_rule_id(rules, disease), settings=settings, judging=judging)
     except Exception as error:
-        _log(error, "judging")
+        log_failure(error, "judging")
         return Review(
             region=region,
             read=read,
@@ -157,7 +163,7 @@ def _failed(code: str, message: str) -> Alert:
     return Alert(code=code, severity=Severity.ERROR, message=message)
 
 
-def _log(error: Exception, step: str) -> None:
+def log_failure(error: Exception, step: str) -> None:
     """Kind and place only: the message of a foreign exception may quote the page."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     _LOG.error("%s failed: %s at %s:%s", step, type(error).__name__, frame.filename, frame.lineno)

@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from pipeline.intake import mark_duplicates
 from pipeline.nouns import Alert, Page, PageReader, QualityIssue, ReadPage, Severity, SourceFile
+from pipeline.persons import parse_id_number
 from pipeline.reading.stored import reading_from_json
 from pipeline.service.applications import uploads_of
 from pipeline.service.office import LOCAL, Office
 from pipeline.service.states import PageState
 from pipeline.service.tables import Application, PageRow, Upload
+from rules.engine.facts import PatientIdentity, Unknown
 
-__all__ = ["Material", "as_of_day", "load_material", "page_from_json", "page_to_json"]
+__all__ = ["Material", "as_of_day", "entered_identity", "load_material", "page_from_json", "page_to_json"]
 
 _PAGE = TypeAdapter(Page)
 _BUSY = frozenset({PageState.WAITING, PageState.READING})
@@ -37,6 +39,8 @@ class Material:
     region: str
     disease: str | None
     as_of: dt.date
+    applicant: PatientIdentity | None
+    """Who applies, as entered; None while no name is."""
     settled: bool
     """False while a file or a page still waits: what it holds is not known, so nothing is concluded."""
     files: tuple[SourceFile, ...]
@@ -71,6 +75,21 @@ def as_of_day(office: Office, application: Application) -> dt.date:
     return office.today() if first is None else first.astimezone(LOCAL).date()
 
 
+def entered_identity(application: Application) -> PatientIdentity | None:
+    """Return who applies, to hold the documents against; None while no name was entered."""
+    entered = application.identity
+    if entered is None or not entered.name.strip():
+        return None
+    number = parse_id_number(entered.id_number)
+    return PatientIdentity(
+        document="",
+        name=entered.name.strip(),
+        sex=number.sex if number else Unknown.ABSENT,
+        birth_date=number.birth_date if number else Unknown.ABSENT,
+        id_number=number.text if number else Unknown.ABSENT,
+    )
+
+
 def load_material(session: Session, office: Office, application: Application) -> Material:
     """Collect what was uploaded and read, in the applicant's order."""
     files: dict[str, SourceFile] = {}
@@ -97,6 +116,7 @@ def load_material(session: Session, office: Office, application: Application) ->
         region=application.region,
         disease=application.disease,
         as_of=as_of_day(office, application),
+        applicant=entered_identity(application),
         settled=settled,
         files=tuple(files.values()),
         pages=tuple(read),

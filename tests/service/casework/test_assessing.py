@@ -12,14 +12,14 @@ from sqlalchemy import func, select
 from pipeline.nouns import QualityIssue
 from pipeline.service import trail
 from pipeline.service.access import find
-from pipeline.service.actors import SYSTEM
-from pipeline.service.applications import uploads_of
+from pipeline.service.actors import SYSTEM, Actor
+from pipeline.service.applications import Person, describe, uploads_of
 from pipeline.service.casework import assess, case_from_bytes, case_to_bytes, feedback_of, latest_assessment
 from pipeline.service.office import Office
 from pipeline.service.states import PageState
-from pipeline.service.tables import Assessment, PageRow, TrailRow
+from pipeline.service.tables import Assessment, Correction, PageRow, TrailRow
 from tests.service.conftest import NOW, at
-from tests.service.made import DISCHARGE, HYPERTENSION, LABS, add_file, add_read_file, made_application
+from tests.service.made import DISCHARGE, HYPERTENSION, LABS, add_file, add_read_file, applicant, made_application
 
 
 def test_assessing_hypertension_case_meets_and_is_kept(office: Office) -> None:
@@ -178,3 +178,56 @@ def test_assessing_tells_the_applicant_what_is_needed_and_never_how_it_stands(of
     assert (told.received[0].label, told.received[0].date) == ("出院小结/出院记录", "2026-01-20")
     words = str(made.feedback)
     assert not re.search("符合|不符|糖尿病|极高危|meets", words)
+
+
+def test_assessing_papers_of_somebody_else_support_nothing_however_well_they_agree(office: Office) -> None:
+    case = made_application(office, name="王小明")
+    made = assess(office, case)
+    assert made is not None
+    assert made.conclusion == "insufficient"
+    assert {d["owner"] for d in made.report["documents"]} == {"other"}
+    assert "other_person" in [a["code"] for a in made.report["alerts"]]
+
+
+def test_assessing_again_when_another_person_applies(office: Office) -> None:
+    case = made_application(office, submitted=False)
+    first = assess(office, case)
+    with office.database.write() as session:
+        row = find(session, applicant(case), case, lock=True)
+        describe(session, applicant(case), office, row, person=Person(name="王小明", phone="13900000000"))
+    second = assess(office, case)
+    assert first is not None
+    assert second is not None
+    assert (first.conclusion, second.conclusion) == ("meets", "insufficient")
+
+
+def test_assessing_with_corrections_that_break_leaves_the_case_to_a_person(
+    office: Office, reviewer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("张建国")
+
+    case = made_application(office)
+    with office.database.write() as session:
+        session.add(
+            Correction(
+                application_id=case,
+                made_at=office.now(),
+                made_by=reviewer.id,
+                kind="of a later version",
+                target="lab_results-0",
+                machine={},
+                human={},
+            )
+        )
+    unknown = assess(office, case)
+    assert unknown is not None
+    assert [c["state"] for c in unknown.report["corrections"]] == ["not_possible"]
+    assert unknown.conclusion == "meets"
+    with office.database.write() as session:
+        find(session, SYSTEM, case, lock=True).revision += 1
+    monkeypatch.setattr("pipeline.service.casework.corrected.apply", broken)
+    made = assess(office, case)
+    assert made is not None
+    assert (made.conclusion, made.machine_conclusion) == ("manual", "meets")
+    assert "corrections_failed" in [a["code"] for a in made.report["alerts"]]

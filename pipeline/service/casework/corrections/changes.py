@@ -44,6 +44,8 @@ class Kind(StrEnum):
     CRITERION = "criterion"
     ADD = "add"
     REMOVE = "remove"
+    UNKNOWN = "unknown"
+    """Of another version of the program; never laid over a case."""
 
 
 _VALUE, _DATE = Kind.VALUE, Kind.DATE

@@ -23,6 +23,7 @@ from pipeline.service.casework.corrections.adding import FIELDS_OF_ADDED, added_
 from pipeline.service.casework.corrections.changes import FIELDS, ChangeError, Kind, kind_of_key, parsed
 from pipeline.service.casework.corrections.machine import machine_value
 from pipeline.service.casework.corrections.rows import active
+from pipeline.service.casework.rows import entered_identity
 from pipeline.service.casework.stored import StoredCase, StoredCaseError, stored_from_bytes
 from pipeline.service.office import Office
 from pipeline.service.states import State
@@ -152,6 +153,7 @@ def _judge_again(
         application=application.id,
         region=application.region,
         disease=application.disease,
+        applicant=entered_identity(application),
         revision=application.revision,
         started=started,
         case=case,
@@ -161,10 +163,9 @@ def _judge_again(
 
 
 def _kind(kind: Kind | str) -> Kind:
-    try:
-        return Kind(kind)
-    except ValueError:
-        raise LimitError("bad_correction", "没有这种更正") from None
+    if kind not in set(Kind) - {Kind.UNKNOWN}:
+        raise LimitError("bad_correction", "没有这种更正")
+    return Kind(kind)
 
 
 def _complete(row: Correction, application: Application, machine: ReadCase, base: ReadCase, before: Assessment) -> None:

@@ -66,7 +66,7 @@ def apply(
         disease: rule id applied for; corrections of criteria of another disease are left out.
     """
     layer = _Layer(facts, documents)
-    todo = layer.without_other_diseases(latest(tuple(changes)), disease)
+    todo = layer.possible(latest(tuple(changes)), disease)
     for change in todo:
         layer.attempt(change, layer.add, Kind.ADD)
     for change in todo:
@@ -121,12 +121,17 @@ class _Layer:
         else:
             self._touched.add(change.target if kind is not Kind.ADD else added_key(change.field, change.id))
 
-    def without_other_diseases(self, changes: Sequence[Change], disease: str | None) -> list[Change]:
-        """Leave out what was said of a criterion of another disease: its number means something else here."""
+    def possible(self, changes: Sequence[Change], disease: str | None) -> list[Change]:
+        """Leave out what was said of a criterion of another disease: its number means something else here.
+
+        And what another version of the program wrote that this one does not know.
+        """
         kept = []
         for change in changes:
             of_criterion = change.kind is Kind.CRITERION or (change.kind is Kind.EVIDENCE and change.field)
-            if of_criterion and change.human.get("disease") != disease:
+            if change.kind is Kind.UNKNOWN:
+                self._notes.append(Note(correction=change.id, code="not_possible"))
+            elif of_criterion and change.human.get("disease") != disease:
                 self._notes.append(Note(correction=change.id, code="other_disease"))
             else:
                 kept.append(change)

@@ -14,7 +14,7 @@ from pipeline.nouns import Alert, Document, ReadCase, ReadPage
 from pipeline.service.blobs import BlobMissingError, Blobs
 from pipeline.service.casework.corrections.changes import Change, ChangeError, Kind, latest, parsed
 from pipeline.service.casework.corrections.overlay import Note
-from rules.engine.facts import CaseFacts, DocumentInfo, DocumentType
+from rules.engine.facts import CaseFacts, DocumentInfo, DocumentType, PatientIdentity
 from rules.vocabulary import load_vocabulary
 
 __all__ = ["retyped", "types_given"]
@@ -44,7 +44,9 @@ def types_given(
     return types, tuple(notes), frozenset(types)
 
 
-def retyped(case: ReadCase, types: Mapping[str, DocumentType], blobs: Blobs) -> ReadCase:
+def retyped(
+    case: ReadCase, types: Mapping[str, DocumentType], blobs: Blobs, applicant: PatientIdentity | None
+) -> ReadCase:
     """Return ``case`` with the documents of ``types`` (by key) extracted as what people say they are."""
     by_id = {id: types[key] for id, key in keys_of(case.facts, case.documents).documents.items() if key in types}
     if not by_id:
@@ -58,7 +60,7 @@ def retyped(case: ReadCase, types: Mapping[str, DocumentType], blobs: Blobs) -> 
     merged = tuple(anew.get(document.id, document) for document in case.documents)
     facts = _merged(case.facts, part, set(by_id), [document.id for document in merged])
     known = {info.id: info for info in facts.documents}
-    owned, owner_alerts = owned_anew([replace(d, info=known.get(d.id, d.info)) for d in merged], facts)
+    owned, owner_alerts = owned_anew([replace(d, info=known.get(d.id, d.info)) for d in merged], facts, applicant)
     infos = {document.id: document.info for document in owned if document.info is not None}
     return replace(
         case,

@@ -30,7 +30,7 @@ def change_of(row: Correction) -> Change:
     """Return the change that a row tells of."""
     return Change(
         id=row.id,
-        kind=Kind(row.kind),
+        kind=Kind(row.kind) if row.kind in set(Kind) else Kind.UNKNOWN,
         target=row.target,
         field=row.field,
         human=row.human,
