@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -64,8 +65,8 @@ def server() -> Iterator[str]:
             _wait(port)
             yield f"postgresql+psycopg://yushen@127.0.0.1:{port}"
         finally:
-            process.terminate()
-            process.wait(30)
+            process.send_signal(signal.SIGINT)  # at once, whoever is still connected
+            process.wait(60)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
