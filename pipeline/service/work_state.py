@@ -68,9 +68,9 @@ def work_state(session: Session, office: Office) -> WorkState:
     by_state = select(Application.state, func.count()).group_by(Application.state)
     by_page = select(PageRow.state, func.count()).join(Upload).where(present).group_by(PageRow.state)
     by_file = select(Upload.state, func.count()).where(present).group_by(Upload.state)
-    cases = dict(session.execute(by_state).tuples().all())
-    pages = dict(session.execute(by_page).tuples().all())
-    files = dict(session.execute(by_file).tuples().all())
+    cases = dict(session.execute(by_state).all())
+    pages = dict(session.execute(by_page).all())
+    files = dict(session.execute(by_file).all())
     oldest_file = session.scalar(select(func.min(Upload.uploaded_at)).where(Upload.state.in_(_BUSY), present))
     oldest_page = session.scalar(
         select(func.min(Upload.uploaded_at)).join(PageRow).where(PageRow.state.in_(_BUSY), present)

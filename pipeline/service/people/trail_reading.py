@@ -69,7 +69,7 @@ def read(session: Session, actor: Actor, office: Office, filters: Filters, *, mo
         query = query.where(TrailRow.seq < filters.before)
     found = [
         Row(row.seq, row.at, row.actor_kind, login or key or "", row.action, serial or "", dict(row.detail))
-        for row, serial, login, key in session.execute(query.order_by(TrailRow.seq.desc()).limit(most)).tuples()
+        for row, serial, login, key in session.execute(query.order_by(TrailRow.seq.desc()).limit(most))
     ]
     # Which filters, not what was typed into them: it may be anything.
     used = [name for name in ("action", "login", "serial", "first", "last") if getattr(filters, name)]

@@ -54,7 +54,7 @@ def regions(request: Request, office: TheOffice, signed: Administrator) -> Respo
     with office.database.read() as session:
         people = list(session.scalars(select(User).where(User.active)))
         by_region = select(Application.region, func.count()).group_by(Application.region)
-        cases = dict(session.execute(by_region).tuples().all())
+        cases = dict(session.execute(by_region).all())
     rows = [
         {
             "region": region,
