@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from pipeline.reading.crops import cut
 from pipeline.reading.engine import Engine
-from pipeline.reading.geometry import Quads, heights, widths
+from pipeline.reading.geometry import Quads
 from pipeline.reading.pixels import Image, turn
 
 __all__ = ["Known", "Orientation"]
@@ -25,9 +25,6 @@ Known = Mapping[bytes, tuple[str, float]]
 """Text and confidence already read, by the bytes of the quad."""
 
 _SAMPLE = 10
-_WORDS = 6
-_FEW = 3.0
-"""Words of at least this length, in heights (four characters): upside down shorter ones may read as something."""
 _READS_WELL = 0.86
 """Mean confidence of the sample from which no other turn is tried. Measured on four sheets: at least 0.99 upright,
 0.55 to 0.63 upside down."""
@@ -62,17 +59,12 @@ class Orientation:
         # Label k: the page has been turned clockwise by 90 k, so 360 - 90 k brings it back.
         return [(360 - 90 * int(k)) % 360 for k in np.argsort(-scores)]
 
-    def seems_turned(self, image: Image, quads: Quads) -> bool:
-        """True when the page may well be turned: asked before anything is read; ``find`` decides."""
-        lying = sum(_sides(quad)[1] > 1.5 * _sides(quad)[0] for quad in quads[_sample(quads)])
-        return lying > _SAMPLE / 4 or self.likely(image)[0] != 0
+    def lies_on_its_side(self, quads: Quads) -> bool:
+        """True when lines may well run upwards or downwards: told from boxes alone; ``find`` decides."""
+        return sum(_sides(quad)[1] > 1.5 * _sides(quad)[0] for quad in quads[_sample(quads)]) > _SAMPLE / 4
 
-    def find(self, engine: Engine, image: Image, quads: Quads, *, again: bool = False) -> tuple[int, Known]:
+    def find(self, engine: Engine, image: Image, quads: Quads) -> tuple[int, Known]:
         """Find the turn after which the page reads best.
-
-        Args:
-            again: the page will be read from another picture in any case, so what is read here is lost: words are
-                asked first, and sentences only when those do not read well.
 
         Returns:
             The clockwise turn (0, 90, 180 or 270), and what was read meanwhile of the page as it lies: text and
@@ -84,11 +76,6 @@ class Orientation:
         usual = float(np.median([min(_sides(quad)) for quad in sample]))
         tall = [_sides(quad)[1] > 1.5 * _sides(quad)[0] for quad in sample]
         lying = sum(tall) > len(tall) / 2
-        if not lying and again:
-            words = quads[_words(quads)]
-            read = engine.recognise([cut(image, quad, usual) for quad in words])
-            if len(words) == _WORDS and _score(read)[1] >= _READS_WELL:
-                return 0, {}
         if not lying:
             read = engine.recognise([cut(image, quad, usual) for quad in sample])
             if _score(read)[1] >= _READS_WELL:
@@ -119,14 +106,6 @@ def _sample(quads: Quads) -> list[int]:
     usual = np.median(thick)
     wanted = np.argsort(-(long * ((thick < 2 * usual) & (thick > 0.5 * usual))), kind="stable")
     return [int(i) for i in wanted[:_SAMPLE]]
-
-
-def _words(quads: Quads) -> list[int]:
-    """Choose the shortest lines of a few characters."""
-    long, high = widths(quads), heights(quads)
-    usual = np.median(high)
-    fit = np.flatnonzero((long > _FEW * high) & (np.abs(high - usual) < 0.5 * usual))
-    return [int(i) for i in fit[np.argsort(long[fit], kind="stable")][:_WORDS]]
 
 
 def _turned(engine: Engine, image: Image, sample: Quads, angle: int) -> tuple[float, float]:

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image as Pillow
 
 from pipeline.reading.engine import Engine
+from pipeline.reading.found import Reading
 from pipeline.reading.geometry import Quads
 from pipeline.reading.orientation import Orientation
 from pipeline.reading.page import read_image
@@ -55,46 +56,58 @@ def test_survey_sees_every_line_also_small_print_in_a_corner() -> None:
     assert (x1 - x0) * (y1 - y0) < 0.45 * 2400 * 1700
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("angle", [0, 90, 180, 270])
-def test_read_image_looks_closely_once_whichever_way_the_page_lies(angle: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks: list[tuple[int, ...]] = []
+def looks(page: Image, monkeypatch: pytest.MonkeyPatch) -> tuple[Reading, list[int]]:
+    """Read a page; also how many pixels of it each close look was given."""
+    areas: list[int] = []
     detect = engine().detect
 
     def counted(image: Image, side: int, *, faint: bool = False) -> Quads:
         if not faint:
-            looks.append(image.shape[:2])
+            areas.append(image.shape[0] * image.shape[1])
         return detect(image, side, faint=faint)
 
     monkeypatch.setattr(engine(), "detect", counted)
     orientation = Orientation(OcrSettings().orientation_model)
-    reading = read_image(engine(), orientation, turn(on_a_form(), angle), side=1600)
+    return read_image(engine(), orientation, page, side=1600), areas
+
+
+def lost(reading: Reading) -> set[str]:
+    cells = {text.replace("：", ":").replace(" ", "") for _, _, text in SHEET if len(text) > 2}
+    return cells - {line.text.replace("：", ":").replace(" ", "") for line in reading.lines}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("angle", "most"), [(0, 1), (90, 1), (180, 2), (270, 1)])
+def test_read_image_looks_closely_once_at_a_page_on_its_side(
+    angle: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, areas = looks(turn(on_a_form(), angle), monkeypatch)
     assert reading.angle == (360 - angle) % 360
-    assert len(looks) == 1
-    assert looks[0][0] * looks[0][1] < 0.45 * 2400 * 1700
-    cells = {text for _, _, text in SHEET if len(text) > 2}
-    read = {line.text.replace("：", ":") for line in reading.lines}
-    assert len({cell.replace("：", ":") for cell in cells} - read) <= 2
+    assert len(areas) == most
+    assert max(areas) < 0.45 * 2400 * 1700
+    assert len(lost(reading)) <= 2
     # Boxes are on the page, not on the part of it that was looked at.
     title = next(line for line in reading.lines if line.text == "上饶市某某医院检验报告单")
     assert title.quad.min(axis=0) == pytest.approx((580, 205), abs=14)
 
 
 @pytest.mark.slow
-def test_orientation_of_a_sloping_page_is_told_from_a_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = pixels(photographed(draw(), skew=-6.0))
-    widths: list[float] = []
-    recognise = engine().recognise
+@pytest.mark.parametrize("skew", [-6.0, 5.0])
+def test_read_image_looks_closely_once_at_a_sloping_page(skew: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    recognise, read = engine().recognise, []
 
     def counted(crops: list[Image]) -> list[tuple[str, float]]:
-        widths.extend(crop.shape[1] / crop.shape[0] for crop in crops)
+        read.extend(crops)
         return recognise(crops)
 
     monkeypatch.setattr(engine(), "recognise", counted)
-    orientation = Orientation(OcrSettings().orientation_model)
-    quads = engine().detect(page, 1300)
-    assert orientation.find(engine(), page, quads, again=True) == (0, {})
-    few = sum(widths)
-    widths.clear()
-    assert orientation.find(engine(), page, quads)[0] == 0
-    assert few < 0.6 * sum(widths)
+    page = pixels(photographed(draw(), skew=skew))
+    reading, areas = looks(page, monkeypatch)
+    assert len(areas) == 1
+    assert reading.skew == pytest.approx(skew, abs=0.6)
+    assert len(lost(reading)) <= 2
+    # What told which way up the page is was not read again.
+    assert len(read) <= len(reading.lines) + 3
+    first, last = (next(line.quad for line in reading.lines if line.text == cell) for cell in ("项目名称", "参考区间"))
+    run = last.mean(axis=0) - first.mean(axis=0)
+    assert np.degrees(np.arctan2(run[1], run[0])) == pytest.approx(skew, abs=0.6)
