@@ -5,15 +5,18 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from pipeline.service.app import create_app
+from pipeline.service.casework import assess
 from pipeline.service.office import Office
+from pipeline.service.tables import Application
 from pipeline.service.work.inline import InlineQueue
 from tests.service.applicant.invented import InventedReader
 
@@ -28,9 +31,31 @@ def database_url() -> str:
     return ""
 
 
+@dataclass
+class Asked:
+    """A queue that assesses at once and only remembers the uploads: opening files takes processes and seconds."""
+
+    office: Office
+    taken: list[str] = field(default_factory=list)
+
+    def take_in(self, upload: str) -> None:
+        self.taken.append(upload)
+
+    def assess(self, application: str) -> None:
+        assess(self.office, application)
+
+    def tell(self, delivery: str) -> None:
+        raise AssertionError(delivery)
+
+
 @pytest.fixture
-def app(office: Office) -> FastAPI:
-    return create_app(office, InlineQueue(office, InventedReader()))
+def asked(office: Office) -> Asked:
+    return Asked(office)
+
+
+@pytest.fixture
+def app(office: Office, asked: Asked) -> FastAPI:
+    return create_app(office, asked)
 
 
 @dataclass
@@ -88,7 +113,20 @@ def visitor(app: FastAPI) -> Iterator[Visitor]:
 
 
 @pytest.fixture
+def reading_visitor(office: Office) -> Iterator[Visitor]:
+    """A visitor whose uploads are opened and read while the form is answered."""
+    with TestClient(create_app(office, InlineQueue(office, InventedReader()))) as client:
+        yield Visitor(client)
+
+
+@pytest.fixture
 def other(app: FastAPI) -> Iterator[Visitor]:
     """Another applicant's browser."""
     with TestClient(app) as client:
         yield Visitor(client)
+
+
+def case_id(office: Office, visitor: Visitor) -> str:
+    """The id of the visitor's case, which no page shows."""
+    with office.database.read() as session:
+        return session.scalars(select(Application.id).where(Application.serial == visitor.serial)).one()

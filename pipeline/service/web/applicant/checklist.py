@@ -25,6 +25,8 @@ class Bring:
     what: str
     accepts: tuple[str, ...]
     """What counts; any of them."""
+    instead: bool
+    """``what`` is itself one of those that count, and ``accepts`` are the others."""
     where: str
     window: str
     """``近2年``; empty where any date will do."""
@@ -84,11 +86,12 @@ def _bring(item: ItemView, today: dt.date) -> Bring:
     ask: Ask | None = _today(item.asks, today)
     papers = ask is not None and ask.papers
     what = single_line(item.file.advice).rstrip("。")
-    accepts = tuple(single_line(text) for text in item.file.accepts)
+    accepts = tuple(single_line(text).rstrip("。") for text in item.file.accepts)
     return Bring(
         number=item.file.id,
         what=what,
-        accepts=tuple(text for text in accepts if text.rstrip("。") != what),
+        accepts=tuple(text for text in accepts if text != what),
+        instead=what in accepts,
         where=single_line(item.file.where),
         window=ask.window if ask and papers else "",
         level=ask.level if ask and papers else "",

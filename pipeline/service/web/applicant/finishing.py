@@ -59,7 +59,7 @@ def check(request: Request, office: TheOffice, case: CaseOpened, wrong: str = ""
         case=case,
         application=application,
         disease=disease_name(office, application),
-        who=who,
+        person=who,
         todo=found,
         wrong=wrong if wrong in _MENDABLE else "",
     )
@@ -127,7 +127,7 @@ def person(request: Request, office: TheOffice, case: CaseOpened) -> Response:
             return RedirectResponse("/case", 303)
         who = who_of(application)
     form = PersonForm(values={"who": "agent" if who.agent else "self"})
-    return page(request, "applicant/person_again.html.j2", case=case, who=who, form=form, relations=RELATIONS)
+    return page(request, "applicant/person_again.html.j2", case=case, person=who, form=form, relations=RELATIONS)
 
 
 @router.post("/person")
@@ -145,7 +145,7 @@ def change_person(
             "applicant/person_again.html.j2",
             status=422,
             case=case,
-            who=who,
+            person=who,
             form=filled,
             relations=RELATIONS,
         )

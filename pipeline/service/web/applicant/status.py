@@ -69,7 +69,7 @@ def show(request: Request, office: TheOffice, case: CaseOpened) -> Response:
         files=files,
         answer=answer,
         history=history,
-        who=who,
+        person=who,
         working_days=office.settings.service.working_days,
     )
 

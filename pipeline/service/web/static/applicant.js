@@ -25,6 +25,7 @@
         entry.hidden = wanted !== "" && !entry.dataset.search.includes(wanted);
         count += entry.hidden ? 0 : 1;
       }
+      document.querySelector("#diseases").classList.toggle("searching", wanted !== "");
       const none = count === 0;
       if (none) for (const entry of entries) entry.hidden = false;
       for (const group of document.querySelectorAll(".disease-group")) {

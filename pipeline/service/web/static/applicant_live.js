@@ -16,6 +16,11 @@
     if (said && said.textContent !== text) said.textContent = text;
   };
   const part = () => live.querySelector(".live-part");
+  const next = document.querySelector("#next");
+  const told = () => {
+    tell(part()?.dataset.said ?? "");
+    next?.classList.toggle("primary", part()?.dataset.busy === "0" && Boolean(live.querySelector(".file")));
+  };
   const name = (element) => element?.getAttribute("aria-label") ?? element?.getAttribute("href") ?? "";
 
   const put = (html) => {
@@ -47,7 +52,7 @@
       etag = response.headers.get("ETag") ?? "";
       put(await response.text());
     } else if (response.status !== 304) throw new Error(String(response.status));
-    tell(part()?.dataset.said ?? "");
+    told();
   };
 
   const refresh = () => {
@@ -91,6 +96,6 @@
   (window.yushen ??= {}).refresh = refresh;
   window.addEventListener("online", refresh);
   document.addEventListener("visibilitychange", () => document.hidden || refresh());
-  tell(part()?.dataset.said ?? "");
+  told();
   plan();
 })();
