@@ -63,6 +63,11 @@ class Calling:
         body = json.dumps(content, ensure_ascii=False).encode()
         return self._json("POST", "/applications", body, {"Idempotency-Key": idempotency_key})
 
+    def change(self, application: str, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Set disease and person of an application as ``content`` says."""
+        body = json.dumps(content, ensure_ascii=False).encode()
+        return self._json("PATCH", f"/applications/{application}", body, {})
+
     def upload(self, application: str, path: Path, name: str) -> dict[str, Any]:
         """Send a file; sending it again changes nothing."""
         total = hashlib.sha256()

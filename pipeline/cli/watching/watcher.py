@@ -108,8 +108,7 @@ class Watcher:
         job.failed = ""
         job.resume()
         try:
-            if not job.application:
-                self._create(job)
+            self._describe(job)
             job.refused = []
             for path, name in job.uploads():
                 try:
@@ -129,11 +128,18 @@ class Watcher:
             job.failed = f"文件读不出来：{error.strerror}"
         job.save()
 
-    def _create(self, job: Job) -> None:
+    def _describe(self, job: Job) -> None:
+        """Make the application, or bring the one of an earlier try to what is written down now."""
         try:
-            content = {**self.defaults, **job.content()}
+            written = job.content()
         except (ValueError, OSError):
             raise RefusedError(422, "bad_content", "yushen.json 写得不对") from None
+        content = {**self.defaults, **written}
+        if job.application:
+            told: dict[str, Any] = {key: content[key] for key in ("disease", "person") if key in content}
+            if told:
+                self.calling.change(job.application, told)
+            return
         made = self.calling.create(job.id, content)
         job.application, job.serial, job.query_code = made["id"], made["serial"], made["query_code"]
         job.save()
