@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.service.states import PageState
-from pipeline.service.tables import PageRow, Upload
+from pipeline.service.tables import Application, PageRow, Upload
 
-__all__ = ["BUSY", "is_settled", "page_turns", "upload_turn"]
+__all__ = ["BUSY", "is_settled", "page_turns", "settled_cases", "upload_turn"]
 
 BUSY = (PageState.WAITING, PageState.READING)
 
 
+def settled_cases() -> Select[str]:
+    """Return the query of the ids of all cases that have files, of which none and no page waits or is being read."""
+    present = (Upload.application_id == Application.id, Upload.removed_at.is_(None))
+    pages = exists().where(PageRow.upload_id == Upload.id, PageRow.state.in_(BUSY), *present)
+    return select(Application.id).where(
+        exists().where(*present), ~exists().where(Upload.state.in_(BUSY), *present), ~pages
+    )
+
+
 def is_settled(session: Session, application: str) -> bool:
-    """Whether the case has files, and no file or page of it is waiting or being read."""
-    present = (Upload.application_id == application, Upload.removed_at.is_(None))
-    files = session.scalar(select(func.count()).select_from(Upload).where(*present)) or 0
-    busy = select(func.count()).select_from(Upload).where(*present, Upload.state.in_(BUSY))
-    pages = select(func.count()).select_from(PageRow).join(PageRow.upload).where(*present, PageRow.state.in_(BUSY))
-    return files > 0 and not session.scalar(busy) and not session.scalar(pages)
+    """Whether the case is one of :func:`settled_cases`."""
+    return session.scalar(settled_cases().where(Application.id == application)) is not None
 
 
 def page_turns(session: Session, application: str) -> dict[str, tuple[dt.datetime, int]]:

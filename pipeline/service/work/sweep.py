@@ -26,7 +26,7 @@ from pipeline.service.work.client import ask_assessment
 from pipeline.service.work.executors import Executors
 from pipeline.service.work.flows import GENERATIONS, Shop, delay_of
 from pipeline.service.work.names import QUEUES, Kind, Work, priority
-from pipeline.service.work.settled import BUSY, is_settled, page_turns, upload_turn
+from pipeline.service.work.settled import BUSY, page_turns, settled_cases, upload_turn
 from pipeline.service.work.taking_in import scratch
 
 __all__ = ["Sweeper"]
@@ -38,6 +38,7 @@ _KEEP = dt.timedelta(days=3)
 _LEFT_SECONDS = 3600.0
 """Files of a killed process are older than this; those of a living one are younger."""
 _AT_ONCE = 500
+_ROUNDS = 40
 
 
 class Sweeper:
@@ -46,10 +47,14 @@ class Sweeper:
     def __init__(self, shop: Shop, executors: Executors) -> None:
         self._shop, self._executors = shop, executors
 
-    def sweep(self) -> int:
-        """Run once and return how much was asked for."""
+    def sweep(self, *, thorough: bool = False) -> int:
+        """Run once and return how much was asked for.
+
+        Args:
+            thorough: also look for what is seldom lost; now and then is enough.
+        """
         asked = self.take_over()
-        asked += self._uploads() + self._pages() + self._cases() + self._deliveries()
+        asked += self._uploads() + self._pages() + self._cases(thorough=thorough) + self._deliveries()
         if asked:
             event(_LOG, "sweep.asked", count=asked)
         return asked
@@ -78,9 +83,11 @@ class Sweeper:
         """Delete records of work long finished, and files that killed processes left."""
         client = self._shop.asker.client
         before = (dt.datetime.now(dt.UTC) - _KEEP).isoformat()
-        old = client.list_workflows(completed_before=before, limit=_AT_ONCE, load_input=False, load_output=False)
-        if old:
+        for _ in range(_ROUNDS):
+            old = client.list_workflows(completed_before=before, limit=_AT_ONCE, load_input=False, load_output=False)
             client.delete_workflows([each.workflow_id for each in old])
+            if len(old) < _AT_ONCE:
+                break
         data = self._shop.office.settings.service.data_dir
         for folder in (scratch(self._shop.office), data / "blob-cache", data / "blobs" / "part"):
             _clear(folder)
@@ -115,27 +122,28 @@ class Sweeper:
             return 1
         return int(asker.ask_again(work, priority=priority(kind, *turn)) is not None)
 
-    def _cases(self) -> int:
-        """Cases of which nothing waits and whose present revision, or day of submission, is not assessed."""
+    def _cases(self, *, thorough: bool) -> int:
+        """Cases of which nothing waits and whose present revision is not assessed.
+
+        Args:
+            thorough: also those that were assessed on another day than they were submitted on.
+        """
         office = self._shop.office
-        now = dt.datetime.now(dt.UTC)
+        open_cases = settled_cases().where(Application.state.not_in((State.WITHDRAWN, State.DECIDED)))
+        present = (Assessment.application_id == Application.id, Assessment.revision == Application.revision)
         with office.database.read() as session:
-            done = exists().where(
-                Assessment.application_id == Application.id, Assessment.revision == Application.revision
-            )
-            open_states = Application.state.not_in((State.WITHDRAWN, State.DECIDED))
-            missing = list(session.scalars(select(Application.id).where(~done, open_states).limit(_AT_ONCE)))
-            late = (
-                select(Application, Assessment.as_of)
-                .join(Assessment, Assessment.application_id == Application.id)
-                .where(Assessment.revision == Application.revision, open_states)
-                .where(Application.submitted_at > now - dt.timedelta(days=2))
-            )
-            stale = [a.id for a, as_of in session.execute(late) if as_of != as_of_day(office, a)]
-            settled = [id for id in (*missing, *stale) if is_settled(session, id)]
-        under_way = self._shop.asker.under_way(Kind.ASSESS) if settled else set()
-        lost = [id for id in settled if id not in under_way]
-        for id in lost:
+            lost = set(session.scalars(open_cases.where(~exists().where(*present)).limit(_AT_ONCE)))
+            if thorough:
+                since = dt.datetime.now(dt.UTC) - dt.timedelta(days=2)
+                late = (
+                    select(Application, Assessment.as_of)
+                    .join(Assessment, present[0])
+                    .where(present[1], Application.submitted_at > since, Application.id.in_(open_cases))
+                )
+                lost |= {case.id for case, as_of in session.execute(late) if as_of != as_of_day(office, case)}
+        if lost:
+            lost -= self._shop.asker.under_way(Kind.ASSESS)
+        for id in sorted(lost):
             ask_assessment(office, self._shop.asker, id, delay=self._patience(id))
         return len(lost)
 

@@ -29,8 +29,9 @@ _LOG = logging.getLogger(__name__)
 GRACE = 20.0
 """Seconds in which a page under way may be finished when the process is told to end; then it is handed back."""
 _SWEEP = 10.0
+_THOROUGH_EVERY = 30
 _TIDY_EVERY = 360
-"""Sweeps between two times of tidying: about an hour."""
+"""Sweeps between two times of looking closer (five minutes) and of tidying (an hour)."""
 _POLL = 0.2
 """Seconds between two looks into a queue; three queues lie between an upload and what the applicant is told."""
 
@@ -107,7 +108,7 @@ def _sweep_until(stop: threading.Event, sweeper: Sweeper, every: float) -> None:
     count = 0
     while not stop.is_set():
         try:
-            sweeper.sweep()
+            sweeper.sweep(thorough=count % _THOROUGH_EVERY == 0)
             if count % _TIDY_EVERY == 0:
                 sweeper.tidy()
         except Exception as error:
