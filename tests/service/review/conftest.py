@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from pipeline.service.app import create_app
 from pipeline.service.casework import assess
@@ -62,8 +65,8 @@ class Desk:
         self.token = token
         self.csrf = ""
 
-    def get(self, path: str, **more: object) -> str:
-        answer = self.http.get(path, **more)  # type: ignore[arg-type]
+    def get(self, path: str) -> str:
+        answer = self.http.get(path)
         assert answer.status_code == 200, answer.status_code
         found = re.search(r'(?:data-csrf|name="csrf" value)="([^"]+)"', answer.text)
         if found:
@@ -73,15 +76,18 @@ class Desk:
     def post(self, path: str, **fields: str) -> int:
         return self.http.post(path, data={"csrf": self.csrf, **fields}).status_code
 
-    def parts(self, application: str) -> dict:  # type: ignore[type-arg]
+    def parts(self, application: str) -> dict[str, Any]:
         answer = self.http.get(f"/desk/{application}/parts", headers={"Accept": "application/json"})
         assert answer.status_code == 200, answer.status_code
-        found: dict = answer.json()  # type: ignore[type-arg]
+        found: dict[str, Any] = answer.json()
         return found
 
-    def change(self, application: str, path: str, revision: int, **fields: str):  # type: ignore[no-untyped-def]
+    def change(self, application: str, path: str, fields: dict[str, str], revision: int | None = None) -> Response:
+        """Send a form as the script does; of the present revision unless one is named."""
+        if revision is None:
+            revision = self.parts(application)["data"]["revision"]
         headers = {"Accept": "application/json", "X-CSRF-Token": self.csrf}
-        data = {"revision": str(revision), **{name.replace("__", "."): value for name, value in fields.items()}}
+        data = {"revision": str(revision), **fields}
         return self.http.post(f"/desk/{application}{path}", data=data, headers=headers)
 
     def claim(self, application: str) -> None:
@@ -89,9 +95,24 @@ class Desk:
         assert self.post(f"/desk/{application}/claim") == 303
 
 
+@pytest.fixture(scope="session")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The data folder of an office with one judged case, made once and copied for each test; the id of the case."""
+    folder = tmp_path_factory.mktemp("judged") / "data"
+    opened = _open(folder)
+    application = made_application(opened)
+    assert assess(opened, application) is not None
+    opened.close()
+    return folder, application
+
+
+def _open(folder: Path) -> Office:
+    return replace(open_office(Settings(service=ServiceSettings(data_dir=folder))), now=lambda: NOW)
+
+
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    opened = replace(open_office(Settings(service=ServiceSettings(data_dir=tmp_path / "data"))), now=lambda: NOW)
+    opened = _open(tmp_path / "data")
     yield opened
     opened.close()
 
@@ -114,8 +135,9 @@ def desk(sit: Callable[..., Desk]) -> Desk:
 
 
 @pytest.fixture
-def case(office: Office) -> str:
+def case(judged: tuple[Path, str], office: Office, tmp_path: Path) -> str:
     """A submitted case of hypertension whose pages are read and judged."""
-    application = made_application(office)
-    assert assess(office, application) is not None
+    folder, application = judged
+    office.database.close()
+    shutil.copytree(folder, tmp_path / "data", dirs_exist_ok=True)
     return application

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.service.made import made_application
 from tests.service.review.conftest import Desk
 
 
-def _plain(office: Office, *, days: int = 0, **more: object) -> str:
+def _plain(office: Office, *, days: int = 0, **more: Any) -> str:
     """A submitted case without a reading, submitted ``days`` before now."""
     earlier = replace(office, now=lambda: NOW - dt.timedelta(days=days))
     application = made_application(earlier, {"材料.jpg": ("# 出院小结",)})
@@ -79,7 +80,7 @@ def test_queue_leaves_drafts_to_the_applicant(office: Office, desk: Desk) -> Non
     ],
 )
 def test_queue_filters(office: Office, desk: Desk, query: str, wanted: str) -> None:
-    known = {"conclusion": "manual"}
+    known: dict[str, Any] = {"conclusion": "manual"}
     cases = {
         "meets": _plain(office, conclusion="meets", alert_count=2),
         "unread": _plain(office),

@@ -92,8 +92,17 @@ def _context(signed: SignedIn, view: CaseView) -> dict[str, Any]:
         "view": view,
         "words": words,
         "may_take_next": Role.REVIEWER in signed.actor.roles,
-        "decide_label": "作出决定" if view.may_edit else "",
+        "decide_label": _decide_label(view),
     }
+
+
+def _decide_label(view: CaseView) -> str:
+    """The word on the button of the decision bar; empty: no button."""
+    if view.may_second:
+        return "第二人复核"
+    if view.may_retract:
+        return "收回决定"
+    return "作出决定" if view.may_decide else ""
 
 
 def _data(view: CaseView) -> dict[str, Any]:

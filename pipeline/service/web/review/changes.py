@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,32 +10,25 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.service.access import NotFoundError, find
+from pipeline.service.access import NotFoundError
 from pipeline.service.actors import Role
 from pipeline.service.casework import Kind, correct, latest_assessment, undo
-from pipeline.service.office import Office
-from pipeline.service.people.current import SignedIn, TheOffice, UserSignedIn, check_csrf
-from pipeline.service.states import State
-from pipeline.service.tables import Application, Identity, PageRow, Upload, User
+from pipeline.service.people.current import TheOffice, UserSignedIn, check_csrf
+from pipeline.service.tables import Application, Identity, PageRow, Upload
 from pipeline.service.web.rendering import page
 from pipeline.service.web.review.adding import quote_in, spot_of
 from pipeline.service.web.review.case import load, parts_of
+from pipeline.service.web.review.changing import changing, sent_form
 from pipeline.service.web.review.conflicts import ChangedError, told_conflict
 from pipeline.service.web.review.editing import changes_in, fields_of, fields_to_add, human_value
 from pipeline.service.web.review.items import evidence_of_item
 from pipeline.service.web.review.veil import veil_of
 from pipeline.service.web.review.words import KIND_WORDS
 
-__all__ = ["router", "sent_form"]
+__all__ = ["router"]
 
 router = APIRouter()
 _NOTE = 500
-
-
-async def sent_form(request: Request) -> dict[str, str]:
-    """Return the fields of a sent form; of one sent several times the last, lists have names of their own."""
-    form = await request.form(max_files=0, max_fields=400)
-    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 
 Sent = Annotated[dict[str, str], Depends(sent_form)]
@@ -110,7 +102,7 @@ def correct_fact(request: Request, application: str, office: TheOffice, signed: 
     target, kind = sent.get("target", ""), sent.get("kind", "")
     note = sent.get("note", "")[:_NOTE]
     try:
-        with _changing(office, signed, application, sent) as (session, case):
+        with changing(office, signed, application, sent) as (session, case):
 
             def put(kind: Kind, field: str, human: Mapping[str, Any]) -> None:
                 correct(session, signed.actor, office, case, kind, target, field, human, note)
@@ -136,7 +128,7 @@ def add(request: Request, application: str, office: TheOffice, signed: UserSigne
     values = {name.removeprefix(own): value for name, value in sent.items() if name.startswith(own) and value.strip()}
     human = {name: human_value(name, value) for name, value in values.items()}
     try:
-        with _changing(office, signed, application, sent) as (session, case):
+        with changing(office, signed, application, sent) as (session, case):
             place = spot_of(_page(session, case, sent.get("page", "")), sent.get("box", ""))
             human |= {**place, "quote": sent.get("quote", "").strip()}
             correct(session, signed.actor, office, case, Kind.ADD, "added", kind, human, sent.get("note", "")[:_NOTE])
@@ -150,30 +142,11 @@ def take_back(request: Request, application: str, office: TheOffice, signed: Use
     """Take a correction back."""
     check_csrf(signed, sent.get("csrf"), request.headers.get("x-csrf-token"))
     try:
-        with _changing(office, signed, application, sent) as (session, case):
+        with changing(office, signed, application, sent) as (session, case):
             undo(session, signed.actor, office, case, sent.get("correction", ""))
     except ChangedError as error:
         return told_conflict(error)
     return JSONResponse(parts_of(request, office, signed, application))
-
-
-@contextmanager
-def _changing(
-    office: Office, signed: SignedIn, application: str, sent: Mapping[str, str]
-) -> Iterator[tuple[Session, Application]]:
-    """A locked case that is still on this desk and as the page showed it.
-
-    Raises:
-        ChangedError: it is on another desk, decided, or another change came between.
-    """
-    with office.database.write() as session:
-        case = find(session, signed.actor, application, lock=True)
-        if case.state is not State.UNDER_REVIEW or case.claimed_by != signed.actor.id:
-            holder = session.get(User, case.claimed_by) if case.claimed_by else None
-            raise ChangedError("not_mine", holder.name if holder and case.claimed_by != signed.actor.id else "")
-        if sent.get("revision", "") != str(case.revision):
-            raise ChangedError("changed")
-        yield session, case
 
 
 def _fields(session: Session, case: Application, target: str, sent: Mapping[str, str], put: Any) -> None:

@@ -34,6 +34,7 @@ class Line:
 class Round:
     """One decision with what a second person said of it."""
 
+    id: str
     number: int
     outcome: str
     reasons: tuple[Mapping[str, Any], ...]
@@ -74,6 +75,7 @@ def rounds_of(session: Session, application: Application) -> tuple[Round, ...]:
     names = _names(session, {person for row in rows for person in (row.made_by, row.second_by) if person})
     return tuple(
         Round(
+            id=row.id,
             number=row.round,
             outcome=row.outcome.value,
             reasons=tuple(row.reasons),

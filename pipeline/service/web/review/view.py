@@ -13,6 +13,7 @@ from pipeline.reporting.charts import Chart, lab_charts
 from pipeline.reporting.timeline import Timeline, course_of
 from pipeline.service.actors import Actor, Role
 from pipeline.service.casework import latest_assessment
+from pipeline.service.decisions import proposal_of
 from pipeline.service.office import Office
 from pipeline.service.states import PageState, State, label
 from pipeline.service.tables import Application, Assessment, Identity, PageRow, Upload, User
@@ -45,7 +46,14 @@ class CaseView:
     mine: bool
     may_claim: bool
     may_edit: bool
-    """Claimed by this person and under review."""
+    """Claimed by this person, under review, and no decision waits for a second reader."""
+    may_decide: bool
+    may_retract: bool
+    """The own proposal waits for a second reader."""
+    may_second: bool
+    """Another person's proposal waits for this person's word."""
+    proposal: str
+    """Id of the decision that waits; empty: none."""
     waiting: int
     """Pages and files that still wait to be read."""
     pages: tuple[PageView, ...]
@@ -89,6 +97,8 @@ def case_view(session: Session, actor: Actor, office: Office, application: Appli
     mine = application.claimed_by == actor.id
     names = disease_names(office, actor)
     reviewer = Role.REVIEWER in actor.roles
+    desk = reviewer and mine and application.state is State.UNDER_REVIEW
+    waits = proposal_of(session, application)
     return CaseView(
         application=application,
         disease=names.get(application.disease or "", application.disease or "未选择病种"),
@@ -99,7 +109,11 @@ def case_view(session: Session, actor: Actor, office: Office, application: Appli
         holder=holder.name if holder else "",
         mine=mine,
         may_claim=reviewer and application.state is State.SUBMITTED,
-        may_edit=reviewer and mine and application.state is State.UNDER_REVIEW,
+        may_edit=desk and waits is None,
+        may_decide=desk and waits is None and assessment is not None,
+        may_retract=desk and waits is not None,
+        may_second=waits is not None and Role.SECOND_READER in actor.roles and waits.made_by != actor.id,
+        proposal=waits.id if waits else "",
         waiting=_waiting(session, application),
         pages=pages,
         places=places,

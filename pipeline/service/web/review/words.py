@@ -101,6 +101,12 @@ _ACTIONS: Mapping[str, str] = {
     "decision.make": "作出决定",
     "decision.propose": "提出决定，待第二人复核",
     "decision.second": "第二人复核",
+    "decision.retract": "收回待复核的决定",
+    "application.return": "退回补件",
+    "application.decide": "办结",
+    "decision.view": "查看决定书",
+    "decision.sheet": "下载决定书",
+    "case.export": "下载申请材料",
     "quality.draw": "抽中质量检查",
     "quality.examine": "盲评完成",
 }

@@ -100,13 +100,12 @@ const actions = {
   next: () => document.querySelector("#next-case button")?.click(),
   back: () => location.assign("/desk"),
   decide: () => dock.open("/decision"),
-  second: () => dock.open("/second"),
   edit: (button) => { const key = button?.dataset.key ?? panel.selected()?.dataset.key; if (key) dock.open(`/edit?key=${encodeURIComponent(key)}`, key); },
   rule: (button) => { const item = button?.dataset.item ?? panel.selected()?.dataset.item; if (item) dock.open(`/edit?key=${encodeURIComponent(`criterion-${item}`)}`, item); },
   accept: () => dock.judge(panel.selected(), true), reject: () => dock.judge(panel.selected(), false),
   undo: (button) => dock.undo(button?.dataset.correction ?? document.querySelector("[data-correction]")?.dataset.correction),
   draw: () => startDrawing(viewer, (box) => dock.open(`/add?page=${current}&box=${box.map((v) => v.toFixed(5)).join(",")}`)),
-  close: () => dock.close(),
+  close: () => dock.close(), "back-to-form": () => dock.back(),
 };
 
 function light(by) {

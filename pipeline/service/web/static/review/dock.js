@@ -48,12 +48,28 @@ export class Dock {
     this.root.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
   }
 
+  // The step that asks once more stands in the place of the form, which waits behind it as it was filled in.
+  #confirm(form, html) {
+    form.hidden = true;
+    const part = document.createElement("div");
+    part.id = "confirm-part";
+    part.innerHTML = html;
+    this.root.append(part);
+    part.querySelector("h2").focus();
+  }
+
+  back() {
+    document.getElementById("confirm-part")?.remove();
+    const form = this.root.querySelector("form[hidden]");
+    if (form) { form.hidden = false; form.querySelector("button:not([type])")?.focus(); }
+  }
+
   async #send(form, submitter) {
     const body = new FormData(form, submitter);
     const path = submitter?.dataset.path ?? form.dataset.path;
     for (const button of form.querySelectorAll("button")) button.disabled = true;
     try {
-      if (form.dataset.then === "fill") this.#fill(await ask(path, { form: this.#with(body), text: true }));
+      if (form.dataset.then === "confirm") this.#confirm(form, await ask(path, { form: this.#with(body), text: true }));
       else await this.#post(path, body, form.dataset.said ?? "已保存，已重新核对。");
     } catch (error) {
       told(error.message, "bad");
