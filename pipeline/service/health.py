@@ -15,7 +15,7 @@ from pipeline.service import database as database_module
 from pipeline.service.logs import event
 from pipeline.service.metrics import CONTENT_TYPE, RequestTimes, exposition
 from pipeline.service.office import Office
-from pipeline.service.people.addresses import client_address, is_trusted
+from pipeline.service.people.addresses import exact_address, is_trusted
 from pipeline.service.people.current import TheOffice
 
 __all__ = ["Readiness", "newest_schema", "readiness", "router", "schema_of"]
@@ -46,7 +46,7 @@ def ready(office: TheOffice) -> JSONResponse:
 @router.get("/metrics")
 def metrics(request: Request, office: TheOffice) -> Response:
     """Tell the figures, to this machine and the trusted addresses only."""
-    address = client_address(request, office)
+    address = exact_address(request, office)
     if not is_trusted(address, (*_LOOPBACK, *office.settings.service.trusted_proxies)):
         return PlainTextResponse("forbidden\n", 403)
     times: RequestTimes = request.app.state.request_times

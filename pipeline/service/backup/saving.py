@@ -114,6 +114,7 @@ def _write_key(office: Office, folder: Path) -> str:
 def _copy_blobs(office: Office, folder: Path, named: set[str]) -> list[str]:
     """Copy every blob; each is checked against its name as it is read. One that no row names may vanish meanwhile."""
     names = []
+    (folder / BLOBS).mkdir(mode=0o700)
     for digest in office.blobs.digests():
         try:
             data = office.blobs.read(digest)
@@ -123,7 +124,7 @@ def _copy_blobs(office: Office, folder: Path, named: set[str]) -> list[str]:
             continue
         name = f"{BLOBS}/{digest[:2]}/{digest}"
         target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        target.parent.mkdir(exist_ok=True, mode=0o700)
         target.write_bytes(data)
         target.chmod(0o600)
         sync(target)

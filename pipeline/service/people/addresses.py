@@ -9,21 +9,26 @@ from fastapi import Request
 
 from pipeline.service.office import Office
 
-__all__ = ["client_address", "is_trusted"]
+__all__ = ["client_address", "exact_address", "is_trusted"]
 
 _IPV6_PREFIX = 64
 """One subscriber has at least so many addresses of IPv6."""
 
 
 def client_address(request: Request, office: Office) -> str:
-    """Return the client's address: the last one that no trusted proxy has. An IPv6 address stands for its network."""
+    """Return what to count tries by: the client's address, of IPv6 its network."""
+    return _network(exact_address(request, office))
+
+
+def exact_address(request: Request, office: Office) -> str:
+    """Return the client's address: the last one that no trusted proxy has."""
     trusted = office.settings.service.trusted_proxies
     address = request.client.host if request.client else ""
     told = request.headers.getlist("x-forwarded-for")
     hops = [hop.strip() for line in told for hop in line.split(",")]
     while hops and is_trusted(address, trusted):
         address = hops.pop()
-    return _network(address)
+    return address
 
 
 def is_trusted(address: str, trusted: Iterable[str]) -> bool:
