@@ -46,8 +46,8 @@ def period_of(office: Office, application: Application) -> Holding:
         return Holding(None, review.text)
     number = parse_id_number(application.identity.id_number) if application.identity is not None else None
     if number is None:
-        return Holding(None, f"{review.text}出生日期不明，到期日请人工填写。")
+        return Holding(None, f"{review.text}出生日期不明，到期日请人工填写")
     last = Period(months=12 * (ages.at_most + 1)).after(number.birth_date) - _DAY
     if last < office.today():
-        return Holding(None, f"{review.text}参保人已超过年龄，到期日请人工填写。")
+        return Holding(None, f"{review.text}参保人已超过年龄，到期日请人工填写")
     return Holding(last, review.text)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.service import trail
+from pipeline.service.access import find
 from pipeline.service.actors import Actor, ActorKind, Role
 from pipeline.service.applications import LimitError
 from pipeline.service.casework import latest_assessment
@@ -26,7 +27,7 @@ from pipeline.service.web.review.corrected import corrections_of
 from pipeline.service.web.review.veil import veil_of
 from rules.engine import RuleError
 
-__all__ = ["TITLE", "decision_sheet", "sheet_data", "shown_decision"]
+__all__ = ["TITLE", "assessment_shown", "decision_sheet", "sheet_data", "shown_decision"]
 
 TITLE = "门诊慢特病病种待遇认定表"
 _NOTICES = (
@@ -35,26 +36,29 @@ _NOTICES = (
 )
 
 
-def decision_sheet(
-    session: Session, actor: Actor, office: Office, application: Application, *, full: bool = False
-) -> bytes:
-    """Return the sheet of a case as PDF and tell the trail. In a write transaction.
+def decision_sheet(office: Office, actor: Actor, application: str, *, full: bool = False) -> bytes:
+    """Return the sheet of a case as PDF and tell the trail. Typesetting holds no transaction open.
 
     Args:
         full: names and numbers of persons in full, for the bureau's file copy; for people of the bureau only.
 
     Raises:
         NotAllowedError: the actor may not have it.
+        NotFoundError: the actor may not see the case.
         LimitError: ``not_assessed``: nothing has been checked yet.
     """
     if actor.kind is ActorKind.CHANNEL and not full:
         actor.require_scope("decisions:read")
     else:
         actor.require_role(Role.REVIEWER, Role.SECOND_READER)
-    data = sheet_data(session, actor, office, application, full=full)
-    detail = {"full": full, "revision": application.revision, "state": application.state.value}
-    trail.append(session, actor, "sheet.print", application=application.id, detail=detail, at=office.now())
-    return typeset("sheet.typ", data, office.now())
+    with office.database.read() as session:
+        case = find(session, actor, application)
+        data = sheet_data(session, actor, office, case, full=full)
+        detail = {"full": full, "revision": case.revision, "state": case.state.value}
+    made = typeset("sheet.typ", data, office.now())
+    with office.database.write() as session:
+        trail.append(session, actor, "sheet.print", application=application, detail=detail, at=office.now())
+    return made
 
 
 def sheet_data(
@@ -65,11 +69,7 @@ def sheet_data(
     Raises:
         LimitError: ``not_assessed``.
     """
-    rows = list(
-        session.scalars(
-            select(Decision).where(Decision.application_id == application.id).order_by(Decision.made_at, Decision.id)
-        )
-    )
+    rows = _decisions(session, application)
     shown = shown_decision(application, rows)
     assessment = _assessment(session, application, shown)
     veil = veil_of(application.identity, assessment.report)
@@ -115,6 +115,20 @@ def shown_decision(application: Application, rows: Sequence[Decision]) -> Decisi
     waiting = (row for row in reversed(rows) if row.round == application.round and row.needs_second)
     last = next(waiting, None)
     return last if last is not None and last.second_agrees is None else None
+
+
+def assessment_shown(session: Session, application: Application) -> Assessment:
+    """Return the assessment that a sheet of the case rests on.
+
+    Raises:
+        LimitError: ``not_assessed``.
+    """
+    return _assessment(session, application, shown_decision(application, _decisions(session, application)))
+
+
+def _decisions(session: Session, application: Application) -> list[Decision]:
+    query = select(Decision).where(Decision.application_id == application.id)
+    return list(session.scalars(query.order_by(Decision.made_at, Decision.id)))
 
 
 def _veiled(veil: Any, data: dict[str, Any]) -> dict[str, Any]:
