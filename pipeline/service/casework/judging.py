@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -23,6 +24,7 @@ from rules.engine.judgement import Conclusion, CriterionResult
 
 __all__ = ["case_conclusion", "judge_case", "log_failure", "open_region", "understand_material"]
 
+_LOOK_SECONDS = 3
 _LOG = logging.getLogger(__name__)
 
 
@@ -86,12 +88,12 @@ def case_conclusion(review: Review, disease: str | None) -> Conclusion:
 
 
 def open_region(rules_dir: Path, region: str) -> Region:
-    """Return the region's rules; they are loaded again when a file below ``rules_dir`` has changed.
+    """Return the region's rules; they are loaded again within seconds when a file below ``rules_dir`` has changed.
 
     Raises:
         rules.engine.RuleError: the packs cannot be loaded.
     """
-    return _region(rules_dir, region, _stamp(rules_dir))
+    return _region(rules_dir, region, _stamp(rules_dir, int(time.monotonic() / _LOOK_SECONDS)))
 
 
 def _rule_id(region: Region, disease: str | None) -> str | None:
@@ -114,7 +116,10 @@ def _region(rules_dir: Path, region: str, stamp: tuple[int, int]) -> Region:
     return load_region(rules_dir, region)
 
 
-def _stamp(rules_dir: Path) -> tuple[int, int]:
+@lru_cache(maxsize=8)
+def _stamp(rules_dir: Path, period: int) -> tuple[int, int]:
+    """How many files there are and when the newest was written, looked up once in a period."""
+    del period
     times = [path.stat().st_mtime_ns for path in rules_dir.rglob("*.yaml")]
     return len(times), max(times, default=0)
 

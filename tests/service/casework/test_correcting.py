@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -337,3 +339,41 @@ def test_correct_is_for_the_reviewer_on_whose_desk_the_case_is(desk: Desk, offic
             row = find(session, desk.reviewer, desk.case, lock=True)
             with pytest.raises(NotAllowedError):
                 correct(session, actor, office, row, Kind.VALUE, key, "text", {"value": "1"}, "")
+
+
+def test_correct_while_the_case_is_assessed_loses_neither(desk: Desk, office: Office) -> None:
+    key = desk.fact("lab_results", analyte="creatinine")["key"]
+    errors: list[Exception] = []
+
+    def again() -> None:
+        try:
+            with office.database.write() as session:
+                find(session, desk.reviewer, desk.case, lock=True).revision += 1
+            assess(office, desk.case)
+        except Exception as error:
+            errors.append(error)
+
+    def fix() -> None:
+        while True:
+            try:
+                desk.correct(Kind.VALUE, key, "text", {"value": "188"})
+            except LimitError:  # it is being assessed
+                time.sleep(0.05)
+            else:
+                return
+
+    threads = [threading.Thread(target=step) for step in (again, fix)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    made = assess(office, desk.case)
+    assert made is not None
+    assert made.revision == max_revision(office, desk)
+    assert desk.fact("lab_results", key=key)["value"] == 188
+
+
+def max_revision(office: Office, desk: Desk) -> int:
+    with office.database.read() as session:
+        return find(session, desk.reviewer, desk.case).revision

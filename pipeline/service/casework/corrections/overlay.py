@@ -140,8 +140,27 @@ class _Layer:
     def add(self, change: Change) -> None:
         key = added_key(change.field, change.id)
         made = added_fact(change.field, change.human, self._documents, self._infos)
+        made = replace(made, document=self._counted(change.field, made.document))
         for number, fact in enumerate(self._normal(key, made, {}), start=1):
             self._by_kind[change.field][key if number == 1 else f"{key}~{number}"] = fact
+
+    def _counted(self, kind: str, document: str) -> str:
+        """Of copies of one paper the one whose facts of ``kind`` the rules count: the one with most of them.
+
+        What a person adds on the second photograph of a paper would be lost with that photograph otherwise.
+        """
+
+        def root(id: str) -> str:
+            seen = {id}
+            while (twin := self._infos[id].duplicate_of) in self._infos and twin not in seen:
+                id = twin
+                seen.add(id)
+            return id
+
+        own = root(document)
+        copies = [id for id in self._infos if root(id) == own]
+        counts = {id: sum(f.document == id for f in self._by_kind[kind].values()) for id in copies}
+        return min(copies, key=lambda id: (-counts[id], id != own, id)) if any(counts.values()) else document
 
     def collect(self, change: Change) -> None:
         """Gather all fields of one target: a row is normalised once, with all that was corrected in it."""
