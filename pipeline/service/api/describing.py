@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
@@ -21,8 +22,9 @@ __all__ = ["description"]
 _ABOUT = """\
 门诊慢特病申请的预审接口，供赣服通、政务服务网、公众号、医院医保办和经办窗口使用。
 
-**顺序**：新建申请 → 上传材料 → 等页面读完（`events`，或轮询 `GET /applications/{id}`）→ 看 `feedback`，补拍补交 →
-提交 → 收 `application.returned` 或 `application.decided` 通知。反馈只说缺什么、哪张看不清，从不说是否符合；结论由人作出。
+**顺序**：新建申请 → 上传材料 → 等页面读完（`events`，或轮询 `GET /applications/{id}`）→ 看 `feedback`，
+补拍补交 → 提交 → 收 `application.returned` 或 `application.decided` 通知。
+反馈只说缺什么、哪张看不清，从不说是否符合；结论由人作出。
 
 **密钥**：`Authorization: Bearer …`，由管理员发放，限定渠道、地区和权限（`applications:write`、`applications:read`、
 `decisions:read`、`webhooks`；`reports:read` 只发给经办机构自己的系统）。只看得到本渠道、本地区的申请。
@@ -57,13 +59,14 @@ _TAGS = [
 @lru_cache(maxsize=1)
 def description() -> dict[str, Any]:
     """Return the OpenAPI document."""
-    routes = [route for route in router.routes if isinstance(route, APIRoute) and route.include_in_schema]
+    import_module("pipeline.service.api.routes")  # adds them; they import this module
+    found = [route for route in router.routes if isinstance(route, APIRoute) and route.include_in_schema]
     made = get_openapi(
         title="预审 Yushen API",
         version=version("yushen"),
         summary="门诊慢特病申请预审 · pre-review of applications",
         description=_ABOUT,
-        routes=routes,
+        routes=found,
         tags=_TAGS,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )

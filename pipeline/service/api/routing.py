@@ -44,6 +44,7 @@ _PROBLEM: dict[str, Any] = {
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}},
 }
 _WORDS = {
+    400: "读不懂的请求 · cannot be parsed",
     401: "没有有效的接口密钥 · no valid API key",
     403: "密钥没有这项权限 · the key lacks the scope",
     404: "没有找到 · not found",

@@ -15,7 +15,7 @@ from pipeline.service.actors import Actor
 from pipeline.service.api.bodies import FormFiles, RawBody, file_name
 from pipeline.service.api.idempotency import IdempotencyHeader, digest, once
 from pipeline.service.api.keys import Reader, Writer
-from pipeline.service.api.models import FileOut, FilesOut, Order
+from pipeline.service.api.models import FileOut, FilesOut, Order, ProblemOut
 from pipeline.service.api.pictures import picture
 from pipeline.service.api.problems import ProblemError
 from pipeline.service.api.routing import router
@@ -80,6 +80,7 @@ def add_incoming(
     summary="上传文件（表单，可多个）· Upload files as a form",
     description="全部收下或全部不收。内容相同的文件只算一个。All files are taken or none; equal bytes are one file.",
     openapi_extra=_FORM,
+    responses={415: {"model": ProblemOut, "description": "不是表单 · not a form"}},
 )
 def upload_form(
     office: TheOffice,

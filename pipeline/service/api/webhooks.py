@@ -59,8 +59,11 @@ class _Claimed:
     body: bytes
 
 
-def announce(session: Session, office: Office, application: Application, event: str) -> tuple[str, ...]:
+def announce(session: Session, office: Office, application: Application, event: str, **about: str) -> tuple[str, ...]:
     """Note in the caller's transaction that ``event`` happened, for every webhook that wants to know.
+
+    Args:
+        about: ids and codes of what it happened to (``page``, ``upload``, ``code``); never a name or a text.
 
     Returns:
         Ids of the deliveries. Give them to :meth:`WorkQueue.tell` after the transaction; those nobody gave are found
@@ -82,6 +85,7 @@ def announce(session: Session, office: Office, application: Application, event: 
             "round": application.round,
             "revision": application.revision,
         },
+        **about,
     }
     return tuple(
         enqueue(session, office, webhook, wanted, payload, application=application.id)

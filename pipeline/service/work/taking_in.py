@@ -16,6 +16,7 @@ from pipeline.intake.problems import MESSAGES
 from pipeline.nouns import Alert, Page, Severity
 from pipeline.service import trail
 from pipeline.service.actors import SYSTEM
+from pipeline.service.api.webhooks import announce
 from pipeline.service.blobs import BlobMissingError
 from pipeline.service.casework.rows import page_to_json
 from pipeline.service.office import Office
@@ -84,6 +85,8 @@ def take_in_upload(office: Office, upload_id: str, *, decoder: Decoder | None = 
         _close(upload, PageState.DONE if rows else PageState.FAILED, code, why)
         detail = {"upload": upload_id, "pages": len(rows), "code": code}
         trail.append(session, SYSTEM, "upload.read", application=application, detail=detail, at=office.now())
+        if not rows:
+            announce(session, office, upload.application, "page.failed", upload=upload_id, code=upload.code)
         session.flush()
         return _taken(session, upload)
 
@@ -99,6 +102,7 @@ def give_up_upload(office: Office, upload_id: str, code: str) -> TakenIn | None:
             detail = {"upload": upload_id, "pages": 0, "code": upload.code}
             where = upload.application_id
             trail.append(session, SYSTEM, "upload.read", application=where, detail=detail, at=office.now())
+            announce(session, office, upload.application, "page.failed", upload=upload_id, code=upload.code)
         return _taken(session, upload)
 
 

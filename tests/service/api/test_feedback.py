@@ -6,15 +6,17 @@ import datetime as dt
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from pipeline.service import casework
 from pipeline.service.access import find
 from pipeline.service.actors import SYSTEM, Actor
 from pipeline.service.office import Office
 from pipeline.service.states import State
-from pipeline.service.tables import Assessment, Decision, Outcome
+from pipeline.service.tables import Assessment, Decision, Outcome, WebhookDelivery
+from pipeline.service.work import steps
 from tests.service.api.conftest import create, make_key, with_key
-from tests.service.made import DISCHARGE, add_read_file
+from tests.service.made import DISCHARGE, add_file, add_read_file, page_picture
 
 V1 = "/api/v1"
 
@@ -55,6 +57,23 @@ def test_report_needs_its_own_scope(client: TestClient, office: Office, case: st
     assert client.get(path).status_code == 403
     headers = with_key(client, make_key(office, ("reports:read",)))
     assert client.get(path, headers=headers).json()["schema"] == "yushen.report.v1"
+
+
+def test_feedback_ready_and_failed_pages_are_told_to_webhooks(client: TestClient, office: Office, case: str) -> None:
+    made = client.post(f"{V1}/webhooks", json={"url": "https://platform.example.gov.cn/events"}).json()
+    casework.assess(office, case)
+    bad = add_file(office, case, "坏.pdf", b"no pdf")
+    steps.take_in_upload(office, bad)
+    page = add_file(office, case, "空.png", page_picture())
+    taken = steps.take_in_upload(office, page)
+    steps.give_up_page(office, taken.pages[0], "gave_up")
+    told = client.get(f"{V1}/webhooks/{made['id']}/deliveries").json()["items"]
+    assert sorted(each["event"] for each in told) == ["feedback.ready", "page.failed", "page.failed"]
+    with office.database.read() as session:
+        payloads = [row.payload for row in session.scalars(select(WebhookDelivery))]
+    failed = [each for each in payloads if each["event"] == "page.failed"]
+    assert {each["upload"] for each in failed} == {bad, page}
+    assert "坏" not in str(payloads)
 
 
 def decide(office: Office, reviewer: Actor, case: str, outcome: Outcome, state: State) -> None:
@@ -98,6 +117,9 @@ def test_decision_is_told_to_keys_that_may_know_it(
     told = client.get(f"{V1}/applications/{case}/decision").json()
     assert (told["outcome"], told["outcome_label"]) == ("refuse", "不通过")
     assert told["reasons"][0]["text"] == "缺近期的心脏超声报告"
+    sheet = client.get(told["sheet"])
+    assert (sheet.status_code, sheet.headers["content-type"]) == (200, "application/pdf")
+    assert sheet.content.startswith(b"%PDF")
     headers = with_key(client, make_key(office, ("applications:read",)))
     assert client.get(f"{V1}/applications/{case}/decision", headers=headers).status_code == 403
     shown = client.get(f"{V1}/applications/{case}", headers=headers)
