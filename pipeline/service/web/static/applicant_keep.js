@@ -7,7 +7,9 @@
 (() => {
   const yushen = (window.yushen ??= {});
   const KEY = "yushen-key";
-  const COUNT = "yushen-unsent";
+  // Which case the photographs are for: one tab may open another case after this one.
+  const CASE = document.querySelector("#upload")?.dataset.case ?? "";
+  const COUNT = `yushen-unsent-${CASE}`;
   const able = Boolean(window.indexedDB && window.crypto?.subtle);
 
   const asked = (request) =>
@@ -38,7 +40,7 @@
       if (!able) return;
       try {
         const iv = crypto.getRandomValues(new Uint8Array(12));
-        const head = new TextEncoder().encode(JSON.stringify({ name: file.name, type: file.type, replaces }));
+        const head = new TextEncoder().encode(JSON.stringify({ name: file.name, type: file.type, replaces, for: CASE }));
         const plain = new Uint8Array(await new Blob([new Uint32Array([head.length]), head, file]).arrayBuffer());
         const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key(), plain);
         await asked((await store("readwrite")).put({ id, iv, data }));
@@ -63,8 +65,10 @@
           try {
             const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await key(), data);
             const length = new DataView(plain).getUint32(0, true);
-            const { name, type, replaces } = JSON.parse(new TextDecoder().decode(plain.slice(4, 4 + length)));
-            found.push({ id, file: new File([plain.slice(4 + length)], name, { type }), replaces });
+            const head = JSON.parse(new TextDecoder().decode(plain.slice(4, 4 + length)));
+            const file = new File([plain.slice(4 + length)], head.name, { type: head.type });
+            if (head.for === CASE) found.push({ id, file, replaces: head.replaces });
+            else await this.drop(id);
           } catch {
             await this.drop(id); // of another tab, whose key is gone
           }
