@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from pipeline.service.web.review import case, changes, comparing, deciding, images, queue
+from pipeline.service.web.review import case, changes, comparing, deciding, images, papers, quality, queue
 
 __all__ = ["router"]
 
 router = APIRouter()
-for _part in (queue, images, comparing, changes, deciding, case):
+for _part in (queue, quality, images, comparing, changes, deciding, papers, case):
     router.include_router(_part.router, prefix="/desk")

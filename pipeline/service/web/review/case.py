@@ -93,11 +93,14 @@ def _context(signed: SignedIn, view: CaseView) -> dict[str, Any]:
         "words": words,
         "may_take_next": Role.REVIEWER in signed.actor.roles,
         "decide_label": _decide_label(view),
+        "decide_action": "examine" if view.sample else "decide",
     }
 
 
 def _decide_label(view: CaseView) -> str:
     """The word on the button of the decision bar; empty: no button."""
+    if view.sample:
+        return "盲评"
     if view.may_second:
         return "第二人复核"
     if view.may_retract:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -13,7 +12,7 @@ from pipeline.service.access import find
 from pipeline.service.actors import NotAllowedError, Role
 from pipeline.service.applications import LimitError
 from pipeline.service.casework import latest_assessment
-from pipeline.service.decisions import Reason, decide, proposal_of, reason_codes, retract, second
+from pipeline.service.decisions import decide, proposal_of, reason_codes, retract, second
 from pipeline.service.people.current import TheOffice, UserSignedIn, check_csrf
 from pipeline.service.tables import Application, Decision, Outcome
 from pipeline.service.web.rendering import page
@@ -21,6 +20,7 @@ from pipeline.service.web.review import words
 from pipeline.service.web.review.case import load, parts_of
 from pipeline.service.web.review.changing import changing, sent_form
 from pipeline.service.web.review.conflicts import ChangedError, told_conflict
+from pipeline.service.web.review.reasons import outcome_in, reasons_in
 from pipeline.service.web.review.view import CaseView
 
 __all__ = ["router", "suggested_reasons"]
@@ -61,6 +61,7 @@ def form(request: Request, application: str, office: TheOffice, signed: UserSign
         items=items,
         codes={outcome.value: reason_codes(outcome) for outcome in Outcome},
         suggested=suggested_reasons(view),
+        sample="",
     )
 
 
@@ -68,7 +69,7 @@ def form(request: Request, application: str, office: TheOffice, signed: UserSign
 def check(request: Request, application: str, office: TheOffice, signed: UserSignedIn, sent: Sent) -> Any:
     """Show what the decision would be and what the applicant would be told; nothing is kept."""
     check_csrf(signed, sent.get("csrf"), request.headers.get("x-csrf-token"))
-    outcome, reasons = _outcome(sent), _reasons(sent)
+    outcome, reasons = outcome_in(sent), reasons_in(sent)
     try:
         with changing(office, signed, application, sent) as (session, case):
             decision = decide(
@@ -97,13 +98,15 @@ def check(request: Request, application: str, office: TheOffice, signed: UserSig
 def make(request: Request, application: str, office: TheOffice, signed: UserSignedIn, sent: Sent) -> Any:
     """Decide, after the step that asked once more."""
     check_csrf(signed, sent.get("csrf"), request.headers.get("x-csrf-token"))
-    outcome = _outcome(sent)
+    outcome = outcome_in(sent)
     if sent.get("confirmed") != outcome.value:
         raise LimitError("not_confirmed", "请先确认再提交决定")
     try:
         with changing(office, signed, application, sent) as (session, case):
             seen = _assessment(session, case)
-            decision = decide(session, signed.actor, office, case, seen, outcome, _reasons(sent), sent.get("note", ""))
+            decision = decide(
+                session, signed.actor, office, case, seen, outcome, reasons_in(sent), sent.get("note", "")
+            )
             waits = decision.needs_second
     except ChangedError as error:
         return told_conflict(error)
@@ -156,24 +159,3 @@ def _assessment(session: Session, case: Application) -> str:
     if found is None:
         raise LimitError("reading", "还有材料正在识别，请等识别完成后再作决定")
     return found.id
-
-
-def _outcome(sent: Mapping[str, str]) -> Outcome:
-    try:
-        return Outcome(sent.get("outcome", ""))
-    except ValueError:
-        raise LimitError("no_outcome", "请先选择通过、不通过或退回补件") from None
-
-
-def _reasons(sent: Mapping[str, str]) -> list[Reason]:
-    """The reasons chosen for the outcome; fields of the other outcomes are not sent, or do not count."""
-    own = f"{sent.get('outcome')}.code."
-    return [
-        Reason(
-            code=code,
-            criterion=name.removeprefix(own) or None,
-            text=sent.get(f"{sent.get('outcome')}.text.{name.removeprefix(own)}", ""),
-        )
-        for name, code in sent.items()
-        if name.startswith(own) and code
-    ]

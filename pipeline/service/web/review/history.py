@@ -16,6 +16,7 @@ from pipeline.service.web.review.words import CONCLUSION_WORDS, OUTCOMES, action
 __all__ = ["Line", "Round", "history_of", "rounds_of"]
 
 _MOST = 200
+_TELLING = ("decision.", "quality.", "approval.", "application.return", "application.decide")
 _KINDS = {"applicant": "申请人", "channel": "受理渠道", "system": "系统"}
 
 
@@ -49,11 +50,12 @@ class Round:
     second_note: str
 
 
-def history_of(session: Session, application: Application) -> tuple[Line, ...]:
-    """Return the latest steps, newest first."""
-    rows = session.scalars(
-        select(TrailRow).where(TrailRow.application_id == application.id).order_by(TrailRow.seq.desc()).limit(_MOST)
-    ).all()
+def history_of(session: Session, application: Application, *, blind: bool = False) -> tuple[Line, ...]:
+    """Return the latest steps, newest first; ``blind``: without those that tell or hint what was decided."""
+    query = select(TrailRow).where(TrailRow.application_id == application.id)
+    if blind:
+        query = query.where(*(TrailRow.action.not_like(f"{telling}%") for telling in _TELLING))
+    rows = session.scalars(query.order_by(TrailRow.seq.desc()).limit(_MOST)).all()
     names = _names(session, {row.actor_id for row in rows if row.actor_kind == "user"})
     lines: list[Line] = []
     for row in rows:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from pipeline.service import applications
 from pipeline.service.access import find
 from pipeline.service.actors import Role
+from pipeline.service.decisions import quality
 from pipeline.service.office import Office
 from pipeline.service.people.current import CsrfField, SignedIn, TheOffice, UserSignedIn, check_csrf
 from pipeline.service.states import State, StateError, label
@@ -43,6 +44,7 @@ def queue(
             i.application_id: i for i in session.scalars(select(Identity).where(Identity.application_id.in_(ids)))
         }
         holders = {case.claimed_by for case in found.cases if case.claimed_by}
+        blind = {sample.application_id for sample in quality.waiting(session, signed.actor)}
         users = {u.id: u.name for u in session.scalars(select(User).where(User.id.in_(sorted(holders))))}
     rows = [_row(office, signed, case, people, users, names) for case in found.cases]
     return page(
@@ -55,7 +57,7 @@ def queue(
         rows=rows,
         diseases=sorted(names.items(), key=lambda pair: pair[1]),
         words=words,
-        extra_places=(),
+        extra_places=({"path": "/desk/quality", "word": "待盲评", "count": len(blind)},) if blind else (),
         claims=Role.REVIEWER in signed.actor.roles,
         states={s.value: label(s) for s in State if s is not State.DRAFT},
     )

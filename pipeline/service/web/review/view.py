@@ -13,7 +13,7 @@ from pipeline.reporting.charts import Chart, lab_charts
 from pipeline.reporting.timeline import Timeline, course_of
 from pipeline.service.actors import Actor, Role
 from pipeline.service.casework import latest_assessment
-from pipeline.service.decisions import proposal_of
+from pipeline.service.decisions import proposal_of, quality
 from pipeline.service.office import Office
 from pipeline.service.states import PageState, State, label
 from pipeline.service.tables import Application, Assessment, Identity, PageRow, Upload, User
@@ -52,6 +52,8 @@ class CaseView:
     """The own proposal waits for a second reader."""
     may_second: bool
     """Another person's proposal waits for this person's word."""
+    sample: str
+    """Id of a drawn sample that waits for this person: what was decided is hidden meanwhile. Empty: none."""
     proposal: str
     """Id of the decision that waits; empty: none."""
     waiting: int
@@ -97,6 +99,7 @@ def case_view(session: Session, actor: Actor, office: Office, application: Appli
     mine = application.claimed_by == actor.id
     names = disease_names(office, actor)
     reviewer = Role.REVIEWER in actor.roles
+    sample = _sample(session, actor, application)
     desk = reviewer and mine and application.state is State.UNDER_REVIEW
     waits = proposal_of(session, application)
     return CaseView(
@@ -113,6 +116,7 @@ def case_view(session: Session, actor: Actor, office: Office, application: Appli
         may_decide=desk and waits is None and assessment is not None,
         may_retract=desk and waits is not None,
         may_second=waits is not None and Role.SECOND_READER in actor.roles and waits.made_by != actor.id,
+        sample=sample,
         proposal=waits.id if waits else "",
         waiting=_waiting(session, application),
         pages=pages,
@@ -125,10 +129,16 @@ def case_view(session: Session, actor: Actor, office: Office, application: Appli
         charts=charts,
         more_charts=more,
         timeline=timeline,
-        history=history_of(session, application),
-        rounds=rounds_of(session, application),
+        history=history_of(session, application, blind=bool(sample)),
+        rounds=() if sample else rounds_of(session, application),
         veil=veil,
     )
+
+
+def _sample(session: Session, actor: Actor, application: Application) -> str:
+    if application.state is not State.DECIDED:
+        return ""
+    return next((s.id for s in quality.waiting(session, actor) if s.application_id == application.id), "")
 
 
 def _masked(identity: Identity | None) -> dict[str, str]:

@@ -85,6 +85,13 @@ function wait() {
   if (document.querySelector("[data-waiting]") && dock.closed) waiting = setTimeout(() => refresh().catch(() => {}), 4000);
 }
 
+// Asked again, a form that is being filled in stays.
+function decideOn(path) {
+  const open = document.querySelector("#dock .deciding");
+  if (open) open.querySelector("input[type=radio]").focus();
+  else if (document.querySelector('#decision-bar [data-do="decide"], #decision-bar [data-do="examine"]')) return dock.open(path);
+}
+
 const identity = () => document.getElementById("identity");
 let masked = "";
 const actions = {
@@ -99,7 +106,8 @@ const actions = {
   claim: () => document.querySelector("#claim button")?.click(),
   next: () => document.querySelector("#next-case button")?.click(),
   back: () => location.assign("/desk"),
-  decide: () => dock.open("/decision"),
+  decide: () => (document.querySelector('[data-do="examine"]') ? actions.examine() : decideOn("/decision")),
+  examine: () => decideOn("/examine"),
   edit: (button) => { const key = button?.dataset.key ?? panel.selected()?.dataset.key; if (key) dock.open(`/edit?key=${encodeURIComponent(key)}`, key); },
   rule: (button) => { const item = button?.dataset.item ?? panel.selected()?.dataset.item; if (item) dock.open(`/edit?key=${encodeURIComponent(`criterion-${item}`)}`, item); },
   accept: () => dock.judge(panel.selected(), true), reject: () => dock.judge(panel.selected(), false),

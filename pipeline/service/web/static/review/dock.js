@@ -87,7 +87,8 @@ export class Dock {
     const answer = await ask(path, { form: this.#with(form) });
     if (answer.go) { location.assign(answer.go); return; }
     await this.refresh(answer);
-    this.close();
+    if (answer.open) await this.open(answer.open);
+    else this.close();
     told(answer.said ?? said);
   }
 
