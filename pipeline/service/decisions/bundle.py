@@ -24,6 +24,7 @@ from pipeline.service.access import find
 from pipeline.service.actors import Actor, Role
 from pipeline.service.applications import uploads_of
 from pipeline.service.blobs import BlobMissingError
+from pipeline.service.decisions.quality import hide_blind
 from pipeline.service.decisions.sheet import assessment_shown, decision_sheet
 from pipeline.service.office import LOCAL, Office
 from pipeline.service.tables import Application, Decision, Upload, User
@@ -84,6 +85,7 @@ def write_bundle(office: Office, actor: Actor, application: str, out: BinaryIO) 
     actor.require_role(Role.REVIEWER, Role.SECOND_READER)
     with office.database.read() as session:
         case = find(session, actor, application)
+        hide_blind(session, actor, application)
         uploads = uploads_of(session, case)
         assessment = assessment_shown(session, case)
         decisions = _decisions(session, case)

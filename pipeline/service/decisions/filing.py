@@ -15,6 +15,7 @@ from pipeline.service import trail
 from pipeline.service.access import find
 from pipeline.service.actors import Actor, Role
 from pipeline.service.applications import LimitError
+from pipeline.service.decisions.quality import hide_blind
 from pipeline.service.decisions.sheet import assessment_shown
 from pipeline.service.office import Office
 from pipeline.service.tables import Approval, Identity
@@ -52,6 +53,7 @@ def filing(office: Office, actor: Actor, application: str) -> dict[str, Any]:
     actor.require_role(Role.REVIEWER, Role.SECOND_READER)
     with office.database.read() as session:
         case = find(session, actor, application)
+        hide_blind(session, actor, application)
         approval = session.scalars(select(Approval).where(Approval.application_id == case.id)).one_or_none()
         if approval is None:
             raise LimitError("not_approved", "只有通过认定的申请才能备案")

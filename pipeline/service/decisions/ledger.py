@@ -20,13 +20,13 @@ from sqlalchemy.orm import Session
 from pipeline.service import trail
 from pipeline.service.access import seen_by
 from pipeline.service.actors import Actor, Role
+from pipeline.service.casework.diseases import disease_names
 from pipeline.service.decisions.reasons import reason_label
 from pipeline.service.office import LOCAL, Office
 from pipeline.service.states import State
 from pipeline.service.tables import Application, Approval, Assessment, Decision, Identity, Outcome, User
-from pipeline.service.web.review.diseases import disease_names
-from pipeline.service.web.review.veil import masked_name, masked_number
-from pipeline.service.web.review.words import CHANNELS, CONCLUSION_WORDS, OUTCOMES
+from pipeline.service.veil import masked_name, masked_number
+from pipeline.service.words import CHANNELS, CONCLUSION_WORDS, OUTCOMES
 
 __all__ = ["COLUMNS", "ledger", "put_text"]
 

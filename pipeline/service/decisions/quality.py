@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from pipeline.service import trail
 from pipeline.service.access import NotFoundError, find
-from pipeline.service.actors import Actor, NotAllowedError, Role
+from pipeline.service.actors import Actor, ActorKind, NotAllowedError, Role
 from pipeline.service.applications import LimitError
 from pipeline.service.decisions.deciding import NOTE_LENGTH, item_titles
 from pipeline.service.decisions.reasons import Reason, checked
 from pipeline.service.office import Office
 from pipeline.service.tables import Application, Assessment, Decision, Outcome, QualitySample
 
-__all__ = ["Difference", "classify", "differs", "examine", "figures", "is_blind_for", "waiting"]
+__all__ = ["Difference", "classify", "differs", "examine", "figures", "hide_blind", "is_blind_for", "waiting"]
 
 
 class Difference(StrEnum):
@@ -58,6 +58,16 @@ def waiting(session: Session, actor: Actor) -> Sequence[QualitySample]:
 def is_blind_for(session: Session, actor: Actor, application: str) -> bool:
     """Whether the case waits for a re-examination by ``actor``: pages hide its decision from this person meanwhile."""
     return any(sample.application_id == application for sample in waiting(session, actor))
+
+
+def hide_blind(session: Session, actor: Actor, application: str) -> None:
+    """Refuse papers of a case to a person of the bureau who is to re-examine it without knowing its decision.
+
+    Raises:
+        NotFoundError: it is such a case.
+    """
+    if actor.kind is ActorKind.USER and is_blind_for(session, actor, application):
+        raise NotFoundError("paper")
 
 
 def examine(

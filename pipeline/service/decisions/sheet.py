@@ -17,14 +17,15 @@ from pipeline.service.access import find
 from pipeline.service.actors import Actor, ActorKind, Role
 from pipeline.service.applications import LimitError
 from pipeline.service.casework import latest_assessment
+from pipeline.service.casework.corrections.telling import corrections_of
 from pipeline.service.casework.judging import open_region
 from pipeline.service.decisions import sheet_parts as parts
+from pipeline.service.decisions.quality import hide_blind
 from pipeline.service.decisions.typesetting import typeset
 from pipeline.service.office import Office
 from pipeline.service.states import State
 from pipeline.service.tables import Application, Approval, Assessment, Decision, Outcome, User
-from pipeline.service.web.review.corrected import corrections_of
-from pipeline.service.web.review.veil import veil_of
+from pipeline.service.veil import veil_of
 from rules.engine import RuleError
 
 __all__ = ["TITLE", "assessment_shown", "decision_sheet", "sheet_data", "shown_decision"]
@@ -53,6 +54,7 @@ def decision_sheet(office: Office, actor: Actor, application: str, *, full: bool
         actor.require_role(Role.REVIEWER, Role.SECOND_READER)
     with office.database.read() as session:
         case = find(session, actor, application)
+        hide_blind(session, actor, application)
         data = sheet_data(session, actor, office, case, full=full)
         detail = {"full": full, "revision": case.revision, "state": case.state.value}
     made = typeset("sheet.typ", data, office.now())

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.reporting import wording
+from pipeline.service.casework.corrections.telling import Corrected
 from pipeline.service.decisions.reasons import reason_label
 from pipeline.service.office import LOCAL
 from pipeline.service.states import label
 from pipeline.service.tables import Application, Approval, Assessment, Decision, Identity, Outcome
-from pipeline.service.web.review.corrected import Corrected
-from pipeline.service.web.review.veil import masked_name, masked_number
-from pipeline.service.web.review.words import CHANNELS, CONCLUSION_STATUS, CONCLUSION_WORDS, OUTCOMES
+from pipeline.service.veil import masked_name, masked_number
+from pipeline.service.words import CHANNELS, CONCLUSION_STATUS, CONCLUSION_WORDS, OUTCOMES
 from rules.engine.judgement import Status
 
 __all__ = [

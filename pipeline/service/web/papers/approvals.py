@@ -10,11 +10,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from pipeline.service.actors import Role
 from pipeline.service.applications import LimitError
+from pipeline.service.casework.diseases import disease_names
 from pipeline.service.decisions.approvals import Due, counts, expiring, set_end
 from pipeline.service.people.current import CsrfField, TheOffice, UserSignedIn, check_csrf
+from pipeline.service.veil import masked_name, masked_number
 from pipeline.service.web.rendering import page
-from pipeline.service.web.review.diseases import disease_names
-from pipeline.service.web.review.veil import masked_name, masked_number
 
 __all__ = ["router"]
 
