@@ -58,6 +58,7 @@ def _parameters(api: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterato
             "required": parameter.get("required", False),
             "type": _type(api, parameter["schema"]),
             "words": parameter.get("description", ""),
+            "model": "",
         }
 
 
@@ -65,7 +66,7 @@ def _body(api: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[dict
     for media, content in operation.get("requestBody", {}).get("content", {}).items():
         schema = _resolved(api, content["schema"])
         if "properties" not in schema:
-            yield {"name": media, "where": "正文", "required": True, "type": "bytes", "words": ""}
+            yield {"name": media, "where": "正文", "required": True, "type": "bytes", "words": "", "model": ""}
         for name, value in schema.get("properties", {}).items():
             required = name in schema.get("required", ())
             yield {**_field(api, name, value), "where": "正文", "required": required}

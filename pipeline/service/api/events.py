@@ -103,10 +103,12 @@ class Follower:
         """Return the follower that ``Last-Event-ID`` describes; anything else begins anew."""
         parts = (last or "").split(".")
         try:
-            if len(parts) == 3 and len(last or "") < 64:
-                return cls(int(parts[0]), int(parts[1]), int(parts[2], 16), resumed=True)
-        except ValueError:
-            pass
+            seq, feedback, pages = int(parts[0]), int(parts[1]), int(parts[2], 16)
+        except (ValueError, IndexError):
+            return cls()
+        # Larger numbers are none of ours, and no database takes them.
+        if len(parts) == 3 and 0 <= seq < 2**62 and 0 <= feedback < 2**62 and 0 <= pages < 2**64:
+            return cls(seq, feedback, pages, resumed=True)
         return cls()
 
     @property
@@ -209,10 +211,8 @@ def _begin(
 async def stream(office: TheOffice, begun: Annotated[_Listening, Depends(_begin)]) -> Response:
     if begun.first.final and begun.follower.resumed and not any(_copy(begun.follower).news(begun.first)):
         return Response(status_code=204)
-    with _lock:
-        if _open[begun.actor.id] >= _PER_KEY:
-            raise too_many(60)
-        _open[begun.actor.id] += 1
+    if _open[begun.actor.id] >= _PER_KEY:
+        raise too_many(60)
     return EventSourceResponse(
         _events(office, begun),
         ping=_KEEP_ALIVE,
@@ -228,6 +228,8 @@ async def _events(office: Office, begun: _Listening) -> AsyncIterator[ServerSent
     except LookupError:
         limiter = anyio.CapacityLimiter(_THREADS)
         _LIMITER.set(limiter)
+    with _lock:
+        _open[begun.actor.id] += 1
     try:
         until, now = time.monotonic() + _LONGEST, begun.first
         yield ServerSentEvent(comment="yushen", retry=_RETRY_MS, sep="\n")

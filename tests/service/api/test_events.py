@@ -105,7 +105,9 @@ def test_events_go_on_after_a_break_without_losing_any(client: TestClient, offic
     assert cut < 3 or not twice
 
 
-@pytest.mark.parametrize("last", ["x", "1.2", "1.2.zz", "9" * 60, "-1.-1.-1", "1.2.3.4"])
+@pytest.mark.parametrize(
+    "last", ["x", "1.2", "1.2.zz", "9" * 60, "-1.-1.-1", "1.2.3.4", f"{'9' * 30}.1.1", "0.1." + "f" * 40, "1_0.1.0"]
+)
 def test_events_nonsense_as_last_id_begins_anew_or_goes_on(client: TestClient, office: Office, last: str) -> None:
     case = create(client)["id"]
     withdraw(office, case)
