@@ -15,6 +15,7 @@ from pipeline.reporting import report_json
 from pipeline.service import trail
 from pipeline.service.access import NotFoundError, find
 from pipeline.service.actors import SYSTEM, Actor
+from pipeline.service.api.webhooks import Event, announce
 from pipeline.service.casework.corrected import judge_corrected
 from pipeline.service.casework.corrections.rows import active, change_of, corrections_out
 from pipeline.service.casework.feedback import feedback_to_data
@@ -154,6 +155,7 @@ def _keep(session: Session, office: Office, material: Material, made: Assessment
         application.revision += 1
         made.revision = application.revision
     store(session, SYSTEM, office, application, made)
+    announce(session, office, application, Event.FEEDBACK_READY)
     return made
 
 

@@ -145,11 +145,14 @@ def _read(shop: Shop, work: Work) -> str:
         shop.asker.ask(again, priority=priority(Kind.PAGE, _now()), delay=outcome.again_in)
         return "again"
     ask_assessment(shop.office, shop.asker, outcome.application)
+    _tell_platforms(shop, outcome.application)
     return "done"
 
 
 def _assess(shop: Shop, work: Work) -> str:
-    return "done" if steps.assess_if_settled(shop.office, work.subject, seams=shop.seams) else "nothing"
+    made = steps.assess_if_settled(shop.office, work.subject, seams=shop.seams)
+    _tell_platforms(shop, work.subject)
+    return "done" if made else "nothing"
 
 
 def _tell(shop: Shop, work: Work) -> str:
@@ -159,6 +162,11 @@ def _tell(shop: Shop, work: Work) -> str:
     wait = max((due - _now()).total_seconds(), 1.0)
     shop.asker.ask(Work(work.kind, work.key, work.generation + 1), priority=priority(Kind.TELL, _now()), delay=wait)
     return "again"
+
+
+def _tell_platforms(shop: Shop, application: str) -> None:
+    for delivery in shop.seams.untold(shop.office, application):
+        shop.asker.ask(Work(Kind.TELL, delivery), priority=priority(Kind.TELL, _now()))
 
 
 def _now() -> dt.datetime:

@@ -13,6 +13,7 @@ from pipeline.nouns import Page, PageReader, ReadPage
 from pipeline.reading.stored import reading_to_json
 from pipeline.service import trail
 from pipeline.service.actors import SYSTEM
+from pipeline.service.api.webhooks import Event, announce
 from pipeline.service.blobs import BlobMissingError
 from pipeline.service.casework.rows import page_from_json
 from pipeline.service.office import Office
@@ -165,6 +166,7 @@ def _fail(session: Session, office: Office, row: PageRow, code: str, why: str) -
     row.state, row.code, row.why = PageState.FAILED, code[:_CODE], why[:_WHY]
     row.retake = True
     _trace(session, office, row, {"code": row.code})
+    announce(session, office, row.upload.application, Event.PAGE_FAILED)
 
 
 def _trace(session: Session, office: Office, row: PageRow, detail: Mapping[str, object]) -> None:

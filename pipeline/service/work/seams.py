@@ -38,6 +38,12 @@ def _deliver(office: Office, delivery: str) -> dt.datetime | None:
     return deliver(office, delivery)
 
 
+def _untold(office: Office, application: str) -> list[str]:
+    from pipeline.service.api.webhooks import untold
+
+    return untold(office, application)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seams:
     """Both are safe to call again for the same id."""
@@ -46,3 +52,5 @@ class Seams:
     """Assess a settled case at its present revision, once; returns None where there was nothing to assess."""
     deliver: Callable[[Office, str], dt.datetime | None] = _deliver
     """Try one webhook delivery, and return when to try again; None where there is no need."""
+    untold: Callable[[Office, str], list[str]] = _untold
+    """Return the webhook deliveries of a case that nobody tried yet."""

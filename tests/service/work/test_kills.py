@@ -188,7 +188,7 @@ def test_kills_hundred_cases_that_come_while_workers_are_killed(
     with workers(office, tmp_path, 2 if several else 1) as running:
         coming = threading.Thread(target=come)
         coming.start()
-        killed = killing(office, running, 100, seconds=1800, seed=11, kills=30)
+        killed = killing(office, running, 100, seconds=1800, seed=11, kills=20)
         coming.join()
     assert killed > 8
     check(office, cases)

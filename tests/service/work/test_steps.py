@@ -18,7 +18,7 @@ from pipeline.service.actors import SYSTEM
 from pipeline.service.casework.rows import page_from_json
 from pipeline.service.office import Office
 from pipeline.service.states import PageState
-from pipeline.service.tables import Assessment, PageRow, TrailRow, Upload
+from pipeline.service.tables import ApiKey, Assessment, PageRow, TrailRow, Upload, Webhook, WebhookDelivery
 from pipeline.service.work import steps
 from pipeline.service.work.inline import InlineQueue
 from pipeline.service.work.reading import STARTS, TRIES
@@ -258,3 +258,28 @@ def test_inline_queue_reads_and_assesses_with_the_real_casework(office: Office) 
         ).all()
         assert [a.revision for a in made] == [2, 3]
         assert find(session, SYSTEM, application).conclusion == made[-1].conclusion
+
+
+def test_steps_platforms_are_told_of_a_failed_page_and_of_what_is_ready(office: Office) -> None:
+    application = case(office)
+    with office.database.write() as session:
+        key = ApiKey(
+            name="平台",
+            digest="0" * 64,
+            channel="web",
+            scopes=["webhooks"],
+            regions=["jiangxi"],
+            created_at=office.now(),
+        )
+        session.add(key)
+        session.flush()
+        wanted = ["page.failed", "feedback.ready"]
+        session.add(
+            Webhook(
+                api_key_id=key.id, url="https://platform.example", secret="s", events=wanted, created_at=office.now()
+            )
+        )
+    reader = FakeReader(fails=lambda page, before: "image_missing")
+    InlineQueue(office, reader).take_in(add_file(office, application, "照片.jpg", photo(40)))
+    with office.database.read() as session:
+        assert sorted(session.scalars(select(WebhookDelivery.event))) == ["feedback.ready", "page.failed"]
