@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
+import pipeline.service
 from pipeline.service import trail
 from pipeline.service.actors import SYSTEM, Role
 from pipeline.service.api.keys import find_key
 from pipeline.service.office import Office
 from pipeline.service.tables import ApiKey, TrailRow, User
+from pipeline.service.web.words import ACTIONS
 from tests.service.made import made_application
 from tests.service.signed import PASSWORD, Browser, make_user
 
@@ -194,3 +198,26 @@ def test_admin_overview_warns_of_pages_that_nobody_reads(small: Office, administ
     add_file(small, made_application(small, {}, submitted=False), "a.jpg", b"a")
     assert "没有识别进程在工作" in administrator.get("/admin").text
     assert PASSWORD not in administrator.get("/admin").text
+
+
+def traced_actions() -> set[str]:
+    """Every action that the source writes into the trail by a word of its own."""
+    found = set()
+    for path in Path(pipeline.service.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "append"
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id == "trail"
+                and isinstance(node.args[2], ast.Constant)
+            ):
+                found.add(str(node.args[2].value))
+    return found
+
+
+def test_admin_trail_has_a_chinese_word_for_every_action() -> None:
+    actions = traced_actions()
+    assert {"application.submit", "page.view", "user.close"} <= actions
+    assert actions - set(ACTIONS) == set()
