@@ -18,6 +18,7 @@ from sqlalchemy import exists, select
 
 from pipeline.service.casework.rows import as_of_day
 from pipeline.service.logs import event
+from pipeline.service.people.tidying import tidy_people
 from pipeline.service.states import State
 from pipeline.service.tables import Application, Assessment, PageRow, Upload, WebhookDelivery
 from pipeline.service.work import steps
@@ -80,7 +81,8 @@ class Sweeper:
         return len(dead)
 
     def tidy(self) -> None:
-        """Delete records of work long finished, and files that killed processes left."""
+        """Delete records of work long finished, files that killed processes left, sessions that have run out."""
+        tidy_people(self._shop.office)
         client = self._shop.asker.client
         before = (dt.datetime.now(dt.UTC) - _KEEP).isoformat()
         for _ in range(_ROUNDS):

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from pipeline.service.actors import SYSTEM, Role
 from pipeline.service.numbers import token_digest
 from pipeline.service.office import Office
-from pipeline.service.people import passwords, users
+from pipeline.service.people import passwords, sessions, users
 from pipeline.service.people.current import USER_COOKIE
+from pipeline.service.people.tidying import tidy_people
 from pipeline.service.tables import Session, TrailRow, User
 from tests.service.conftest import NOW, at
 from tests.service.signed import PASSWORD, Browser, make_user
@@ -232,3 +233,15 @@ def test_signing_in_is_traced_without_what_was_typed(small: Office) -> None:
         ("session.fail", "system", {}),
         ("session.open", "user", {}),
     ]
+
+
+def test_tidying_deletes_sessions_that_have_run_out_only(small: Office) -> None:
+    user = make_user(small)
+    with small.database.write() as session:
+        old = sessions.open_for_user(session, small, user)
+        young = sessions.open_for_user(session, at(small, NOW + dt.timedelta(hours=9)), user)
+    later = at(small, NOW + dt.timedelta(hours=11))
+    tidy_people(later)
+    with small.database.read() as session:
+        assert list(session.scalars(select(Session.digest))) == [token_digest(young)]
+        assert sessions.find(session, later, old) is None
