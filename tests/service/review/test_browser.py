@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 import time
@@ -114,7 +115,7 @@ def test_reviewer_sees_the_box_corrects_a_value_and_decides(office: Office, rich
 
     # The value corrected with the keyboard: the judgement follows, well within a second.
     kidneys = screen.locator('.item[data-item="5"]')
-    assert "st-met" not in (kidneys.locator(".st").get_attribute("class") or "")
+    expect(kidneys.locator(".item-head .st")).to_have_class("st st-unmet")
     screen.keyboard.press("e")
     value = screen.locator('[name="field.text"]')
     expect(value).to_be_focused()
@@ -161,9 +162,7 @@ def test_box_drawn_by_keyboard_offers_what_it_holds(rich: str, screen: Page) -> 
     for _ in range(70):
         screen.keyboard.press("Shift+ArrowRight")
     screen.keyboard.press("Enter")
-    expect(screen.locator("#a-quote")).to_have_value(
-        "江州市第一人民医院 出院小结 医院等级：三级甲等 姓名：张*国 性别：男 年龄：58岁"
-    )
+    expect(screen.locator("#a-quote")).to_have_value(re.compile("^江州市第一人民医院 出院小结 .*姓名：张.国 "))
     _accessible(screen)
     screen.keyboard.press("Escape")
     expect(screen.locator("#dock")).to_be_hidden()
