@@ -59,7 +59,7 @@ def expiring(
         query = query.where(Approval.disease == disease)
     return [
         Due(row, case, person, (row.valid_until - today).days if row.valid_until else None)
-        for row, case, person in session.execute(query).tuples()
+        for row, case, person in session.execute(query)
     ]
 
 

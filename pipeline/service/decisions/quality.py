@@ -145,7 +145,7 @@ def figures(session: Session, actor: Actor) -> dict[str, int]:
         .group_by(QualitySample.outcome, Decision.outcome, QualitySample.difference)
     )
     told = {"drawn": 0, "examined": 0, "agreed": 0, "differed": 0} | {kind.value: 0 for kind in Difference}
-    for examined, decided, difference, count in session.execute(base).tuples():
+    for examined, decided, difference, count in session.execute(base):
         told["drawn"] += count
         if examined is not None:
             told["examined"] += count
