@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from pipeline.service.actors import SYSTEM, Actor
 from pipeline.service.casework import assess
 from pipeline.service.office import Office
 from pipeline.service.states import State
-from pipeline.service.tables import Application, Decision, Outcome, TrailRow
+from pipeline.service.tables import Application, Approval, Decision, Outcome, TrailRow
 from tests.service.applicant.conftest import Visitor, case_id
 from tests.service.made import DISCHARGE, ECHO, add_read_file
 
@@ -38,7 +39,7 @@ def decided(office: Office, case: str, reviewer: Actor, outcome: Outcome, **more
                 assessment_id=assessment.id,
                 outcome=outcome,
                 reasons=[{"criterion": "3", "code": "missing", "text": "请补近2年的心脏彩超报告"}],
-                note="到市医院补打即可。",
+                note="内部：与上次的影像不一致。",
                 made_by=reviewer.id,
                 made_at=office.now(),
                 **({"final": True} | more),
@@ -92,9 +93,10 @@ def test_returned_case_says_what_to_add_and_is_handed_in_again(
     case = handed_in(visitor, office)
     decided(office, case, reviewer, Outcome.RETURN)
     visitor.get("/case")
-    for words in ("请补充材料", "请补近2年的心脏彩超报告", "到市医院补打即可", "去补材料"):
+    for words in ("请补充材料", "请补近2年的心脏彩超报告", "去补材料"):
         assert words in visitor.text
     assert "审核甲" not in visitor.page
+    assert "内部" not in visitor.page
     visitor.get("/case/files")
     assert "上次已经提交，不能删除" in visitor.text
     visitor.get("/case/check")
@@ -115,8 +117,23 @@ def test_decision_is_told_in_the_words_of_the_bureau(
 ) -> None:
     case = handed_in(visitor, office)
     decided(office, case, reviewer, outcome)
+    if outcome is Outcome.APPROVE:
+        with office.database.write() as session:
+            day = dt.date(2028, 3, 15)
+            session.add(
+                Approval(
+                    application_id=case,
+                    region="jiangxi",
+                    disease="hypertension",
+                    valid_from=office.today(),
+                    valid_until=day,
+                    why="2 年",
+                )
+            )
     visitor.get("/case")
     assert words in visitor.text
+    assert "内部" not in visitor.page
+    assert ("有效期到 2028-03-15" in visitor.text) == (outcome is Outcome.APPROVE)
     assert "请补近2年的心脏彩超报告" in visitor.text
     assert ("重新申请" in visitor.text) == (outcome is Outcome.REFUSE)
     assert "撤回" not in visitor.text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import threading
+from collections import OrderedDict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -24,6 +26,10 @@ router = APIRouter(prefix="/case/pages")
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 _WIDTHS = (160, 320, 1280)
 """Few sizes, so that what a browser keeps is used again."""
+_KEPT_WIDTH, _MOST_KEPT = 320, 400
+"""About 10 KB each; in memory only, so that nothing of a case lies where it is not looked after."""
+_KEPT: OrderedDict[tuple[str, str, int, int], bytes] = OrderedDict()
+_LOCK = threading.Lock()
 
 
 @router.get("/{page_id}/image")
@@ -37,7 +43,7 @@ def picture(
         if row is None:
             raise NotFoundError("page")
         digest, angle = row.image, _angle(row.reading)
-    data = _scaled(office, digest, angle, next((w for w in _WIDTHS if w >= width), _WIDTHS[-1]))
+    data = _picture(office, digest, angle, next((w for w in _WIDTHS if w >= width), _WIDTHS[-1]))
     return Response(data, media_type="image/webp", headers={"Cache-Control": "private, max-age=3600"})
 
 
@@ -46,6 +52,23 @@ def _angle(reading: bytes | None) -> int:
         return int(json.loads(reading or b"{}").get("angle", 0))
     except (ValueError, TypeError, AttributeError):
         return 0
+
+
+def _picture(office: Office, digest: str, angle: int, width: int) -> bytes:
+    """Small ones are kept for a while: a list asks for dozens, and each costs the decoding of a whole page."""
+    if width > _KEPT_WIDTH:
+        return _scaled(office, digest, angle, width)
+    key = (str(office.settings.service.data_dir), digest, angle, width)
+    with _LOCK:
+        if key in _KEPT:
+            _KEPT.move_to_end(key)
+            return _KEPT[key]
+    data = _scaled(office, digest, angle, width)
+    with _LOCK:
+        _KEPT[key] = data
+        while len(_KEPT) > _MOST_KEPT:
+            _KEPT.popitem(last=False)
+    return data
 
 
 def _scaled(office: Office, digest: str, angle: int, width: int) -> bytes:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.service.people.current import CaseOpened, TheOffice
 from pipeline.service.states import State
-from pipeline.service.tables import Application, Decision, Outcome, TrailRow
+from pipeline.service.tables import Application, Approval, Decision, Outcome, TrailRow
 from pipeline.service.web.applicant.case_view import files_of_case
 from pipeline.service.web.applicant.seen import disease_name, note_view, reading
 from pipeline.service.web.applicant.who import who_of
@@ -42,13 +42,14 @@ class Happened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the bureau decided, in its own words."""
+    """What the bureau decided, in the words that it chose for the applicant; its internal note is not among them."""
 
     outcome: Outcome
     words: str
     reasons: tuple[str, ...]
-    note: str
     at: dt.datetime
+    until: dt.date | None
+    """Last day of what was granted, where it has one."""
 
 
 @router.get("")
@@ -97,9 +98,14 @@ def _answer(session: Session, application: Application) -> Answer | None:
         outcome=last.outcome,
         words=_OUTCOMES[last.outcome],
         reasons=tuple(dict.fromkeys(text for text in reasons if text)),
-        note=last.note.strip(),
         at=_moment(last),
+        until=_until(session, application) if last.outcome is Outcome.APPROVE else None,
     )
+
+
+def _until(session: Session, application: Application) -> dt.date | None:
+    query = select(Approval.valid_until).where(Approval.application_id == application.id)
+    return session.scalars(query.limit(1)).first()
 
 
 def _history(session: Session, application: Application) -> tuple[Happened, ...]:

@@ -11,6 +11,7 @@
   let failures = 0;
   let timer = 0;
   let asking = null;
+  let again = false;
 
   const tell = (text) => {
     if (said && said.textContent !== text) said.textContent = text;
@@ -57,6 +58,7 @@
 
   const refresh = () => {
     clearTimeout(timer);
+    again = asking !== null; // what is on its way was made before whatever just changed
     asking ??= ask()
       .then(() => (failures = 0))
       .catch(() => {
@@ -65,7 +67,8 @@
       })
       .finally(() => {
         asking = null;
-        plan();
+        if (again) refresh();
+        else plan();
       });
     return asking;
   };
