@@ -19,6 +19,7 @@ class Place:
 
 _PLACES = (
     Place("/desk", "审核", frozenset({Role.REVIEWER, Role.SECOND_READER})),
+    Place("/desk/approvals", "复审", frozenset({Role.REVIEWER, Role.SECOND_READER})),
     Place("/admin", "管理", frozenset({Role.ADMINISTRATOR})),
 )
 

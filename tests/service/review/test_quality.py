@@ -38,7 +38,7 @@ def test_examiner_sees_no_decision_before_the_own_word(drawn: Office, case: str)
     for text in seen:
         assert "决定的理由" not in text
         assert "检查结果为阴性" not in text
-    for path in ("/sheet.pdf", "/case.zip", "/filing.json"):
+    for path in ("/sheet.pdf", "/bundle.zip", "/filing.json"):
         assert examiner.http.get(f"/desk/{case}{path}").status_code == 404, path
 
 
@@ -64,5 +64,5 @@ def test_difference_is_shown_and_named_after_the_own_word(drawn: Office, case: s
 
 def test_papers_need_the_case(office: Office, case: str, sit: Callable[..., Desk]) -> None:
     stranger = sit("shenhe2", regions=("hunan",))
-    for path in ("/sheet.pdf", "/case.zip", "/filing.json"):
+    for path in ("/sheet.pdf", "/bundle.zip", "/filing.json"):
         assert stranger.http.get(f"/desk/{case}{path}").status_code == 404, path

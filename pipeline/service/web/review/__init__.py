@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from pipeline.service.web.review import case, changes, comparing, deciding, images, papers, quality, queue
+from pipeline.service.web.review import case, changes, comparing, deciding, images, quality, queue
 
 __all__ = ["router"]
 
 router = APIRouter()
-for _part in (queue, quality, images, comparing, changes, deciding, papers, case):
+for _part in (queue, quality, images, comparing, changes, deciding, case):
     router.include_router(_part.router, prefix="/desk")
