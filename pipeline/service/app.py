@@ -9,6 +9,7 @@ from pipeline.service.health import router as health
 from pipeline.service.metrics import RequestTimes
 from pipeline.service.office import Office
 from pipeline.service.web import account, admin, applicant, errors, papers, review
+from pipeline.service.web.body_size import BodySize
 from pipeline.service.web.headers import SecurityHeaders
 from pipeline.service.web.large_type import router as large_type
 from pipeline.service.web.origin import OwnOrigin
@@ -33,6 +34,7 @@ def create_app(office: Office, queue: WorkQueue) -> FastAPI:
     errors.install(app)
     service = office.settings.service
     # The last one added stands outermost.
+    app.add_middleware(BodySize, most_file_bytes=office.settings.intake.max_case_bytes)
     app.add_middleware(OwnOrigin, public_url=service.public_url)
     app.add_middleware(Requests, times=times)
     app.add_middleware(SecurityHeaders, secure=service.secure_cookies)
