@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 import time
 from collections import Counter
@@ -48,6 +49,7 @@ _LONGEST = 1800.0
 """Seconds after which the listener is asked to connect anew, so that no connection outlives a deployment for long."""
 _PER_KEY = 50
 _RETRY_MS = 3000
+_ID = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{1,16})")
 _FINAL = frozenset({State.DECIDED, State.WITHDRAWN})
 _SETTLED = frozenset({PageState.DONE, PageState.FAILED})
 _LIMITER = RunVar[anyio.CapacityLimiter]("yushen-events")
@@ -101,15 +103,10 @@ class Follower:
     @classmethod
     def after(cls, last: str | None) -> Follower:
         """Return the follower that ``Last-Event-ID`` describes; anything else begins anew."""
-        parts = (last or "").split(".")
-        try:
-            seq, feedback, pages = int(parts[0]), int(parts[1]), int(parts[2], 16)
-        except (ValueError, IndexError):
+        match = _ID.fullmatch(last or "")
+        if match is None:
             return cls()
-        # Larger numbers are none of ours, and no database takes them.
-        if len(parts) == 3 and 0 <= seq < 2**62 and 0 <= feedback < 2**62 and 0 <= pages < 2**64:
-            return cls(seq, feedback, pages, resumed=True)
-        return cls()
+        return cls(int(match[1]), int(match[2]), int(match[3], 16), resumed=True)
 
     @property
     def id(self) -> str:
@@ -213,16 +210,20 @@ async def stream(office: TheOffice, begun: Annotated[_Listening, Depends(_begin)
         return Response(status_code=204)
     if _open[begun.actor.id] >= _PER_KEY:
         raise too_many(60)
+    ending = anyio.Event()
     return EventSourceResponse(
-        _events(office, begun),
+        _events(office, begun, ending),
         ping=_KEEP_ALIVE,
         sep="\n",
         send_timeout=30,
+        shutdown_event=ending,
+        shutdown_grace_period=2 * _EVERY,
         headers={"Cache-Control": "private, no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _events(office: Office, begun: _Listening) -> AsyncIterator[ServerSentEvent]:
+async def _events(office: Office, begun: _Listening, ending: anyio.Event) -> AsyncIterator[ServerSentEvent]:
+    """Yield until nothing more can come, the key is closed, or the server ends; then the stream ends whole."""
     try:
         limiter = _LIMITER.get()
     except LookupError:
@@ -241,7 +242,10 @@ async def _events(office: Office, begun: _Listening) -> AsyncIterator[ServerSent
                 return
             if time.monotonic() > until:
                 return
-            await anyio.sleep(_EVERY)
+            with anyio.move_on_after(_EVERY):
+                await ending.wait()
+            if ending.is_set():
+                return
             try:
                 now = await to_thread.run_sync(
                     look, office, begun.actor, begun.application, begun.follower.seq, limiter=limiter
