@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from pipeline.service import trail
 from pipeline.service.actors import Role
 from pipeline.service.applications import LimitError
 from pipeline.service.casework.diseases import disease_names
@@ -23,13 +24,23 @@ _SPANS = (30, 90, 180, 365)
 
 
 @router.get("")
-def show(request: Request, office: TheOffice, signed: UserSignedIn, days: int = 90, disease: str = "") -> Response:
+def show(
+    request: Request,
+    office: TheOffice,
+    signed: UserSignedIn,
+    days: int = 90,
+    disease: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
     """What runs out within ``days``, soonest first."""
     days = days if days in _SPANS else 90
     names = disease_names(office, signed.actor)
+    disease = disease if disease in names else ""
     with office.database.read() as session:
         rows = expiring(session, signed.actor, office, days=days, disease=disease or None)
         told = counts(session, signed.actor, office, days=days)
+    with office.database.write() as session:
+        detail = {"days": days, "disease": disease or None, "rows": len(rows)}
+        trail.append(session, signed.actor, "approval.list", detail=detail, at=office.now())
     return page(
         request,
         "papers/approvals.html.j2",
