@@ -66,13 +66,11 @@
     write(codes.dataset.code, 460, "700 84px", "#1b2127");
     write("查进度、补材料时要用，请不要告诉别人", 580, "36px", "#505a64");
     write(location.origin + "/query", 650, "32px", "#505a64");
-    canvas.toBlob((blob) => {
-      const address = URL.createObjectURL(blob);
-      const place = document.querySelector("#picture");
-      const image = Object.assign(new Image(), { src: address, alt: "受理号和查询码的图片" });
-      place.replaceChildren("图片做好了。没有自动存下来的，请长按图片保存。", image);
-      Object.assign(document.createElement("a"), { href: address, download: "shouli.png" }).click();
-    }, "image/png");
+    // A data: address: some browsers inside other programs cannot keep a blob: one by a long press.
+    const address = canvas.toDataURL("image/png");
+    const image = Object.assign(new Image(), { src: address, alt: "受理号和查询码的图片" });
+    document.querySelector("#picture").replaceChildren("图片做好了。没有自动存下来的，请长按图片保存。", image);
+    Object.assign(document.createElement("a"), { href: address, download: "shouli.png" }).click();
   });
 
   // Leaving takes photographs that were never sent along.
