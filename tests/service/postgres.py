@@ -16,6 +16,9 @@ from pathlib import Path
 
 __all__ = ["server"]
 
+_QUICK = ("-c", "fsync=off", "-c", "full_page_writes=off")
+"""The databases of a test run need not survive the machine; they do survive killed clients."""
+
 
 def _program(name: str) -> str:
     """PostgreSQL's programs lie outside PATH on Debian."""
@@ -56,7 +59,7 @@ def server() -> Iterator[str]:
         )
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
-                [_program("postgres"), "-D", str(data), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1"],
+                [_program("postgres"), "-D", str(data), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1", *_QUICK],
                 stdout=log,
                 stderr=log,
                 **run,  # type: ignore[call-overload]
@@ -65,7 +68,7 @@ def server() -> Iterator[str]:
             _wait(port)
             yield f"postgresql+psycopg://yushen@127.0.0.1:{port}"
         finally:
-            process.send_signal(signal.SIGINT)  # at once, whoever is still connected
+            process.send_signal(signal.SIGQUIT)  # at once, with nothing written: the folder goes with it
             process.wait(60)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
