@@ -108,6 +108,8 @@ def test_second_reader_makes_it_stand(strict: Office) -> None:
     mine = first.get(f"/desk/{case}")
     assert "收回决定" in mine
     assert 'data-do="edit"' not in mine  # what the second reader looks at stays as it is
+    assert case in other.get("/desk?second=1")
+    assert case not in first.get("/desk?second=1")
     assert "在等您复核" in other.get(f"/desk/{case}")
     assert "第二人复核：通过" in other.get(f"/desk/{case}/decision")
     decision = _decisions(strict)[0].id
@@ -127,4 +129,6 @@ def test_proposal_is_taken_back(strict: Office) -> None:
     assert first.change(case, "/decision", {"outcome": "approve", "confirmed": "approve"}).status_code == 200
     assert "收回等待复核的决定" in first.get(f"/desk/{case}/decision")
     assert first.change(case, "/retract", {}).status_code == 200
+    other = Desk(strict, "a2", ("second_reader",), ("jiangxi",))
+    assert case not in other.get("/desk?second=1")
     assert 'data-do="edit"' in first.get(f"/desk/{case}")

@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.service.access import seen_by
 from pipeline.service.actors import Actor
 from pipeline.service.office import Office
 from pipeline.service.states import Channel, State
-from pipeline.service.tables import Application
+from pipeline.service.tables import Application, Decision
 from pipeline.service.web.review.deadlines import last_near_day
 
 __all__ = ["PAGE_SIZE", "Filters", "Found", "counts_of", "find_cases", "next_waiting"]
@@ -45,6 +45,8 @@ class Filters(BaseModel):
     due: str = ""
     """``overdue`` or ``near``."""
     mine: str = ""
+    second: str = ""
+    """Waiting for this person's second reading."""
     serial: str = Field(default="", max_length=32)
     page: int = 1
 
@@ -96,6 +98,7 @@ def counts_of(session: Session, actor: Actor, office: Office) -> dict[str, int]:
         "overdue": Filters(due="overdue"),
         "near": Filters(due="near"),
         "returned": Filters(state="returned"),
+        "second": Filters(second="1"),
     }
     result = {}
     for name, filters in wanted.items():
@@ -113,10 +116,29 @@ def next_waiting(session: Session, actor: Actor, *, after: str | None = None, li
     return [row.id for row in session.scalars(query.limit(limit))]
 
 
+def _waits_for_second(actor: Actor) -> ColumnElement[bool]:
+    """Of cases on a desk whose proposal stands; agrees with :func:`pipeline.service.decisions.proposal_of`."""
+    return and_(
+        Application.state == State.UNDER_REVIEW,
+        exists().where(
+            Decision.application_id == Application.id,
+            Decision.round == Application.round,
+            Decision.made_by == Application.claimed_by,
+            Decision.made_at >= Application.claimed_at,
+            Decision.made_by != actor.id,
+            Decision.needs_second,
+            Decision.second_agrees.is_(None),
+            Decision.final.is_(False),
+        ),
+    )
+
+
 def _narrow(query: Select[Any], actor: Actor, office: Office, filters: Filters) -> Select[Any]:
     # Drafts are the applicant's own; the bureau sees a case from its submission on.
     query = query.where(Application.state != State.DRAFT)
-    if filters.mine:
+    if filters.second:
+        query = query.where(_waits_for_second(actor))
+    elif filters.mine:
         query = query.where(Application.claimed_by == actor.id, Application.state == State.UNDER_REVIEW)
     elif filters.state in _STATES:
         query = query.where(Application.state.in_(_STATES[filters.state]))

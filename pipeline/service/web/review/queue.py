@@ -58,6 +58,7 @@ def queue(
         diseases=sorted(names.items(), key=lambda pair: pair[1]),
         words=words,
         extra_places=({"path": "/desk/quality", "word": "待盲评", "count": len(blind)},) if blind else (),
+        seconds=Role.SECOND_READER in signed.actor.roles,
         claims=Role.REVIEWER in signed.actor.roles,
         states={s.value: label(s) for s in State if s is not State.DRAFT},
     )
