@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from pipeline.service.actors import Actor, ActorKind, Role
+from pipeline.service.database import Database
 from pipeline.service.office import Office, open_office
 from pipeline.settings import ServiceSettings, Settings
 from tests.service import postgres
@@ -26,16 +28,42 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the schema and nothing else: copied, tests need not migrate one each."""
+    path = tmp_path_factory.mktemp("empty") / "yushen.db"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_url: str) -> str:
+    """Name of such a database on the server, for the same reason."""
+    _run(postgres_url, "CREATE DATABASE empty")
+    database = Database(f"{postgres_url}/empty")
+    database.upgrade()
+    database.close()
+    return "empty"
+
+
+def _run(url: str, statement: str) -> None:
+    engine = create_engine(f"{url}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of a database of the test's own; empty for SQLite in the data folder."""
     if request.param == "sqlite":
+        (tmp_path / "data").mkdir(mode=0o700)
+        shutil.copyfile(request.getfixturevalue("empty_sqlite"), tmp_path / "data" / "yushen.db")
         return ""
     url, name = request.getfixturevalue("postgres_url"), f"t{uuid.uuid4().hex}"
-    engine = create_engine(f"{url}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
+    _run(url, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('empty_postgres')}")
     return f"{url}/{name}"
 
 
