@@ -166,7 +166,8 @@ def _fail(session: Session, office: Office, row: PageRow, code: str, why: str) -
     row.state, row.code, row.why = PageState.FAILED, code[:_CODE], why[:_WHY]
     row.retake = True
     _trace(session, office, row, {"code": row.code})
-    announce(session, office, row.upload.application, Event.PAGE_FAILED)
+    about = {"upload": row.upload_id, "page": row.id, "code": row.code}
+    announce(session, office, row.upload.application, Event.PAGE_FAILED, **about)
 
 
 def _trace(session: Session, office: Office, row: PageRow, detail: Mapping[str, object]) -> None:

@@ -72,7 +72,7 @@ def test_feedback_ready_and_failed_pages_are_told_to_webhooks(client: TestClient
     with office.database.read() as session:
         payloads = [row.payload for row in session.scalars(select(WebhookDelivery))]
     failed = [each for each in payloads if each["event"] == "page.failed"]
-    assert bad in {each.get("upload") for each in failed}
+    assert {each["upload"] for each in failed} == {bad, page}
     assert "坏" not in str(payloads)
 
 
