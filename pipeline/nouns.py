@@ -55,9 +55,9 @@ Quad = tuple[Point, Point, Point, Point]
 
 def bounding_box(quad: Quad) -> Box:
     """Return the smallest upright box around ``quad``."""
-    xs = [p[0] for p in quad]
-    ys = [p[1] for p in quad]
-    return (min(xs), min(ys), max(xs), max(ys))
+    # Layout code asks this hundreds of thousands of times a case; comprehensions take three times as long.
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
+    return (min(ax, bx, cx, dx), min(ay, by, cy, dy), max(ax, bx, cx, dx), max(ay, by, cy, dy))
 
 
 def _visual_width(text: str) -> float:
