@@ -110,7 +110,7 @@ def _until(session: Session, application: Application) -> dt.date | None:
 
 def _history(session: Session, application: Application) -> tuple[Happened, ...]:
     """What happened, oldest first; who of the bureau did it is no matter of the applicant's."""
-    happened = [Happened(at=_moment(d), words=_OUTCOMES[d.outcome]) for d in _decisions(session, application)]
+    happened: list[Happened] = []
     query = select(TrailRow).where(TrailRow.application_id == application.id).order_by(TrailRow.seq)
     wanted = (*_WORDS, "application.submit")
     submitted = claimed = False
@@ -122,4 +122,5 @@ def _history(session: Session, application: Application) -> tuple[Happened, ...]
             # Put back and taken up again, the review goes on: once is enough.
             claimed = claimed or row.action == "application.claim"
             happened.append(Happened(at=row.at, words=_WORDS[row.action]))
+    happened += [Happened(at=_moment(d), words=_OUTCOMES[d.outcome]) for d in _decisions(session, application)]
     return tuple(sorted(happened, key=lambda each: each.at))
