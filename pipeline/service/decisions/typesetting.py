@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -50,9 +51,9 @@ def typeset(template: str, data: Mapping[str, Any], moment: dt.datetime) -> byte
 
 
 def _printable(value: Any) -> Any:
-    """Take control characters out of every text of JSON-like ``value``: no font draws them."""
+    """Take control characters and halves of characters out of every text in ``value``: no font draws them."""
     if isinstance(value, str):
-        return "".join(c for c in value if c.isprintable() or c == "\n")
+        return "".join(c for c in value if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
     if isinstance(value, Mapping):
         return {key: _printable(item) for key, item in value.items()}
     return [_printable(item) for item in value] if isinstance(value, list | tuple) else value

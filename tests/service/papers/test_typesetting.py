@@ -46,7 +46,7 @@ def test_typeset_takes_nothing_for_markup(text: str) -> None:
     assert text in _text(typeset("sheet.typ", _data(text), NOW))
 
 
-@pytest.mark.parametrize("text", ["欧阳\U00030edd", "😀张", "张\x00三\x07", "A" * 400, "עברית"])
+@pytest.mark.parametrize("text", ["欧阳\U00030edd", "😀张", "张\x00三\x07", "半\ud83d", "A" * 400, "עברית"])
 def test_typeset_makes_a_paper_of_any_text(text: str) -> None:
     assert "YS20260316-0000193" in _text(typeset("sheet.typ", _data(text), NOW))
 
