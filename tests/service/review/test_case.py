@@ -14,7 +14,7 @@ from sqlalchemy import select
 from pipeline.service.casework import assess
 from pipeline.service.office import Office
 from pipeline.service.tables import Application, TrailRow
-from pipeline.service.web.review.veil import Veil, masked_name, masked_number
+from pipeline.service.veil import Veil, masked_name, masked_number
 from tests.service.made import DISCHARGE, ECHO, LABS, made_application
 from tests.service.review.conftest import Desk
 

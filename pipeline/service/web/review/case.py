@@ -9,14 +9,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from markupsafe import Markup
 
-from pipeline.service import trail
+from pipeline.service import trail, words
 from pipeline.service.access import find
 from pipeline.service.actors import Role
 from pipeline.service.office import Office
 from pipeline.service.people.current import CsrfField, CsrfHeader, SignedIn, TheOffice, UserSignedIn, check_csrf
 from pipeline.service.tables import Identity
 from pipeline.service.web.rendering import page
-from pipeline.service.web.review import words
 from pipeline.service.web.review.view import CaseView, case_view
 
 __all__ = ["load", "parts_of", "router", "script_data"]

@@ -15,6 +15,7 @@ from pipeline.service.actors import Role
 from pipeline.service.casework import Kind, correct, latest_assessment, undo
 from pipeline.service.people.current import TheOffice, UserSignedIn, check_csrf
 from pipeline.service.tables import Application, Identity, PageRow, Upload
+from pipeline.service.veil import veil_of
 from pipeline.service.web.rendering import page
 from pipeline.service.web.review.adding import quote_in, spot_of
 from pipeline.service.web.review.case import load, parts_of
@@ -22,8 +23,7 @@ from pipeline.service.web.review.changing import changing, sent_form
 from pipeline.service.web.review.conflicts import ChangedError, told_conflict
 from pipeline.service.web.review.editing import changes_in, fields_of, fields_to_add, human_value
 from pipeline.service.web.review.items import evidence_of_item
-from pipeline.service.web.review.veil import veil_of
-from pipeline.service.web.review.words import KIND_WORDS
+from pipeline.service.words import KIND_WORDS
 
 __all__ = ["router"]
 

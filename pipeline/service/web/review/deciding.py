@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from sqlalchemy.orm import Session
 
+from pipeline.service import words
 from pipeline.service.access import find
 from pipeline.service.actors import NotAllowedError, Role
 from pipeline.service.applications import LimitError
@@ -16,7 +17,6 @@ from pipeline.service.decisions import decide, proposal_of, reason_codes, retrac
 from pipeline.service.people.current import TheOffice, UserSignedIn, check_csrf
 from pipeline.service.tables import Application, Decision, Outcome
 from pipeline.service.web.rendering import page
-from pipeline.service.web.review import words
 from pipeline.service.web.review.case import load, parts_of
 from pipeline.service.web.review.changing import changing, sent_form
 from pipeline.service.web.review.conflicts import ChangedError, told_conflict

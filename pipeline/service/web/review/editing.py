@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.reporting import wording
 from pipeline.service.casework import FIELDS, Kind
-from pipeline.service.web.review.words import FIELD_WORDS
+from pipeline.service.words import FIELD_WORDS
 from rules.engine.facts import AssertionStatus, DocumentType, Flag, InkState, Owner, VisitKind
 from rules.vocabulary import load_vocabulary
 

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.reporting import wording
 from pipeline.reporting.text import show_unit
 from pipeline.service.web.review.places import Places
-from pipeline.service.web.review.words import UNKNOWN_WORDS
+from pipeline.service.words import UNKNOWN_WORDS
 from rules.engine.facts import AssertionStatus, Flag, VisitKind
 
 __all__ = ["Cell", "FactRow", "FactTable", "fact_tables"]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.service.tables import Application, Decision, TrailRow, User
-from pipeline.service.web.review.words import CONCLUSION_WORDS, OUTCOMES, action_words
+from pipeline.service.words import CONCLUSION_WORDS, OUTCOMES, action_words
 
 __all__ = ["Line", "Round", "history_of", "rounds_of"]
 

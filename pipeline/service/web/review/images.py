@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import threading
 from collections import OrderedDict
@@ -73,7 +74,7 @@ def picture(
         ).one_or_none()
         if row is None:
             raise NotFoundError("page")
-        seen = _opened(session, signed.actor, application)
+        seen = _opened(session, office, signed.actor, application)
         digest = row.image
     if not seen:
         with office.database.write() as session:
@@ -86,11 +87,13 @@ def picture(
     return Response(_made(office, digest, width), media_type="image/webp", headers=headers)
 
 
-def _opened(session: Session, actor: Actor, application: str) -> bool:
-    """Whether the trail tells already that ``actor`` looked at the case: each picture need not be told again."""
+def _opened(session: Session, office: Office, actor: Actor, application: str) -> bool:
+    """Whether the trail tells already that ``actor`` looks at the case these hours: not each picture is told again."""
+    since = office.now() - dt.timedelta(hours=office.settings.service.session_hours)
     query = select(TrailRow.seq).where(
         TrailRow.application_id == application,
         TrailRow.actor_id == actor.id,
+        TrailRow.at >= since,
         TrailRow.action.in_(("case.view", "page.view")),
     )
     return session.scalars(query.limit(1)).first() is not None

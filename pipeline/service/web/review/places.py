@@ -13,7 +13,7 @@ from pipeline.reporting.text import clean
 from pipeline.service.applications import uploads_of
 from pipeline.service.states import PageState, page_label
 from pipeline.service.tables import Application, PageRow, Upload
-from pipeline.service.web.review.veil import Veil
+from pipeline.service.veil import Veil
 from rules.engine.facts import DocumentType, Evidence
 
 __all__ = ["PageView", "Places", "pages_of"]

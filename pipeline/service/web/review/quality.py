@@ -8,18 +8,18 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from sqlalchemy import select
 
+from pipeline.service import words
 from pipeline.service.access import NotFoundError, find
 from pipeline.service.actors import Role
 from pipeline.service.applications import LimitError
+from pipeline.service.casework.diseases import disease_names
 from pipeline.service.decisions import quality, reason_codes
 from pipeline.service.decisions.quality import Difference
 from pipeline.service.people.current import TheOffice, UserSignedIn, check_csrf
 from pipeline.service.tables import Application, Decision, Outcome, QualitySample
 from pipeline.service.web.rendering import page
-from pipeline.service.web.review import words
 from pipeline.service.web.review.case import load, parts_of
 from pipeline.service.web.review.changing import sent_form
-from pipeline.service.web.review.diseases import disease_names
 from pipeline.service.web.review.reasons import outcome_in, reasons_in
 
 __all__ = ["router"]

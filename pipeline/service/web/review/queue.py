@@ -9,20 +9,19 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import select
 
-from pipeline.service import applications
+from pipeline.service import applications, words
 from pipeline.service.access import find
 from pipeline.service.actors import Role
+from pipeline.service.casework.diseases import disease_names
 from pipeline.service.decisions import quality
 from pipeline.service.office import Office
 from pipeline.service.people.current import CsrfField, SignedIn, TheOffice, UserSignedIn, check_csrf
 from pipeline.service.states import State, StateError, label
 from pipeline.service.tables import Application, Identity, User
+from pipeline.service.veil import masked_name
 from pipeline.service.web.rendering import page
-from pipeline.service.web.review import words
 from pipeline.service.web.review.deadlines import deadline_of
-from pipeline.service.web.review.diseases import disease_names
 from pipeline.service.web.review.listing import Filters, counts_of, find_cases, next_waiting
-from pipeline.service.web.review.veil import masked_name
 
 __all__ = ["router"]
 

@@ -11,20 +11,20 @@ from sqlalchemy.orm import Session
 
 from pipeline.reporting.charts import Chart, lab_charts
 from pipeline.reporting.timeline import Timeline, course_of
+from pipeline.service import words
 from pipeline.service.actors import Actor, Role
 from pipeline.service.casework import latest_assessment
+from pipeline.service.casework.corrections.telling import Corrected, corrections_of
+from pipeline.service.casework.diseases import disease_names
 from pipeline.service.decisions import proposal_of, quality
 from pipeline.service.office import Office
 from pipeline.service.states import PageState, State, label
 from pipeline.service.tables import Application, Assessment, Identity, PageRow, Upload, User
-from pipeline.service.web.review import words
-from pipeline.service.web.review.corrected import Corrected, corrections_of
+from pipeline.service.veil import Veil, masked_name, masked_number, veil_of
 from pipeline.service.web.review.deadlines import Deadline, deadline_of
-from pipeline.service.web.review.diseases import disease_names
 from pipeline.service.web.review.facts import FactTable, fact_tables
 from pipeline.service.web.review.history import Line, Round, history_of, rounds_of
 from pipeline.service.web.review.places import PageView, Places, pages_of
-from pipeline.service.web.review.veil import Veil, masked_name, masked_number, veil_of
 from rules.engine.stored_facts import StoredFactsError, facts_from_json
 
 __all__ = ["CaseView", "case_view"]
