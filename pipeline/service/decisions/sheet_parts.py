@@ -186,12 +186,10 @@ def rounds(rows: Sequence[Decision], names: Mapping[str, str]) -> list[dict[str,
         opinion = ""
         if row.second_by is not None:
             opinion = f"{names.get(row.second_by, '')}{'同意' if row.second_agrees else '不同意'}：{row.second_note}"
-        elif not row.final:
-            opinion = "未生效"
         told.append(
             {
                 "number": str(row.round),
-                "word": OUTCOMES[row.outcome.value],
+                "word": OUTCOMES[row.outcome.value] + ("" if row.final else "（未生效）"),
                 "who": names.get(row.made_by, ""),
                 "at": moment(row.made_at),
                 "reasons": [f"{_reason(r)['label']}：{r.get('text', '')}" for r in row.reasons],
