@@ -38,7 +38,7 @@ from rules.engine.judgement import CriterionResult, DiseaseInfo, Judgement, Rule
 from tests.reporting.sheets import Sheet, lab_sheet
 
 AS_OF = dt.date(2026, 3, 12)
-ID_NUMBER = "999999196803120018"
+ID_NUMBER = "999999196803120010"
 TOP = HospitalLevel(rank=3, grade="甲", source="printed")
 
 

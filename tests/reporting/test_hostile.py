@@ -97,10 +97,10 @@ def test_hostile_name_cannot_end_the_print_header() -> None:
 def test_hostile_quote_is_kept_for_the_reader(case: Case, tmp_path: Path) -> None:
     review = case("meets")
     item = review.judgements[0].criteria[0]
-    evidence = dataclasses.replace(item.evidence[0], quote='肌酐 <0.5 & >3 "mg" 号999999196803120018')
+    evidence = dataclasses.replace(item.evidence[0], quote='肌酐 <0.5 & >3 "mg" 号999999196803120010')
     changed = dataclasses.replace(review.judgements[0], criteria=(dataclasses.replace(item, evidence=(evidence,)),))
     review = dataclasses.replace(review, judgements=(changed,))
     files = write_all(review, tmp_path)
     read = PageReader(files.expert.read_text(encoding="utf-8"))
-    assert '肌酐 <0.5 & >3 "mg" 号999999********0018' in read.text
+    assert '肌酐 <0.5 & >3 "mg" 号999999********0010' in read.text
     assert report_json(review)["reviews"][0]["criteria"][0]["evidence"][0]["quote"].startswith("肌酐 <0.5 & >3")

@@ -102,7 +102,7 @@ def made_application(
             channel=Channel.WEB,
             region="jiangxi",
             disease=disease,
-            person=Person(name=name, id_number="999999196803120018", phone="13900000000"),
+            person=Person(name=name, id_number="999999196803120010", phone="13900000000"),
         )
         application = made.id
     for file, pages in files.items():

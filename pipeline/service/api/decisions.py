@@ -34,7 +34,6 @@ class DecisionOut(Model):
     outcome_label: str = Field(examples=["通过"])
     decided_at: dt.datetime
     reasons: list[ReasonOut]
-    note: str
     valid_from: dt.date | None = Field(description="待遇起始日")
     valid_until: dt.date | None = Field(description="待遇到期日；空为没有期限或不适用")
     sheet: str = Field(description="认定表 PDF 的地址 · where to fetch the sheet")
@@ -56,7 +55,6 @@ def decision(office: TheOffice, actor: DecisionReader, application: ApplicationI
             outcome_label=_LABELS[row.outcome],
             decided_at=case.decided_at or row.second_at or row.made_at,
             reasons=reasons_of(row),
-            note=row.note,
             valid_from=approval.valid_from if approval else None,
             valid_until=approval.valid_until if approval else None,
             sheet=f"/api/v1/applications/{case.id}/decision.pdf",

@@ -65,7 +65,7 @@ class PersonIn(Model):
     """参保人和代办人；不知道的不填。"""
 
     name: Name | None = Field(default=None, description="参保人姓名 · applicant", examples=["测试一"])
-    id_number: Line | None = Field(default=None, description="证件号码 · ID number", examples=["999999196803120018"])
+    id_number: Line | None = Field(default=None, description="证件号码 · ID number", examples=["999999196803120010"])
     phone: Line | None = Field(default=None, description="手机号码 · phone", examples=["13900000000"])
     agent_name: Name | None = Field(default=None, description="代办人姓名 · agent")
     agent_id_number: Line | None = Field(default=None, description="代办人证件号码")
@@ -79,7 +79,7 @@ class PersonOut(Model):
     """参保人和代办人，已遮盖 · masked."""
 
     name: str = Field(examples=["测**"])
-    id_number: str = Field(examples=["999999********0018"])
+    id_number: str = Field(examples=["999999********0010"])
     phone: str = Field(examples=["139****0000"])
     agent_name: str
     agent_id_number: str

@@ -24,8 +24,7 @@ class ReasonOut(Model):
 class ReturnedOut(Model):
     round: int = Field(description="第几次提交被退回")
     at: dt.datetime
-    reasons: list[ReasonOut]
-    note: str
+    reasons: list[ReasonOut] = Field(description="要补什么；经办内部的备注不在其中")
 
 
 def returned_of(session: Session, case: Application) -> ReturnedOut | None:
@@ -38,7 +37,7 @@ def returned_of(session: Session, case: Application) -> ReturnedOut | None:
     row = session.scalars(query.order_by(Decision.made_at.desc()).limit(1)).one_or_none()
     if row is None:
         return None
-    return ReturnedOut(round=row.round, at=row.second_at or row.made_at, reasons=reasons_of(row), note=row.note)
+    return ReturnedOut(round=row.round, at=row.second_at or row.made_at, reasons=reasons_of(row))
 
 
 def reasons_of(row: Decision) -> list[ReasonOut]:

@@ -27,7 +27,7 @@ def upload(client: TestClient, case: str, *files: tuple[str, bytes]) -> list[dic
 def test_cases_created_application_is_of_the_keys_channel_and_its_code_opens_it(
     client: TestClient, office: Office
 ) -> None:
-    made = create(client, person={"name": "张三丰", "id_number": "999999196803120018", "phone": "13900001234"})
+    made = create(client, person={"name": "张三丰", "id_number": "999999196803120010", "phone": "13900001234"})
     assert (made["channel"], made["region"], made["state"]) == ("portal", "jiangxi", "draft")
     assert made["disease"]["id"] == "hypertension"
     assert made["person"]["name"] == "张**"

@@ -17,7 +17,7 @@ from pipeline.service.tables import WorkerRow
 from tests.service.made import HYPERTENSION, add_file, made_application
 from tests.service.signed import Browser, make_user
 
-NAME, NUMBER = "欧阳娜娜七", "999999196803120018"
+NAME, NUMBER = "欧阳娜娜七", "999999196803120010"
 
 
 def figures(text: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:

@@ -16,7 +16,7 @@ from pipeline.service.tables import TrailRow
 from tests.service.made import made_application
 from tests.service.papers.conftest import Decided
 
-NUMBER = "999999196803120018"
+NUMBER = "999999196803120010"
 
 
 def _text(pdf: bytes) -> str:

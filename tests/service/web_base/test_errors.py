@@ -23,7 +23,7 @@ from pipeline.service.people.throttle import ThrottledError
 from pipeline.service.states import State, StateError, Step
 from tests.service.signed import Browser, Nothing
 
-NAME, NUMBER = "欧阳娜娜七", "999999196803120018"
+NAME, NUMBER = "欧阳娜娜七", "999999196803120010"
 SENTINELS = (NAME, NUMBER)
 
 

@@ -45,7 +45,7 @@ def made_app(office: Office) -> object:
     @rooms.get("/made/defect")
     @rooms.get("/api/v1/made/defect")
     def defect() -> None:
-        raise ValueError("张建国 999999196803120018")
+        raise ValueError("张建国 999999196803120010")
 
     @rooms.get("/made/limit")
     def limit() -> None:
