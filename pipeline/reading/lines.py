@@ -7,6 +7,8 @@ columns at a time only the product is left, and a probability is worked out only
 
 OpenVINO prepares itself for every width anew (10 ms the first time, 2.5 ms again after another width; a line takes 9 to
 35 ms). So lines come in few widths, those of one width run one after the other, and short ones four at a time.
+Measured page by page in turn with ONNX Runtime: 0.87 of its time, the same text. What is left is arithmetic, at nine
+tenths of what the processor can do; only narrower lines would be faster.
 """
 
 from __future__ import annotations

@@ -78,11 +78,12 @@ def text_height(image: Image) -> float | None:
 
 def red_mask(image: Image) -> Image:
     """Return 255 where the page carries red ink (seals), 0 elsewhere."""
-    b, g, r = (channel.astype(np.int16) for channel in cv2.split(image))
-    top = np.maximum(b, g)
+    b, g, r = cv2.split(image)
+    over = cv2.subtract(r, cv2.max(b, g))
     # Against the page's own cast: under warm light white paper is reddish too.
-    cast = int(np.median(r - top))
-    red = (r - top > 38 + max(cast, 0)) & (r > 70)
+    below = np.cumsum(cv2.calcHist([over], [0], None, [256], [0, 256]).ravel())
+    cast = int(np.searchsorted(below, over.size / 2))
+    red = (over > min(38 + cast, 255)) & (r > 70)
     mask = red.astype(np.uint8) * 255
     return _image(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
 
