@@ -139,7 +139,7 @@ def test_browser_from_search_to_decision(phone: Page, office: Office, tmp_path: 
     sound(phone)
 
     phone.locator("a.button", has_text="重拍").click()
-    expect(phone.locator("h1")).to_have_text("重拍第 2 份")
+    expect(phone.locator("h1")).to_have_text(re.compile("重拍第 [12] 份"))  # two are sent at once: either may be first
     sound(phone)
     choose(phone, file_of(tmp_path, "xincai.jpg"))
     expect(phone).to_have_url(re.compile("/case/todo$"), timeout=READ_SECONDS)
