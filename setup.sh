@@ -77,7 +77,14 @@ install_packages() {
         return
     fi
     rm -f $VENV/.installed
-    say "packages from requirements.lock (about 1 GB on disk; a few minutes)"
+    say "torch, the build for processors"
+    # The index's own build of torch for Linux wants gigabytes of CUDA libraries, and does not start without them.
+    torch=$(grep '^torch==' requirements.lock)
+    $pip install --quiet --no-deps "$torch+cpu" >/dev/null 2>&1 \
+        || $pip install --quiet --no-deps --index-url "${TORCH_INDEX_URL:-https://download.pytorch.org/whl/cpu}" "$torch" >/dev/null 2>&1 \
+        || $pip install --quiet "$torch" \
+        || fail "$torch could not be installed; TORCH_INDEX_URL names an index that has its build for processors"
+    say "packages from requirements.lock (about 2 GB on disk; a few minutes)"
     $pip install --quiet --no-deps --requirement requirements.lock \
         || fail "packages could not be installed; see pip's message above (network, disk space, or Python version)"
     # paddlex insists on opencv-contrib-python, whose cv2 needs libGL. The headless build of the same version owns the
