@@ -17,8 +17,10 @@ from pipeline.service import trail
 from pipeline.service.access import NotFoundError
 from pipeline.service.actors import Actor, ActorKind, NotAllowedError, Role
 from pipeline.service.api.webhooks import announce
+from pipeline.service.file_names import clean_name, unique_name
 from pipeline.service.numbers import code_digest, new_query_code, same_digest, serial_number
 from pipeline.service.office import LOCAL, Office
+from pipeline.service.ordering import Place, make_room
 from pipeline.service.states import Channel, PageState, State, Step, step
 from pipeline.service.tables import Application, Identity, PageRow, Upload, new_id
 
@@ -78,6 +80,8 @@ class Incoming:
     name: str
     sha256: str
     size: int
+    place: Place | None = None
+    """Where the sender wants it; None: at the end."""
 
 
 def create(
@@ -175,7 +179,7 @@ def describe(
         trail.append(session, actor, "application.describe", application=application.id, detail=detail, at=office.now())
 
 
-def store(office: Office, name: str, data: BinaryIO, size: int) -> Incoming:
+def store(office: Office, name: str, data: BinaryIO, size: int, place: Place | None = None) -> Incoming:
     """Keep the bytes of an upload, before any transaction.
 
     Raises:
@@ -186,7 +190,7 @@ def store(office: Office, name: str, data: BinaryIO, size: int) -> Incoming:
         raise LimitError("file_too_large", f"文件太大，请不要超过 {limit // 1024 // 1024} MB")
     if size == 0:
         raise LimitError("file_empty", "文件是空的，请重新选择")
-    return Incoming(name=_clean_name(name), sha256=office.blobs.put(data), size=size)
+    return Incoming(name=clean_name(name), sha256=office.blobs.put(data), size=size, place=place)
 
 
 def add_upload(
@@ -219,10 +223,12 @@ def add_upload(
     upload = Upload(
         id=new_id(),
         application_id=application.id,
-        name=_unique_name(incoming.name, {u.name for u in present}),
+        name=unique_name(incoming.name, {u.name for u in present}),
         sha256=incoming.sha256,
         size=incoming.size,
-        position=max((u.position for u in present), default=-1) + 1,
+        position=make_room(present, incoming.place, application.round),
+        batch=incoming.place.batch if incoming.place else "",
+        place=incoming.place.number if incoming.place else None,
         round=application.round,
         uploaded_at=office.now(),
         uploaded_by=actor.kind.value,
@@ -368,26 +374,6 @@ def _write_person(identity: Identity, person: Person) -> list[str]:
             setattr(identity, each.name, value)
             changed.append(each.name)
     return changed
-
-
-def _clean_name(name: str) -> str:
-    """A file name without folders and control characters, at most 200 characters."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    clean = "".join(c for c in last if c.isprintable()).strip().strip(".")
-    stem, dot, suffix = clean.rpartition(".")
-    if dot and len(suffix) <= 8:
-        return f"{stem[:190]}.{suffix}"
-    return clean[:200] or "未命名"
-
-
-def _unique_name(name: str, taken: set[str]) -> str:
-    """Reports name pages by their file; two ``image.jpg`` of one telephone must not be one."""
-    stem, dot, suffix = name.rpartition(".")
-    result, count = name, 1
-    while result in taken:
-        count += 1
-        result = f"{stem} ({count}).{suffix}" if dot else f"{name} ({count})"
-    return result
 
 
 def _next_serial(session: Session, day: dt.date) -> str:

@@ -15,6 +15,7 @@ __all__ = [
     "ApplicationList",
     "ApplicationOut",
     "ApplicationPatch",
+    "Batch",
     "DiseaseRef",
     "FileOut",
     "FilesOut",
@@ -25,6 +26,7 @@ __all__ = [
     "PageOut",
     "PersonIn",
     "PersonOut",
+    "PlaceNumber",
     "ProblemOut",
     "SessionIn",
     "SessionOut",
@@ -36,6 +38,15 @@ _LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 Line = Annotated[str, StringConstraints(max_length=64, pattern=_LINE)]
 Name = Annotated[str, StringConstraints(max_length=128, pattern=_LINE)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Batch = Annotated[
+    str,
+    StringConstraints(max_length=36, pattern=r"^[0-9A-Za-z-]*$"),
+    Field(description="同一次选择的文件写同一个批号 · files chosen together have one batch"),
+]
+PlaceNumber = Annotated[
+    int,
+    Field(ge=0, le=1_000_000, description="在批内第几个；先到后到都按它排 · place in the batch, however they arrive"),
+]
 RowId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
@@ -216,6 +227,8 @@ class SessionIn(Model):
     )
     size: int = Field(gt=0, le=2**31 - 1, description="字节数 · bytes", examples=[31457280])
     sha256: Digest = Field(description="整个文件的 SHA-256，小写十六进制")
+    batch: Batch = ""
+    place: PlaceNumber | None = None
 
 
 class SessionOut(Model):

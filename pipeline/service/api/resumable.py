@@ -28,6 +28,7 @@ from pipeline.service.api.uploads import ApplicationId
 from pipeline.service.api.views import OPEN, files_out
 from pipeline.service.applications import Incoming, LimitError
 from pipeline.service.office import Office
+from pipeline.service.ordering import place_told
 from pipeline.service.people.current import TheOffice, TheQueue
 from pipeline.service.tables import Application, UploadPart, UploadSession, new_id
 
@@ -81,6 +82,8 @@ def begin(office: TheOffice, actor: Writer, application: ApplicationId, body: Se
             name=body.name,
             size=body.size,
             sha256=body.sha256,
+            batch=body.batch,
+            place=body.place,
             received=0,
             upload_id=None,
             created_at=office.now(),
@@ -235,7 +238,7 @@ def _joined(office: Office, row: UploadSession, parts: list[UploadPart]) -> Inco
         if total.hexdigest() != row.sha256 or size != row.size:
             return None
         whole.seek(0)
-        return applications.store(office, row.name, whole, size)
+        return applications.store(office, row.name, whole, size, place_told(row.batch, row.place))
 
 
 def _file(office: Office, actor: Actor, application: str, upload: str) -> FileOut:

@@ -15,7 +15,7 @@ from pipeline.service.actors import Actor
 from pipeline.service.api.bodies import FormFiles, RawBody, file_name
 from pipeline.service.api.idempotency import IdempotencyHeader, digest, once
 from pipeline.service.api.keys import Reader, Writer
-from pipeline.service.api.models import FileOut, FilesOut, Order, ProblemOut
+from pipeline.service.api.models import Batch, FileOut, FilesOut, Order, PlaceNumber, ProblemOut
 from pipeline.service.api.pictures import picture
 from pipeline.service.api.problems import ProblemError
 from pipeline.service.api.routing import router
@@ -23,6 +23,7 @@ from pipeline.service.api.seeing import note_view
 from pipeline.service.api.views import file_out, files_out, pages_of
 from pipeline.service.applications import Incoming
 from pipeline.service.office import Office
+from pipeline.service.ordering import place_told
 from pipeline.service.people.current import TheOffice, TheQueue
 from pipeline.service.tables import PageRow, Upload
 
@@ -31,6 +32,8 @@ __all__ = ["ApplicationId", "add_incoming"]
 _TAG = "材料 Files"
 ApplicationId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="申请的 id")]
 UploadId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="文件的 id")]
+BatchQuery = Annotated[Batch, Query()]
+PlaceQuery = Annotated[PlaceNumber | None, Query()]
 PageId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="页的 id")]
 _FORM = {
     "requestBody": {
@@ -107,6 +110,7 @@ def upload_form(
     description=(
         "地址里写文件的 SHA-256，收到的字节不符则拒绝，重发不会重复。"
         "文件名写在 Content-Disposition（filename*=UTF-8''…），不写进地址。"
+        "几个文件一起发时用 batch 和 place 保住次序。"
         "The address carries the file's SHA-256; sending again is safe. The name goes into Content-Disposition."
     ),
     openapi_extra=_BYTES,
@@ -118,6 +122,8 @@ def upload_raw(
     application: ApplicationId,
     sha256: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="文件的 SHA-256")],
     body: RawBody,
+    batch: BatchQuery = "",
+    place: PlaceQuery = None,
     disposition: Annotated[
         str | None,
         Header(alias="Content-Disposition", max_length=2000, examples=["attachment; filename*=UTF-8''%E5%87%BA.jpg"]),
@@ -126,7 +132,7 @@ def upload_raw(
     _require(office, actor, application)
     if body.sha256 != sha256:
         raise ProblemError(422, "digest_mismatch", "The bytes have another SHA-256", "文件在传输中有损坏，请重新上传。")
-    incoming = applications.store(office, file_name(disposition), body.file, body.size)
+    incoming = applications.store(office, file_name(disposition), body.file, body.size, place_told(batch, place))
     found = add_incoming(office, actor, application, [incoming], None, "")
     if not found.items:  # taken out by another request in between
         raise NotFoundError("upload")

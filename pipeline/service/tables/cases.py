@@ -84,6 +84,9 @@ class Upload(Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int]
     position: Mapped[int]
+    batch: Mapped[str] = mapped_column(String(36), default="")
+    place: Mapped[int | None]
+    """Within ``batch``, as the sender told; see :mod:`pipeline.service.ordering`."""
     round: Mapped[int]
     uploaded_at: Mapped[dt.datetime]
     uploaded_by: Mapped[str] = mapped_column(String(32))

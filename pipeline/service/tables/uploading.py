@@ -22,6 +22,9 @@ class UploadSession(Base):
     name: Mapped[str] = mapped_column(String(255))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
+    batch: Mapped[str] = mapped_column(String(36), default="")
+    place: Mapped[int | None]
+    """Of the upload that it becomes; see :mod:`pipeline.service.ordering`."""
     received: Mapped[int] = mapped_column(default=0)
     """Bytes that are safe; the next part begins here."""
     upload_id: Mapped[str | None] = mapped_column(ForeignKey("uploads.id", ondelete="CASCADE"), index=True)

@@ -104,6 +104,27 @@ def test_uploads_too_large_is_refused_while_it_comes(office: Office, asked: Aske
         assert (answer.status_code, answer.json()["code"]) == (413, "file_too_large")
 
 
+def test_uploads_in_any_order_stand_by_their_places(client: TestClient, case: str) -> None:
+    def send(data: bytes, place: int) -> None:
+        name = {"Content-Disposition": f'attachment; filename="{place}.jpg"'}
+        told: dict[str, str | int] = {"batch": "scan-7", "place": place}
+        answer = client.put(f"{case}/uploads/{sha(data)}", content=data, headers=name, params=told)
+        assert answer.status_code == 200, answer.text
+
+    begun = {"name": "1.pdf", "size": 3, "sha256": sha(b"big"), "batch": "scan-7", "place": 1}
+    session = client.post(f"{case}/upload-sessions", json=begun).json()["id"]
+    send(b"c", 2)
+    send(b"a", 0)
+    where = f"{case}/upload-sessions/{session}"
+    client.put(where, content=b"big", headers={"Content-Range": "bytes 0-2/3"})
+    assert client.post(f"{where}/finish").status_code == 200
+    assert [each["name"] for each in client.get(f"{case}/uploads").json()["items"]] == ["0.jpg", "1.pdf", "2.jpg"]
+    bad: list[dict[str, str | int]] = [{"place": -1}, {"place": "x"}, {"place": 1, "batch": "a b"}]
+    for wrong in bad:
+        answer = client.put(f"{case}/uploads/{sha(b'd')}", content=b"d", params=wrong)
+        assert answer.status_code == 422
+
+
 def test_uploads_order_and_removal(client: TestClient, case: str) -> None:
     ids = [put(client, case, data)["id"] for data in (b"1", b"2", b"3")]
     answer = client.put(f"{case}/order", json={"order": [ids[2], ids[0]]})

@@ -76,6 +76,34 @@ def test_files_script_is_told_by_status_and_code(visitor: Visitor, office: Offic
     assert _names(office, case_id(office, visitor)) == ["a.jpg"]
 
 
+def test_files_sent_at_once_stand_as_they_were_chosen(visitor: Visitor, office: Office) -> None:
+    visitor.apply()
+    headers = _token(visitor)
+
+    def send(name: str, **told: str) -> None:
+        sent = visitor.client.post("/case/files", data=told, files={"files": (name, name.encode())}, headers=headers)
+        assert sent.status_code == 201
+
+    send("首.jpg")
+    for number in (2, 0, 3, 1):
+        send(f"{number}.jpg", batch="a", place=str(number))
+    send("后.jpg", batch="b", place="0")
+    send("迟.jpg", batch="a", place="4")
+    case = case_id(office, visitor)
+    assert _names(office, case) == ["首.jpg", "0.jpg", "1.jpg", "2.jpg", "3.jpg", "后.jpg", "迟.jpg"]
+
+    # What a person put in order by hand stays, and a late one still finds its place.
+    with office.database.write() as session:
+        rows = {row.name: row for row in session.scalars(select(Upload))}
+        for position, name in enumerate(["后.jpg", "3.jpg", "0.jpg", "1.jpg", "2.jpg", "首.jpg", "迟.jpg"]):
+            rows[name].position = position
+    send("更迟.jpg", batch="b", place="1")
+    send("插.jpg", batch="a", place="2")
+    assert _names(office, case)[:3] == ["后.jpg", "插.jpg", "3.jpg"]
+    send("乱.jpg", batch="a b", place="-1")  # told badly: at the end, not refused
+    assert _names(office, case)[-1] == "乱.jpg"
+
+
 def test_files_too_many_waiting_is_told_as_later(
     visitor: Visitor, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ from pipeline.service import applications
 from pipeline.service.access import NotFoundError
 from pipeline.service.applications import LimitError
 from pipeline.service.office import Office
+from pipeline.service.ordering import Place, place_told
 from pipeline.service.people.current import CaseOpened, CsrfHeader, OpenedCase, TheOffice, TheQueue, check_csrf
 from pipeline.service.tables import Application, PageRow, Upload
 from pipeline.service.web.applicant.case_view import CaseFiles, FileView, files_of_case, is_open
@@ -63,11 +64,12 @@ def add(
         if wants_json(request):
             raise LimitError("file_empty", "没有收到文件，请重新选择")
         return _again(request, office, case, ["还没有选照片或文件，请先选再按上传"])
+    place = place_told(told.get("batch", ""), told.get("place"))
     wrong: list[str] = []
     added: list[str] = []
     for file in chosen:
         try:
-            added.append(_add(office, queue, case, file, told.get("replaces", "")))
+            added.append(_add(office, queue, case, file, place, told.get("replaces", "")))
         except LimitError as error:
             if wants_json(request):
                 raise
@@ -79,8 +81,10 @@ def add(
     return RedirectResponse("/case/files#list", 303)
 
 
-def _add(office: Office, queue: WorkQueue, case: OpenedCase, file: UploadFile, replaces: str) -> str:
-    incoming = applications.store(office, file.filename or "", file.file, file.size or 0)
+def _add(
+    office: Office, queue: WorkQueue, case: OpenedCase, file: UploadFile, place: Place | None, replaces: str
+) -> str:
+    incoming = applications.store(office, file.filename or "", file.file, file.size or 0, place)
     with writing(office, case) as (session, application):
         upload, new = applications.add_upload(session, case.actor, office, application, incoming)
         if replaces and new:

@@ -36,11 +36,11 @@
 
   // A browser may refuse any of these (private mode, no space): then a photograph is simply not kept.
   yushen.keep = {
-    async put(id, file, replaces) {
+    async put(id, file, about) {
       if (!able) return;
       try {
         const iv = crypto.getRandomValues(new Uint8Array(12));
-        const head = new TextEncoder().encode(JSON.stringify({ name: file.name, type: file.type, replaces, for: CASE }));
+        const head = new TextEncoder().encode(JSON.stringify({ name: file.name, type: file.type, ...about, for: CASE }));
         const plain = new Uint8Array(await new Blob([new Uint32Array([head.length]), head, file]).arrayBuffer());
         const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key(), plain);
         await asked((await store("readwrite")).put({ id, iv, data }));
@@ -67,7 +67,7 @@
             const length = new DataView(plain).getUint32(0, true);
             const head = JSON.parse(new TextDecoder().decode(plain.slice(4, 4 + length)));
             const file = new File([plain.slice(4 + length)], head.name, { type: head.type });
-            if (head.for === CASE) found.push({ id, file, replaces: head.replaces });
+            if (head.for === CASE) found.push({ id, file, replaces: head.replaces, at: head.at });
             else await this.drop(id);
           } catch {
             await this.drop(id); // of another tab, whose key is gone

@@ -12,6 +12,9 @@
   const most = Number(form.dataset.maxBytes);
   const AT_ONCE = 2;
   const LONGEST_WAIT = 60_000;
+  // Files of one batch stand in the order in which they were chosen, whichever arrives first.
+  const batch = crypto.randomUUID?.() ?? `${Date.now()}-${Math.floor(Math.random() * 1e9)}`;
+  let places = 0;
   const jobs = new Map();
   let running = 0;
   let sent = 0;
@@ -90,6 +93,8 @@
     tell();
     const body = new FormData();
     body.append("files", job.file, job.file.name);
+    body.append("batch", job.at.batch);
+    body.append("place", job.at.place);
     if (job.replaces) body.append("replaces", job.replaces);
     const request = (job.request = new XMLHttpRequest());
     request.open("POST", "/case/files");
@@ -141,8 +146,8 @@
     refuse(job, told.message ?? (status === 413 ? "文件太大" : "请换一张再试"));
   };
 
-  const add = async (file, replaces, id = null) => {
-    const job = { id: id ?? crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, file, replaces, state: "preparing", tries: 0 };
+  const add = async (file, replaces, at, id = null) => {
+    const job = { id: id ?? crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, file, replaces, at, state: "preparing", tries: 0 };
     job.text = make("p", { className: "soft" });
     job.bar = make("progress", { max: 1, value: 0 });
     job.bar.setAttribute("aria-label", `上传 ${file.name}`);
@@ -158,7 +163,7 @@
     tell();
     if (id === null) {
       job.file = await shrink(file, side);
-      await keep.put(job.id, job.file, replaces);
+      await keep.put(job.id, job.file, { replaces, at });
     }
     if (!jobs.has(job.id)) {
       keep.drop(job.id);
@@ -172,7 +177,10 @@
   let line = Promise.resolve();
   const take = (files) => {
     const replaces = form.elements.replaces?.value ?? "";
-    for (const file of [...files]) line = line.then(() => add(file, replaces));
+    for (const file of [...files]) {
+      const at = { batch, place: places++ };
+      line = line.then(() => add(file, replaces, at));
+    }
     section.scrollIntoView({ block: "nearest" });
   };
 
@@ -203,7 +211,8 @@
   (async () => {
     const before = keep.count;
     const kept = await keep.all();
-    for (const { id, file, replaces } of kept) await add(file, replaces, id);
+    kept.sort((one, other) => one.at.place - other.at.place);
+    for (const { id, file, replaces, at } of kept) await add(file, replaces, at, id);
     if (before > kept.length) {
       section.hidden = false;
       list.append(make("li", { className: "why", textContent: `上次有 ${before - kept.length} 份没有传完，页面关掉时丢了，请重新选一下。` }));
