@@ -89,6 +89,8 @@ _FULL = [
         r"(?P<t14>(?:[01]\d|2[0-3])[0-5]\d[0-5]\d)?(?!\d|\.\d)"
     ),
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?=\s+[0-2]?\d:\d{2})"),
+    # 2026021606:48: strokes and space lost by the reader; with twelve digits there is one way to part them.
+    re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?=(?:[01]\d|2[0-3]):[0-5]\d)"),
     # Day first, only where the order is plain: 25/12/2025.
     re.compile(r"(?<![\d./-])(?P<p>\d{1,2})(?P<sep>[-/.])(?P<q>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d{2})(?!\d|[./-]\d)"),
     re.compile(r"(?<![\d./-])(?P<y2>\d{2})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d|[./-]\d)"),

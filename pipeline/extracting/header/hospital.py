@@ -208,7 +208,7 @@ def find_hospital(document: Document) -> Letterhead | None:
 
 
 _LEVEL = re.compile(
-    r"(?:国家|省级)?(三|二|一)级(甲|乙|丙|特)?等?(?:综合|专科|中医|中西医结合|妇幼保健|肿瘤|精神|公立)*(?:医院|医疗机构)?"
+    r"(?:国家级?|省级)?(三|二|一)级[(·.\-]?(甲|乙|丙|特)?等?\)?(?:综合性?|专科|中医|中西医结合|妇幼保健|肿瘤|精神|公立)*(?:医院|医疗机构)?"
     r"|(三|二|一)(甲|乙|丙)(?:医院|综合)?"
 )
 _RANKS = {"一": 1, "二": 2, "三": 3}
@@ -222,10 +222,13 @@ def printed_level(document: Document, head: Letterhead | None) -> tuple[Hospital
             text = fold(line.text).text
             rank = (line.upright[1] - y0) / max(y1 - y0, 1.0)
             label = re.search(
-                r"(?:医院|医疗机构|机构)(?:等级|级别):?((?:三|二|一)级(?:甲|乙|丙)?等?|[三二一][甲乙丙])", text
+                r"(?:医院|医疗机构|机构)(?:等级|级别|等次|级别等级)(?:\([^()]{1,6}\))?:?"
+                r"((?:三|二|一)级[(·.\-]?(?:甲|乙|丙)?等?|[三二一][甲乙丙])",
+                text,
             )
             own = head is not None and line in head.lines
-            alone = re.fullmatch(rf"[(\[]?(?:国家)?(?:{_LEVEL.pattern})[)\]]?", text)
+            # Brackets in a bracket: print puts (  ) around a level that is stored with its own.
+            alone = re.fullmatch(rf"[(\[]*(?:(?:等级|级别):?)?(?:{_LEVEL.pattern})[)\]]*", text)
             below = head is not None and 0 <= line.upright[1] - head.lines[-1].upright[3] < 3 * height(line)
             if not label and not (own or (alone and (rank <= 0.25 or below))):
                 continue

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.dates import FoundDate, Precision, parse_dates
+from pipeline.extracting.lab.cells import Cell
 from pipeline.extracting.lab.rows import Row
 from pipeline.extracting.lab.text import flat
 from rules.engine.facts import Maybe, Unknown
@@ -58,7 +59,9 @@ def joined_stamps(parts: Sequence[Stamps], own: int) -> Stamps:
 
 _WHEN = r"\s*(?:日\s*期|时\s*间|日期时间|[日时]|日期/时间)?\s*[:;.]?\s*"
 _WORDS = {
-    "sampled": ("采集", "采样", "采血", "抽血", "取样", "留样", "采检"),
+    "sampled": (
+        "采集", "采样", "采血", "抽血", "抽样", "抽取", "采取", "取样", "取血", "取材", "留样", "留取", "采检",
+    ),
     "received": (
         "接收", "接样", "收样", "收到", "核收", "签收", "收检", "送检", "送达", "入库", "上机", "登记",
     ),
@@ -78,6 +81,8 @@ def _label(words: Sequence[str]) -> re.Pattern[str]:
     return re.compile(rf"(?:{spaced})(?:者)?(?!\s*(?:项\s*目|结\s*果|方\s*法|目\s*的))" + _WHEN)
 
 
+_NEAR = 14
+"""Characters between a label and its date: a name may stand there (采样者：某某 2025-06-22)."""
 _EARLIER = re.compile(
     r"(?:[上前]\s*一?\s*次|往\s*次|历\s*史|既\s*往|以\s*往)\s*(?:采[集样血]|送检|接收|检[验测查]|化验|测定|报告|审核|结果|数?值|\s)*"
     + _WHEN
@@ -97,7 +102,7 @@ def read_stamps(rows: Sequence[Row]) -> Stamps:
     """Read specimen and times from the label rows of one sheet.
 
     A label takes the first date after it, before the next label; dates may stand in the next cell or, with labels above
-    dates, in the next row.
+    dates, in the next row. Labels parted by a stroke share what follows: one date for all, or one for each.
     """
     found: dict[str, list[tuple[int, FoundDate]]] = {}
     specimen: str | None = None
@@ -113,21 +118,8 @@ def read_stamps(rows: Sequence[Row]) -> Stamps:
             patient = re.sub(r"(性|性别|男|女)$", "", named["v"])
         sexed = re.search(r"性\s*别\s*[:;.]?\s*([男女])", plain)
         sex = sex or (sexed.group(1) if sexed else None)
-        labels = _label_spans(plain)
-        if not labels:
-            continue
-        dates = parse_dates(plain)
-        if not dates and number + 1 < len(texts):
-            below = parse_dates(flat(texts[number + 1]))
-            if len(below) == len(labels) and not _label_spans(flat(texts[number + 1])):
-                for (kind, start, end), date in zip(labels, below, strict=True):
-                    found.setdefault(kind, []).append((_rank(plain[start:end]), date))
-            continue
-        for k, (kind, start, end) in enumerate(labels):
-            until = labels[k + 1][1] if k + 1 < len(labels) else len(plain)
-            own = [d for d in dates if end <= d.start < until]
-            if own and not (own[0].start - end > 14):
-                found.setdefault(kind, []).append((_rank(plain[start:end]), _with_clock(own[0], rows, number, start)))
+        for kind, rank, date in _dated_labels(plain, rows, number):
+            found.setdefault(kind, []).append((rank, date))
     sampled = _first(found.get("sampled"))
     reported = _first(found.get("reported"))
     if sampled is Unknown.ABSENT and reported is Unknown.ABSENT:
@@ -148,6 +140,80 @@ def _label_spans(plain: str) -> list[tuple[str, int, int]]:
         ("earlier", start, end) if kind == "bare" and k and spans[k - 1][0] == "earlier" else (kind, start, end)
         for k, (kind, start, end) in enumerate(spans)
     ]
+
+
+_Span = tuple[str, int, int]
+"""Kind of a label, and where it stands in the text of its row."""
+
+
+def _dated_labels(plain: str, rows: Sequence[Row], number: int) -> list[tuple[str, int, FoundDate]]:
+    """Kind and rank of every label of a row that has a date, with that date."""
+    groups = _with_strokes(_label_spans(plain), plain)
+    dates = parse_dates(plain)
+    out: list[tuple[str, int, FoundDate]] = []
+    bare: list[_Span] = []
+    for k, group in enumerate(groups):
+        until = groups[k + 1][0][1] if k + 1 < len(groups) else len(plain)
+        own = [d for d in dates if group[-1][2] <= d.start < until]
+        if not own:
+            bare += group
+        elif own[0].start - group[-1][2] <= _NEAR and (len(group) == 1 or len(own) in (1, len(group))):
+            for label, date in zip(group, own if len(own) == len(group) else [own[0]] * len(group), strict=False):
+                out.append((label[0], _rank(plain[label[1] : label[2]]), _with_clock(date, rows, number, label[1])))
+    for label, date in _dates_below(bare, rows, number):
+        out.append((label[0], _rank(plain[label[1] : label[2]]), date))
+    return out
+
+
+def _with_strokes(labels: Sequence[_Span], plain: str) -> list[list[_Span]]:
+    """Labels one by one, those parted by a stroke alone (采样/接收/报告时间：) together."""
+    groups: list[list[_Span]] = []
+    for label in labels:
+        between = plain[groups[-1][-1][2] : label[1]] if groups else ""
+        if re.fullmatch(r"\s*[/|,]\s*", between):
+            groups[-1].append(label)
+        else:
+            groups.append([label])
+    return groups
+
+
+def _dates_below(labels: Sequence[_Span], rows: Sequence[Row], number: int) -> list[tuple[_Span, FoundDate]]:
+    """Dates in the next row, each with the label that it stands under; a row with labels of its own answers none."""
+    if not labels or number + 1 >= len(rows):
+        return []
+    row, below = rows[number], rows[number + 1]
+    if below.v - row.v > 3 * row.h or _label_spans(flat(below.text)):
+        return []
+    out: list[tuple[_Span, FoundDate]] = []
+    for cell in below.cells:
+        dates = parse_dates(flat(cell.text))
+        under = [(abs(place[0] - cell.u0), label) for label in labels if _over(place := _place(row, label), cell)]
+        if len(dates) == 1 and under:
+            after = [c for c in below.cells if c.u0 >= cell.u1 - 0.5 * cell.h]
+            out.append((min(under)[1], _with_next(dates[0], cell.text, after[:1])))
+    taken = [label for label, _ in out]
+    return [(label, date) for label, date in out if taken.count(label) == 1]
+
+
+def _with_next(date: FoundDate, text: str, after: Sequence[Cell]) -> FoundDate:
+    """The date with the clock that its row prints in the next cell, if any."""
+    whole = parse_dates(" ".join([flat(text), *(flat(c.text) for c in after)])) if after else []
+    return whole[0] if len(whole) == 1 and whole[0].date == date.date else date
+
+
+def _place(row: Row, label: _Span) -> tuple[float, float]:
+    """Left and right edge of a label of ``row``, estimated inside its cell."""
+    at = 0
+    for cell in row.cells:
+        if at <= label[1] < at + len(cell.text) + 1:
+            wide = (cell.u1 - cell.u0) / max(len(cell.text), 1)
+            return cell.u0 + (label[1] - at) * wide, cell.u0 + min(label[2] - at, len(cell.text)) * wide
+        at += len(cell.text) + 1
+    return row.cells[-1].u0, row.cells[-1].u1
+
+
+def _over(place: tuple[float, float], cell: Cell) -> bool:
+    return place[0] - 2 * cell.h <= cell.u1 and cell.u0 <= place[1] + 2 * cell.h
 
 
 def _rank(label: str) -> int:

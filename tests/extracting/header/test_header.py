@@ -54,6 +54,26 @@ def test_header_printed_level_is_marked_as_printed() -> None:
     assert info.hospital_level == HospitalLevel(rank=3, grade="乙", source="printed")
 
 
+@pytest.mark.parametrize(
+    ("print_", "level"),
+    [
+        ("# 云岚县人民医院\n## （（三级乙等））", (3, "乙")),
+        ("# 云岚县人民医院（（二级甲等））", (2, "甲")),
+        ("# 云岚县人民医院\n## 三级（甲等）综合性医院", (3, "甲")),
+        ("# 云岚县人民医院\n## 国家级三级甲等医院", (3, "甲")),
+        ("# 云岚县人民医院\n## 等级：二级乙等", (2, "乙")),
+        ("# 云岚县人民医院\n医疗机构级别（等级）：二级甲等", (2, "甲")),
+        ("# 云岚县人民医院\n## 一级护理", None),
+        ("# 云岚县人民医院\n## 三级查房", None),
+    ],
+)
+def test_header_level_as_letterheads_print_it(print_: str, level: tuple[int, str] | None) -> None:
+    info = extract_header(document(f"{print_}\n# 检验报告单\n姓名：张三 | 采样时间：2024-03-01"))
+    found = info.hospital_level
+    printed = isinstance(found, HospitalLevel) and found.source == "printed"
+    assert ((found.rank, found.grade) if isinstance(found, HospitalLevel) and printed else None) == level
+
+
 def test_header_level_plain_from_the_name_where_none_is_printed() -> None:
     info = extract_header(document("# 云岚县茶亭坞镇卫生院\n# 门诊病历\n姓名：张三\n主诉：头晕"))
     assert isinstance(info.hospital_level, HospitalLevel)

@@ -74,3 +74,53 @@ def test_stamps_never_take_the_column_of_the_earlier_day(heading: str, first: st
     rows = [[*row, ("2025-06-02", 1000.0)] for row in TABLE[1:]]
     results = read(cells(names, *rows))
     assert {(r.sampled_at, r.reported_at) for r in results} == {(Unknown.ABSENT, Unknown.ABSENT)}
+
+
+S, R = dt.datetime(2025, 9, 12, 7, 31), dt.datetime(2025, 9, 12, 10, 2)
+PLACES: dict[str, list[list[tuple[str, float]]]] = {
+    "other-words": [[("抽样时间：2025/09/12 07:31:20", 100.0), ("发布时间：2025/09/12 10:02:05", 700.0)]],
+    "no-colon-two-per-line": [[("标本采集时间 2025-09-12 07:31", 100.0), ("报告时间 2025-09-12 10:02", 700.0)]],
+    "strokes-lost": [[("采样日期：2025091207:31", 100.0)], [("审核日期：2025091210:02", 100.0)]],
+    "all-orders": [
+        [("打印时间：2025-09-13 08:00", 100.0), ("报告时间：2025-09-12 10:02", 700.0)],
+        [("接收时间：2025-09-12 08:15", 100.0), ("采血时间：2025-09-12 07:31", 700.0)],
+    ],
+    "beneath": [
+        [("采集时间", 100.0), ("接收时间", 450.0), ("报告时间", 800.0)],
+        [("2025-09-12 07:31", 100.0), ("2025-09-12 08:15", 450.0), ("2025-09-12 10:02", 800.0)],
+    ],
+    "beneath-one-is-empty": [
+        [("采集时间", 100.0), ("接收时间", 450.0), ("报告时间", 800.0)],
+        [("2025-09-12 07:31", 100.0), ("2025-09-12 10:02", 800.0)],
+    ],
+    "beneath-beside-a-name": [
+        [("检验者", 100.0), ("采样时间：", 450.0), ("审核时间：", 800.0)],
+        [("孙晓", 100.0), ("2025-09-12 07:31", 450.0), ("2025-09-12 10:02", 800.0)],
+    ],
+    "strokes-between-labels": [
+        [("采样/接收/报告时间：2025-09-12 07:31 / 2025-09-12 08:15 / 2025-09-12 10:02", 100.0)]
+    ],
+    "who-and-when": [[("采样者：王某 2025-09-12 07:31", 100.0), ("审核者：李某 2025-09-12 10:02", 700.0)]],
+    "spaced-words": [[("取 血 时 间：2025年9月12日07时31分", 100.0), ("签 发 时 间：2025年9月12日10时02分", 700.0)]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("at", ["head", "foot"])
+@pytest.mark.parametrize("place", PLACES)
+def test_stamps_in_every_place_and_order(place: str, at: str) -> None:
+    rows = [*PLACES[place], *TABLE] if at == "head" else [*TABLE, *PLACES[place]]
+    results = read(cells(*rows))
+    assert [r.text for r in results] == ["812.4", "28.11"]
+    assert {(r.sampled_at, r.reported_at) for r in results} == {(S, R)}
+
+
+def test_stamps_dates_fewer_than_their_labels_belong_to_none() -> None:
+    head = [("采样/接收/报告时间：2025-09-12 07:31 / 2025-09-12 10:02", 100.0)]
+    result = read(cells(head, *TABLE))[0]
+    assert (result.sampled_at, result.reported_at) == (Unknown.ABSENT, Unknown.ABSENT)
+
+
+def test_stamps_an_empty_label_takes_no_neighbours_date() -> None:
+    head = [[("采样时间：", 100.0), ("报告时间：2025-09-12 10:02", 450.0)], [("打印时间：2025-09-13 08:00", 100.0)]]
+    result = read(cells(*head, *TABLE))[0]
+    assert (result.sampled_at, result.reported_at) == (Unknown.ABSENT, R)
