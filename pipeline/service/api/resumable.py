@@ -22,17 +22,17 @@ from pipeline.service.actors import Actor
 from pipeline.service.api.bodies import PART_LIMIT, PartBody
 from pipeline.service.api.keys import Writer
 from pipeline.service.api.models import FileOut, SessionIn, SessionOut
+from pipeline.service.api.parts import drop
 from pipeline.service.api.problems import ProblemError
 from pipeline.service.api.routing import router
 from pipeline.service.api.uploads import ApplicationId
 from pipeline.service.api.views import OPEN, files_out
 from pipeline.service.applications import Incoming, LimitError
+from pipeline.service.blobs import BlobMissingError
 from pipeline.service.office import Office
 from pipeline.service.ordering import place_told
 from pipeline.service.people.current import TheOffice, TheQueue
 from pipeline.service.tables import Application, UploadPart, UploadSession, new_id
-
-__all__ = ["sweep_sessions"]
 
 _TAG = "大文件分段上传 Large files in parts"
 _LASTS = dt.timedelta(hours=24)
@@ -59,14 +59,17 @@ def begin(office: TheOffice, actor: Writer, application: ApplicationId, body: Se
     limit = office.settings.intake.max_file_bytes
     if body.size > limit:
         raise LimitError("file_too_large", f"文件太大，请不要超过 {limit // 1024 // 1024} MB")
-    sweep_sessions(office)
     with office.database.write() as session:
         case = find(session, actor, application, lock=True)
         if case.state not in OPEN:
             raise LimitError("not_open", "申请已提交，暂时不能修改材料")
         present = list(
             session.scalars(
-                select(UploadSession).where(UploadSession.application_id == case.id, UploadSession.upload_id.is_(None))
+                select(UploadSession).where(
+                    UploadSession.application_id == case.id,
+                    UploadSession.upload_id.is_(None),
+                    UploadSession.expires_at >= office.now(),
+                )
             )
         )
         for row in present:
@@ -153,9 +156,17 @@ def finish(office: TheOffice, queue: TheQueue, actor: Writer, application: Appli
         return _file(office, actor, application, row.upload_id)
     if row.received != row.size:
         raise _wrong(row)
-    incoming = _joined(office, row, parts)
+    try:
+        incoming = _joined(office, row, parts)
+    except BlobMissingError:
+        # The same request, sent again by an impatient client, was done meanwhile.
+        with office.database.read() as session:
+            row = _find(session, office, find(session, actor, application), upload)
+        if row.upload_id is None:
+            raise
+        return _file(office, actor, application, row.upload_id)
     if incoming is None:
-        _drop(office, [row.id])
+        drop(office, [row.id])
         raise ProblemError(422, "digest_mismatch", "The bytes have another SHA-256", "文件在传输中有损坏，请重新上传。")
     with office.database.write() as session:
         case = find(session, actor, application, lock=True)
@@ -176,26 +187,8 @@ def finish(office: TheOffice, queue: TheQueue, actor: Writer, application: Appli
 def cancel(office: TheOffice, actor: Writer, application: ApplicationId, upload: SessionId) -> Response:
     with office.database.read() as session:
         row = _find(session, office, find(session, actor, application), upload)
-    _drop(office, [row.id])
+    drop(office, [row.id])
     return Response(status_code=204)
-
-
-def sweep_sessions(office: Office) -> int:
-    """Delete sessions nobody went on with, and their parts. Returns how many."""
-    with office.database.read() as session:
-        old = list(session.scalars(select(UploadSession.id).where(UploadSession.expires_at < office.now()).limit(50)))
-    if old:
-        _drop(office, old)
-    return len(old)
-
-
-def _drop(office: Office, ids: list[str]) -> None:
-    with office.database.write() as session:
-        blobs = list(session.scalars(select(UploadPart.blob).where(UploadPart.session_id.in_(ids))))
-        session.execute(delete(UploadPart).where(UploadPart.session_id.in_(ids)))
-        session.execute(delete(UploadSession).where(UploadSession.id.in_(ids)))
-    for blob in blobs:
-        office.blobs.delete(blob)
 
 
 def _find(session: Session, office: Office, case: Application, upload: str) -> UploadSession:

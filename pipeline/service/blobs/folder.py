@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import re
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,7 +46,7 @@ class FolderBlobs:
                 os.fsync(out.fileno())
             digest = total.hexdigest()
             target = self._path(digest)
-            if not target.exists():
+            if not _renew(target):
                 target.parent.mkdir(exist_ok=True, mode=0o700)
                 Path(name).replace(target)
                 _sync(target.parent)
@@ -79,10 +81,46 @@ class FolderBlobs:
             if len(folder.name) == 2 and folder.is_dir():
                 yield from sorted(path.name for path in folder.iterdir() if _DIGEST.fullmatch(path.name))
 
+    def older(self, before: dt.datetime) -> Iterator[str]:
+        for digest in self.digests():
+            try:
+                put = self._path(digest).stat().st_mtime
+            except FileNotFoundError:
+                continue
+            if put < before.timestamp():
+                yield digest
+
+    def delete_older(self, digest: str, before: dt.datetime) -> bool:
+        target = self._path(digest)
+        aside = self._parts / f"{digest}.{secrets.token_hex(4)}"
+        try:
+            if target.stat().st_mtime >= before.timestamp():
+                return False
+            target.rename(aside)
+        except FileNotFoundError:
+            return True
+        # Who put the same bytes between the look and the move has made this very file young; who comes now finds
+        # none and writes one.
+        young = aside.stat().st_mtime >= before.timestamp()
+        if young and not target.exists():
+            aside.rename(target)
+        else:
+            aside.unlink()
+        return not young
+
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise BlobMissingError("not a digest")
         return self._root / digest[:2] / digest
+
+
+def _renew(path: Path) -> bool:
+    """Make a file that is there count as put now; return whether it is there."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _sync(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import tempfile
@@ -17,6 +18,8 @@ __all__ = ["S3Blobs"]
 _URL = re.compile(r"s3://(?P<bucket>[^/]+)/?(?P<prefix>.*)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1024 * 1024
+_YOUNG = dt.timedelta(hours=1)
+"""Bytes put again within this are not sent again: nobody deletes what is as young as that."""
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -52,7 +55,7 @@ class S3Blobs:
                     total.update(chunk)
                     part.write(chunk)
             digest = total.hexdigest()
-            if not self.has(digest):
+            if not self._young(digest):  # also where it is there: it then counts as put now
                 part.seek(0)
                 self._client.upload_fileobj(part, self._bucket, self._key(digest))
         return digest
@@ -84,12 +87,40 @@ class S3Blobs:
         self._client.delete_object(Bucket=self._bucket, Key=self._key(digest))
 
     def digests(self) -> Iterator[str]:
+        for digest, _ in self._entries():
+            yield digest
+
+    def older(self, before: dt.datetime) -> Iterator[str]:
+        for digest, put in self._entries():
+            if put < before:
+                yield digest
+
+    def delete_older(self, digest: str, before: dt.datetime) -> bool:
+        put = self._put_at(digest)
+        if put is not None and put >= before:
+            return False
+        self.delete(digest)
+        return True
+
+    def _entries(self) -> Iterator[tuple[str, dt.datetime]]:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix)
         for page in pages:
             for entry in page.get("Contents", ()):
                 name = entry["Key"].rsplit("/", 1)[-1]
                 if _DIGEST.fullmatch(name):
-                    yield name
+                    yield name, entry["LastModified"]
+
+    def _put_at(self, digest: str) -> dt.datetime | None:
+        try:
+            with self._errors(digest):
+                put: dt.datetime = self._client.head_object(Bucket=self._bucket, Key=self._key(digest))["LastModified"]
+        except BlobMissingError:
+            return None
+        return put
+
+    def _young(self, digest: str) -> bool:
+        put = self._put_at(digest)
+        return put is not None and put > dt.datetime.now(dt.UTC) - _YOUNG
 
     def _key(self, digest: str) -> str:
         if not _DIGEST.fullmatch(digest):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -18,7 +19,7 @@ class Blobs(Protocol):
     """Bytes under their SHA-256. Putting the same bytes twice keeps them once; what is there is never overwritten."""
 
     def put(self, data: BinaryIO | bytes) -> str:
-        """Keep ``data`` and return its SHA-256. It is durable when this returns."""
+        """Keep ``data`` and return its SHA-256. It is durable when this returns, and counts as put just now."""
         ...
 
     def read(self, digest: str) -> bytes:
@@ -45,4 +46,12 @@ class Blobs(Protocol):
 
     def digests(self) -> Iterator[str]:
         """Walk everything kept."""
+        ...
+
+    def older(self, before: dt.datetime) -> Iterator[str]:
+        """Walk everything that was last put before that moment."""
+        ...
+
+    def delete_older(self, digest: str, before: dt.datetime) -> bool:
+        """Delete the bytes unless somebody has put them again since ``before``; return whether they are gone."""
         ...

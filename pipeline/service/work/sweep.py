@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import shutil
-import time
-from pathlib import Path
 
 from dbos import DBOS
 from sqlalchemy import exists, select
 
+from pipeline.service.api.parts import sweep_sessions
 from pipeline.service.casework.rows import as_of_day
 from pipeline.service.logs import event
 from pipeline.service.people.tidying import tidy_people
@@ -26,6 +24,7 @@ from pipeline.service.work.ask import RUNNING
 from pipeline.service.work.client import ask_assessment
 from pipeline.service.work.executors import Executors
 from pipeline.service.work.flows import GENERATIONS, Shop, delay_of
+from pipeline.service.work.leftovers import clear_folder, sweep_blobs
 from pipeline.service.work.names import QUEUES, Kind, Work, priority
 from pipeline.service.work.settled import BUSY, page_turns, settled_cases, upload_turn
 from pipeline.service.work.taking_in import scratch
@@ -36,8 +35,6 @@ _LOG = logging.getLogger(__name__)
 
 _KEEP = dt.timedelta(days=3)
 """Records of finished work are kept this long, to look into; the rows and the trail stay."""
-_LEFT_SECONDS = 3600.0
-"""Files of a killed process are older than this; those of a living one are younger."""
 _AT_ONCE = 500
 _ROUNDS = 40
 
@@ -80,9 +77,16 @@ class Sweeper:
             pages.set_worker_concurrency(most)
         return len(dead)
 
-    def tidy(self) -> None:
-        """Delete records of work long finished, files that killed processes left, sessions that have run out."""
+    def tidy(self, *, thorough: bool = False) -> None:
+        """Delete records of work long finished, files that killed processes left, sessions that have run out.
+
+        Args:
+            thorough: also bytes that no row names; that walks through everything kept.
+        """
         tidy_people(self._shop.office)
+        sweep_sessions(self._shop.office)
+        if thorough and (unnamed := sweep_blobs(self._shop.office)):
+            event(_LOG, "sweep.unnamed", count=unnamed)
         client = self._shop.asker.client
         before = (dt.datetime.now(dt.UTC) - _KEEP).isoformat()
         for _ in range(_ROUNDS):
@@ -92,7 +96,7 @@ class Sweeper:
                 break
         data = self._shop.office.settings.service.data_dir
         for folder in (scratch(self._shop.office), data / "blob-cache", data / "blobs" / "part"):
-            _clear(folder)
+            clear_folder(folder)
 
     def _uploads(self) -> int:
         with self._shop.office.database.read() as session:
@@ -169,19 +173,3 @@ class Sweeper:
         for id in lost:
             self._shop.asker.ask_again(Work(Kind.TELL, id), priority=priority(Kind.TELL, now))
         return len(lost)
-
-
-def _clear(folder: Path) -> None:
-    if not folder.is_dir():
-        return
-    before = time.time() - _LEFT_SECONDS
-    for left in folder.iterdir():
-        try:
-            if left.lstat().st_mtime >= before:
-                continue
-            if left.is_dir():
-                shutil.rmtree(left, ignore_errors=True)
-            else:
-                left.unlink(missing_ok=True)
-        except OSError:
-            continue  # another process was first

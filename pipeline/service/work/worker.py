@@ -32,6 +32,8 @@ _SWEEP = 10.0
 _THOROUGH_EVERY = 30
 _TIDY_EVERY = 360
 """Sweeps between two times of looking closer (five minutes) and of tidying (an hour)."""
+_BLOBS_EVERY = 24 * _TIDY_EVERY
+"""... and of walking through all bytes (a day; the first time after an hour, so that a start stays quick)."""
 _POLL = 0.2
 """Seconds between two looks into a queue; three queues lie between an upload and what the applicant is told."""
 
@@ -110,7 +112,7 @@ def _sweep_until(stop: threading.Event, sweeper: Sweeper, every: float) -> None:
         try:
             sweeper.sweep(thorough=count % _THOROUGH_EVERY == 0)
             if count % _TIDY_EVERY == 0:
-                sweeper.tidy()
+                sweeper.tidy(thorough=count % _BLOBS_EVERY == _TIDY_EVERY)
         except Exception as error:
             event(_LOG, "sweep.broke", level=logging.ERROR, error=type(error).__name__, places=places_of(error))
         count += 1

@@ -12,7 +12,7 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from pipeline.service.api import bodies
-from pipeline.service.api.resumable import sweep_sessions
+from pipeline.service.api.parts import sweep_sessions
 from pipeline.service.app import create_app
 from pipeline.service.office import Office
 from pipeline.service.tables import UploadPart, UploadSession
@@ -186,6 +186,25 @@ def test_resumable_parts_become_the_file_and_leave_nothing_behind(
     assert client.get(session).json()["upload"] == done.json()["id"]
     assert asked.taken == [done.json()["id"]]
     assert list(office.blobs.digests()) == [sha(data)]
+
+
+def test_resumable_finished_twice_at_once_is_one_file(
+    client: TestClient, office: Office, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = b"x" * 100
+    session = begin(client, case, data)
+    send(client, session, data, 0, 100)
+    read, other = office.blobs.read, []
+
+    def slow(digest: str) -> bytes:
+        if not other:
+            other.append("begun")
+            other.append(client.post(f"{session}/finish").json()["id"])
+        return read(digest)
+
+    monkeypatch.setattr(office.blobs, "read", slow)
+    answer = client.post(f"{session}/finish")
+    assert (answer.status_code, answer.json()["id"]) == (200, other[1])
 
 
 def test_resumable_wrong_bytes_are_thrown_away(client: TestClient, office: Office, case: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from pipeline.service.office import Office, open_office
 from pipeline.service.states import PageState
 from pipeline.service.tables import Application, Assessment, PageRow, Upload, WorkerRow
-from pipeline.service.work import ask, flows, sweep
+from pipeline.service.work import ask, flows, leftovers, sweep
 from pipeline.service.work.client import DurableQueue
 from pipeline.service.work.executors import Executors
 from pipeline.service.work.names import Kind, Work
@@ -285,7 +285,7 @@ def test_sweep_tidies_what_is_long_finished(here: Office, sweeper: Sweeper, monk
     assert asker.last(old) is not None
     assert left.exists()
     monkeypatch.setattr(sweep, "_KEEP", dt.timedelta(seconds=-5))
-    monkeypatch.setattr(sweep, "_LEFT_SECONDS", -5.0)
+    monkeypatch.setattr(leftovers, "_LEFT_SECONDS", -5.0)
     sweeper.tidy()
     assert asker.last(old) is None
     assert asker.last(Work(Kind.PAGE, "e" * 32)) is not None

@@ -1,0 +1,107 @@
+"""Bytes that no row names go, all others stay; upload sessions go by their age."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from pipeline.service import applications
+from pipeline.service.access import find
+from pipeline.service.actors import SYSTEM
+from pipeline.service.api.parts import sweep_sessions
+from pipeline.service.blobs import FolderBlobs
+from pipeline.service.office import Office
+from pipeline.service.tables import PageRow, Upload, UploadPart, UploadSession
+from pipeline.service.work.leftovers import sweep_blobs
+from tests.service.conftest import NOW
+from tests.service.made import LABS, add_file, add_read_file, applicant, made_application
+
+LONG_AGO = time.time() - 3 * 24 * 3600
+
+
+def age(office: Office) -> None:
+    """Make all that is kept three days old."""
+    for path in (office.settings.service.data_dir / "blobs").rglob("*"):
+        if path.is_file():
+            os.utime(path, (LONG_AGO, LONG_AGO))
+
+
+def on_its_way(office: Office, application: str, data: bytes, *, expires_at: dt.datetime) -> str:
+    """A large file of which one part has arrived; returns the part's blob."""
+    with office.database.write() as session:
+        row = UploadSession(
+            application_id=application,
+            name="扫描.pdf",
+            size=100,
+            sha256="0" * 64,
+            received=len(data),
+            created_at=NOW,
+            expires_at=expires_at,
+        )
+        session.add(row)
+        session.flush()
+        blob = office.blobs.put(row.id.encode() + data)
+        session.add(UploadPart(session_id=row.id, start=0, size=len(data), blob=blob))
+    return blob
+
+
+def test_leftovers_bytes_that_no_row_names_go_when_they_are_old(office: Office) -> None:
+    case = made_application(office, {}, submitted=False)
+    kept = {on_its_way(office, case, b"part", expires_at=NOW + dt.timedelta(hours=1))}
+    add_read_file(office, case, "化验.jpg", (LABS,))
+    removed = add_file(office, case, "旧.jpg", b"removed")
+    with office.database.write() as session:
+        applications.remove_upload(session, applicant(case), office, find(session, SYSTEM, case, lock=True), removed)
+        kept |= set(session.scalars(select(Upload.sha256))) | set(session.scalars(select(PageRow.image)))
+    refused = office.blobs.put(b"of an upload that was refused")
+    assert sweep_blobs(office) == 0  # its row may be on its way
+    age(office)
+    young = office.blobs.put(b"just now")
+    assert sweep_blobs(office) == 1
+    assert set(office.blobs.digests()) == kept | {young}
+    assert refused not in kept
+
+
+def test_leftovers_bytes_put_again_count_as_new(office: Office) -> None:
+    digest = office.blobs.put(b"sent twice")
+    age(office)
+    assert office.blobs.put(b"sent twice") == digest
+    assert sweep_blobs(office) == 0
+    assert office.blobs.read(digest) == b"sent twice"
+
+
+def test_leftovers_bytes_put_again_between_look_and_move_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blobs = FolderBlobs(tmp_path)
+    digest = blobs.put(b"page")
+    target = tmp_path / digest[:2] / digest
+    os.utime(target, (LONG_AGO, LONG_AGO))
+    before = dt.datetime.now(dt.UTC) - dt.timedelta(days=2)
+    assert list(blobs.older(before)) == [digest]
+    rename = Path.rename
+
+    def late(self: Path, to: Path) -> Path:
+        if self == target:
+            blobs.put(b"page")
+        return rename(self, to)
+
+    monkeypatch.setattr(Path, "rename", late)
+    assert not blobs.delete_older(digest, before)
+    assert blobs.read(digest) == b"page"
+    assert not list((tmp_path / "part").iterdir())
+
+
+def test_leftovers_upload_sessions_go_when_they_have_run_out(office: Office) -> None:
+    case = made_application(office, {}, submitted=False)
+    old = on_its_way(office, case, b"old", expires_at=NOW - dt.timedelta(seconds=1))
+    new = on_its_way(office, case, b"new", expires_at=NOW + dt.timedelta(seconds=1))
+    assert sweep_sessions(office) == 1
+    assert sweep_sessions(office) == 0
+    assert (office.blobs.has(old), office.blobs.has(new)) == (False, True)
+    with office.database.read() as session:
+        assert session.scalars(select(UploadPart.blob)).all() == [new]
+        assert len(session.scalars(select(UploadSession)).all()) == 1
