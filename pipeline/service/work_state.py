@@ -76,8 +76,9 @@ def work_state(session: Session, office: Office) -> WorkState:
         select(func.min(Upload.uploaded_at)).join(PageRow).where(PageRow.state.in_(_BUSY), present)
     )
     waits = [now - moment for moment in (oldest_file, oldest_page) if moment is not None]
-    lately = select(PageRow.seconds).join(Upload)
-    lately = lately.where(PageRow.seconds.is_not(None), Upload.uploaded_at >= now - LATELY)
+    # By a list of files: joined, the database might go through the readings of all pages there are.
+    new_files = select(Upload.id).where(Upload.uploaded_at >= now - LATELY)
+    lately = select(PageRow.seconds).where(PageRow.upload_id.in_(new_files), PageRow.seconds.is_not(None))
     hooks = select(func.count()).select_from(WebhookDelivery).where(WebhookDelivery.done_at.is_(None))
     return WorkState(
         applications={state: cases.get(state, 0) for state in State},

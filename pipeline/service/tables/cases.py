@@ -75,7 +75,7 @@ class Upload(Base):
     """One file as uploaded. Bytes lie in the blob store under ``sha256``."""
 
     __tablename__ = "uploads"
-    __table_args__ = (Index("ix_uploads_application", "application_id", "position"),)
+    __table_args__ = (Index("ix_uploads_application", "application_id", "position"), Index("ix_uploads_state", "state"))
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     application_id: Mapped[str] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"))
@@ -109,7 +109,12 @@ class PageRow(Base):
     """One page of an upload and what was read on it."""
 
     __tablename__ = "pages"
-    __table_args__ = (UniqueConstraint("upload_id", "position"), Index("ix_pages_image", "image"))
+    # What waits is counted at each upload: from the index, because a row holds its whole reading.
+    __table_args__ = (
+        UniqueConstraint("upload_id", "position"),
+        Index("ix_pages_image", "image"),
+        Index("ix_pages_state", "state", "upload_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.id", ondelete="CASCADE"))

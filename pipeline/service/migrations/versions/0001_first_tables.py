@@ -316,6 +316,7 @@ def upgrade() -> None:
     with op.batch_alter_table("uploads", schema=None) as batch_op:
         batch_op.create_index("ix_uploads_application", ["application_id", "position"], unique=False)
         batch_op.create_index(batch_op.f("ix_uploads_sha256"), ["sha256"], unique=False)
+        batch_op.create_index("ix_uploads_state", ["state"], unique=False)
 
     op.create_table(
         "webhook_deliveries",
@@ -412,6 +413,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("pages", schema=None) as batch_op:
         batch_op.create_index("ix_pages_image", ["image"], unique=False)
+        batch_op.create_index("ix_pages_state", ["state", "upload_id"], unique=False)
 
     op.create_table(
         "upload_sessions",
@@ -535,6 +537,7 @@ def downgrade() -> None:
 
     op.drop_table("upload_sessions")
     with op.batch_alter_table("pages", schema=None) as batch_op:
+        batch_op.drop_index("ix_pages_state")
         batch_op.drop_index("ix_pages_image")
 
     op.drop_table("pages")
@@ -548,6 +551,7 @@ def downgrade() -> None:
 
     op.drop_table("webhook_deliveries")
     with op.batch_alter_table("uploads", schema=None) as batch_op:
+        batch_op.drop_index("ix_uploads_state")
         batch_op.drop_index(batch_op.f("ix_uploads_sha256"))
         batch_op.drop_index("ix_uploads_application")
 
