@@ -1,0 +1,128 @@
+"""Opens a store for questions: a DuckDB connection with one view a table, that can read and do nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+
+from pipeline.audit.schema import TABLES, table
+from pipeline.audit.schema.arrow import Row, arrow_schema, arrow_table
+from pipeline.audit.store.manifest import Manifest, StoreError, digest, place, read_manifest
+
+__all__ = ["Store", "memory_store", "open_store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open store. Every query has a cursor of its own, so threads may share it."""
+
+    connection: duckdb.DuckDBPyConnection
+    manifest: Manifest | None = None
+    folder: Path | None = None
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Return the rows of ``sql``; parameters are written ``$name``. Only those that ``sql`` names are bound.
+
+        Raises:
+            StoreError: it is not one ``SELECT``.
+            duckdb.Error: it is no SQL, or names what the store does not hold.
+        """
+        named = _named(sql, params or {})
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, named)
+            names = [part[0] for part in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def value(self, sql: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Return the first value of the first row, None where there is none."""
+        rows = self.query(sql, params)
+        return next(iter(rows[0].values()), None) if rows else None
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def open_store(folder: Path, *, check: bool = False) -> Store:
+    """Open the store in ``folder``. A table whose file was left out of the copy (the sensitive facts) is empty.
+
+    Args:
+        check: compare every file's digest with the manifest.
+
+    Raises:
+        StoreError: no store, a file is gone or, with ``check``, was changed.
+    """
+    folder = folder.resolve()
+    manifest = read_manifest(folder)
+    connection = duckdb.connect(":memory:")
+    for t in TABLES:
+        entry = manifest.tables.get(t.name)
+        path = folder / (entry.path if entry else place(t))
+        if entry is None or (t.sensitive and not path.exists()):
+            _empty(connection, t.name)
+            continue
+        if path.resolve().parent not in (folder, folder / "facts") or not path.is_file():
+            connection.close()
+            raise StoreError(f"审计数据缺少文件：{path.name}")
+        if check and digest(path) != entry.sha256:
+            connection.close()
+            raise StoreError(f"审计数据的文件与清单不符：{path.name}")
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"CREATE VIEW {t.name} AS SELECT * FROM read_parquet('{quoted}')")  # noqa: S608 - quoted
+    _lock(connection, folder)
+    return Store(connection, manifest, folder)
+
+
+def memory_store(rows: Mapping[str, Iterable[Row]]) -> Store:
+    """Open rows without writing them.
+
+    Raises:
+        KeyError, SchemaError: see :func:`pipeline.audit.schema.arrow.arrow_table`.
+    """
+    for name in rows:
+        table(name)
+    connection = duckdb.connect(":memory:")
+    for t in TABLES:
+        given = arrow_table(t, rows.get(t.name, ()))
+        connection.register("given", given)
+        connection.execute(f"CREATE TABLE {t.name} AS SELECT * FROM given")  # noqa: S608 - a name of the schema
+        connection.unregister("given")
+    _lock(connection, None)
+    return Store(connection)
+
+
+def _empty(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    connection.register("given", arrow_schema(table(name)).empty_table())
+    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM given")  # noqa: S608 - a name of the schema
+    connection.unregister("given")
+
+
+def _lock(connection: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
+    """From here on queries reach no file but those of the store, load nothing, and cannot undo this."""
+    if folder is not None:
+        connection.execute(f"SET allowed_directories = ['{str(folder).replace(chr(39), chr(39) * 2)}/']")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET autoload_known_extensions = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _named(sql: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """DuckDB refuses a parameter that the statement does not name; questions share one set.
+
+    ``COPY`` could still write beside the files that may be read: only a question passes.
+    """
+    statements = duckdb.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type is not duckdb.StatementType.SELECT:
+        raise StoreError("只能查询（一条 SELECT）")
+    return {name: value for name, value in params.items() if name in statements[0].named_parameters}
