@@ -20,14 +20,11 @@ from typing import Any
 
 from pipeline.cli.exits import OK
 from pipeline.cli.loading import broken_files_told
-from pipeline.settings import Settings, load_settings
-from rules.engine import Region, RuleError, load_region
+from pipeline.settings import load_settings
 from rules.engine.comparing import as_data, compare_regions, in_words
-from rules.engine.marked_yaml import load_marked
+from rules.engine.rules_at import rules_named
 
 __all__ = ["add_parser"]
-
-SHIPPED = "shipped"
 
 
 def add_parser(actions: Any) -> None:
@@ -45,8 +42,7 @@ def add_parser(actions: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     with broken_files_told():
         settings = load_settings(options.config)
-        old = _load(options.old, options.region, settings)
-        new = _load(options.new, options.region, settings)
+        old, new = (rules_named(n, options.region, settings.rules_dir).load() for n in (options.old, options.new))
         diff = compare_regions(old, new, cases=not options.no_cases)
     if options.json:
         data = {**as_data(diff), "same": diff.same, "same_meaning": diff.same_meaning}
@@ -54,42 +50,3 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(in_words(diff))
     return OK
-
-
-def _load(named: str, region: str, settings: Settings) -> Region:
-    """Load what OLD or NEW names.
-
-    Raises:
-        RuleError: nothing of the kind is there, or it is malformed.
-    """
-    if named == SHIPPED and not Path(named).exists():
-        return load_region(settings.rules_dir, region)
-    folder = Path(named)
-    if not folder.is_dir():
-        raise RuleError("没有这个文件夹；随程序的规则请写 shipped", file=folder)
-    if (folder / "rule.yaml").is_file():
-        raise RuleError("这是一个病种的规则包，请给它上一层的文件夹", file=folder)
-    if (folder / "region.yaml").is_file():
-        return _load_region_folder(folder.resolve(), region, settings)
-    if (folder / region / "region.yaml").is_file():
-        return _load_region_folder((folder / region).resolve(), region, settings)
-    return load_region(settings.rules_dir, region, extra=folder)
-
-
-def _load_region_folder(folder: Path, region: str, settings: Settings) -> Region:
-    """A region by its folder, or the shipped region with what the folder adds to it.
-
-    A folder that adds says so (``extends``), or has the id of a shipped region and not its name. One that inherits,
-    without its parent beside it, has the shipped parent.
-    """
-    data = load_marked(folder / "region.yaml").data
-    told = data if isinstance(data, dict) else {}
-    own, above = told.get("id"), told.get("inherits")
-    if "extends" in told:
-        named = told["extends"]
-        return load_region(settings.rules_dir, named if isinstance(named, str) else region, extra=folder)
-    if isinstance(own, str):
-        shipped = own != folder.name and (settings.rules_dir / own / "region.yaml").is_file()
-        if shipped or (isinstance(above, str) and not (folder.parent / above / "region.yaml").is_file()):
-            return load_region(settings.rules_dir, own, extra=folder)
-    return load_region(folder.parent, folder.name)
