@@ -10,7 +10,6 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.service import trail
 from pipeline.service.access import find
 from pipeline.service.api.keys import DecisionReader
 from pipeline.service.api.models import Model
@@ -67,26 +66,23 @@ def decision(office: TheOffice, actor: DecisionReader, application: ApplicationI
     "/applications/{application}/decision.pdf",
     tags=[_TAG],
     summary="认定表 PDF · Decision sheet",
-    description="姓名和证件号码已遮盖。Names and numbers of persons are masked.",
+    description=(
+        "姓名和证件号码已遮盖，不含机器建议和内部说明。Names are masked; no suggestion and no internal note is in it."
+    ),
     response_class=Response,
     responses={200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}},
 )
 def decision_pdf(office: TheOffice, actor: DecisionReader, application: ApplicationId) -> Response:
     # Typesetting needs much of the program, and most API processes never typeset.
-    from pipeline.service.decisions.sheet import sheet_data
-    from pipeline.service.decisions.typesetting import typeset
+    from pipeline.service.decisions.sheet import decision_sheet
 
     with office.database.read() as session:
         case = find(session, actor, application)
         _final(session, case)
-        data = sheet_data(session, actor, office, case)
-        detail = {"full": False, "revision": case.revision, "state": case.state.value}
         name = f"{case.serial}.pdf"
-    with office.database.write() as session:
-        trail.append(session, actor, "sheet.print", application=application, detail=detail, at=office.now())
-    # Not in a transaction: it takes a second, and on SQLite all others would wait for it.
+    made = decision_sheet(office, actor, application)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return Response(typeset("sheet.typ", data, office.now()), media_type="application/pdf", headers=headers)
+    return Response(made, media_type="application/pdf", headers=headers)
 
 
 def _final(session: Session, case: Application) -> Decision:

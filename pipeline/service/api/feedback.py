@@ -17,6 +17,7 @@ from pipeline.service.api.routing import router
 from pipeline.service.api.seeing import note_view
 from pipeline.service.api.uploads import ApplicationId
 from pipeline.service.api.views import files_out
+from pipeline.service.casework.outside import report_for_outside
 from pipeline.service.people.current import TheOffice
 from pipeline.service.states import PageState
 from pipeline.service.tables import Application
@@ -97,7 +98,8 @@ def feedback(office: TheOffice, actor: Reader, application: ApplicationId) -> Fe
     summary="审核报告（仅限经办机构的系统）· Report for reviewers",
     description=(
         "yushen.report.v1，含机器的建议；需要 reports:read，不发给面向群众的渠道。没有则 404。"
-        "Holds the machine's suggestion; needs the scope reports:read."
+        "人工更正在内，但不含更正人和内部说明。"
+        "Holds the machine's suggestion, and corrections without accounts and notes; needs the scope reports:read."
     ),
     responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
 )
@@ -106,7 +108,7 @@ def report(office: TheOffice, actor: ReportReader, application: ApplicationId) -
         assessment = casework.latest_assessment(session, find(session, actor, application))
         if assessment is None:
             raise NotFoundError("report")
-        made: dict[str, Any] = assessment.report
+        made = report_for_outside(assessment.report)
         revision = assessment.revision
     note_view(office, actor, "report.view", application, revision=revision)
     return made

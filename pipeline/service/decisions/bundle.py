@@ -5,6 +5,9 @@
 report.json        of the assessment that the sheet tells of
 decisions.json     every decision with its reasons
 manifest.json      path, size and SHA-256 of everything else
+
+A bundle for somebody outside the bureau (a court, the applicant) holds no note that people of the bureau wrote for each
+other, no account, and no decision that never took effect.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from pipeline.service.access import find
 from pipeline.service.actors import Actor, Role
 from pipeline.service.applications import uploads_of
 from pipeline.service.blobs import BlobMissingError
+from pipeline.service.casework.outside import report_for_outside
 from pipeline.service.decisions.quality import hide_blind
 from pipeline.service.decisions.sheet import assessment_shown, decision_sheet
 from pipeline.service.office import LOCAL, Office
@@ -71,8 +75,11 @@ class _Writer:
         return entry
 
 
-def write_bundle(office: Office, actor: Actor, application: str, out: BinaryIO) -> None:
+def write_bundle(office: Office, actor: Actor, application: str, out: BinaryIO, *, outside: bool = False) -> None:
     """Write the bundle of a case to ``out`` and tell the trail.
+
+    Args:
+        outside: it leaves the bureau; see above.
 
     A file whose bytes are gone or damaged is named in the manifest under ``missing``, so that nobody takes the bundle
     for whole.
@@ -88,16 +95,18 @@ def write_bundle(office: Office, actor: Actor, application: str, out: BinaryIO) 
         hide_blind(session, actor, application)
         uploads = uploads_of(session, case)
         assessment = assessment_shown(session, case)
-        decisions = _decisions(session, case)
-    sheet = decision_sheet(office, actor, application, full=True)
+        decisions = _decisions(session, case, outside=outside)
+    sheet = decision_sheet(office, actor, application, full=True, outside=outside)
+    report = report_for_outside(assessment.report) if outside else assessment.report
     now = office.now().astimezone(LOCAL)
     with _Writer(out, (now.year, now.month, now.day, now.hour, now.minute, now.second)) as writer:
         missing = _add_uploads(office, writer, uploads)
         writer.add("认定表.pdf", sheet)
-        writer.add("report.json", _json(assessment.report))
+        writer.add("report.json", _json(report))
         writer.add("decisions.json", _json(decisions))
         manifest = {
             "schema": SCHEMA,
+            "outside": outside,
             "serial": case.serial,
             "state": case.state.value,
             "round": case.round,
@@ -109,7 +118,7 @@ def write_bundle(office: Office, actor: Actor, application: str, out: BinaryIO) 
         }
         writer.add("manifest.json", _json(manifest))
     with office.database.write() as session:
-        detail = {"files": len(uploads), "missing": len(missing), "revision": case.revision}
+        detail = {"files": len(uploads), "missing": len(missing), "outside": outside, "revision": case.revision}
         trail.append(session, actor, "bundle.make", application=application, detail=detail, at=office.now())
 
 
@@ -129,9 +138,9 @@ def _add_uploads(office: Office, writer: _Writer, uploads: Sequence[Upload]) -> 
     return missing
 
 
-def _decisions(session: Session, case: Application) -> list[dict[str, Any]]:
+def _decisions(session: Session, case: Application, *, outside: bool) -> list[dict[str, Any]]:
     query = select(Decision).where(Decision.application_id == case.id).order_by(Decision.made_at, Decision.id)
-    rows = list(session.scalars(query))
+    rows = [row for row in session.scalars(query) if row.final or not outside]
     ids = {person for row in rows for person in (row.made_by, row.second_by) if person}
     names = {user.id: user.name for user in session.scalars(select(User).where(User.id.in_(sorted(ids))))}
     return [
@@ -141,13 +150,13 @@ def _decisions(session: Session, case: Application) -> list[dict[str, Any]]:
             "assessment": row.assessment_id,
             "outcome": row.outcome.value,
             "reasons": row.reasons,
-            "note": row.note,
+            "note": "" if outside else row.note,
             "made_by": names.get(row.made_by, ""),
             "made_at": row.made_at.isoformat(),
             "second_by": names.get(row.second_by or "", ""),
             "second_at": row.second_at.isoformat() if row.second_at else None,
             "second_agrees": row.second_agrees,
-            "second_note": row.second_note,
+            "second_note": "" if outside else row.second_note,
             "final": row.final,
         }
         for row in rows

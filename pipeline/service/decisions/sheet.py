@@ -6,7 +6,7 @@ file copy shows them when that is asked for, which the trail tells.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from pipeline.service.casework import latest_assessment
 from pipeline.service.casework.corrections.telling import corrections_of
 from pipeline.service.casework.judging import open_region
 from pipeline.service.decisions import sheet_parts as parts
+from pipeline.service.decisions.crops import Spots, drawn
 from pipeline.service.decisions.quality import hide_blind
 from pipeline.service.decisions.typesetting import typeset
 from pipeline.service.office import Office
@@ -37,11 +38,15 @@ _NOTICES = (
 )
 
 
-def decision_sheet(office: Office, actor: Actor, application: str, *, full: bool = False) -> bytes:
+def decision_sheet(
+    office: Office, actor: Actor, application: str, *, full: bool = False, outside: bool = False
+) -> bytes:
     """Return the sheet of a case as PDF and tell the trail. Typesetting holds no transaction open.
 
     Args:
         full: names and numbers of persons in full, for the bureau's file copy; for people of the bureau only.
+        outside: without what people of the bureau noted for each other and what the machine suggested. Platforms never
+            get another.
 
     Raises:
         NotAllowedError: the actor may not have it.
@@ -50,13 +55,15 @@ def decision_sheet(office: Office, actor: Actor, application: str, *, full: bool
     """
     if actor.kind is ActorKind.CHANNEL and not full:
         actor.require_scope("decisions:read")
+        outside = True
     else:
         actor.require_role(Role.REVIEWER, Role.SECOND_READER)
     with office.database.read() as session:
         case = find(session, actor, application)
         hide_blind(session, actor, application)
-        data = sheet_data(session, actor, office, case, full=full)
-        detail = {"full": full, "revision": case.revision, "state": case.state.value}
+        data = sheet_data(session, actor, office, case, full=full, outside=outside)
+        detail = {"full": full, "outside": outside, "revision": case.revision, "state": case.state.value}
+    _cut(office, data["items"])
     made = typeset("sheet.typ", data, office.now())
     with office.database.write() as session:
         trail.append(session, actor, "sheet.print", application=application, detail=detail, at=office.now())
@@ -64,9 +71,15 @@ def decision_sheet(office: Office, actor: Actor, application: str, *, full: bool
 
 
 def sheet_data(
-    session: Session, actor: Actor, office: Office, application: Application, *, full: bool = False
+    session: Session,
+    actor: Actor,
+    office: Office,
+    application: Application,
+    *,
+    full: bool = False,
+    outside: bool = False,
 ) -> dict[str, Any]:
-    """Return what the sheet says, as the template takes it.
+    """Return what the sheet says, as the template takes it but for the pictures, which are not cut yet.
 
     Raises:
         LimitError: ``not_assessed``.
@@ -78,6 +91,7 @@ def sheet_data(
     report: dict[str, Any] = assessment.report if full else veil.deep(assessment.report)
     review = report["reviews"][0]
     corrected = corrections_of(session, report)
+    spots = Spots(session, application, None if full else veil)
     approval = session.scalars(select(Approval).where(Approval.application_id == application.id)).one_or_none()
     names = _names(session, actor, rows)
     printer = names.get(actor.id, "渠道系统")
@@ -88,16 +102,14 @@ def sheet_data(
         "draft": "" if shown is not None and shown.final else "尚未作出决定，仅供内部核对",
         "applicant": parts.applicant(application.identity, report, full=full),
         "case": parts.case(application, review),
-        "decision": parts.decision(shown, approval if shown.outcome is Outcome.APPROVE else None, assessment, names)
-        if shown is not None
-        else None,
+        "decision": _decided(shown, approval, assessment, names, outside=outside),
         "rules": parts.rules(review, assessment),
-        "items": parts.items(report, review, corrected),
-        "suggestion": parts.suggestion(assessment),
-        "alerts": parts.alerts(report),
-        "corrections": parts.corrections(corrected),
+        "items": parts.items(report, review, corrected, spots),
+        "suggestion": None if outside else parts.suggestion(assessment),
+        "alerts": [] if outside else parts.alerts(report),
+        "corrections": parts.corrections(corrected, outside=outside),
         "documents": parts.documents(report),
-        "rounds": parts.rounds([row for row in rows if row is not shown], names),
+        "rounds": parts.rounds([row for row in rows if row is not shown], names, outside=outside),
         "notices": [*_NOTICES, *review["notices"]],
         "printed": f"{printer} 打印于 {parts.moment(office.now())}" + ("　内部存档件" if full else ""),
         "watermark": f"{printer} {parts.moment(office.now())}",
@@ -131,6 +143,28 @@ def assessment_shown(session: Session, application: Application) -> Assessment:
 def _decisions(session: Session, application: Application) -> list[Decision]:
     query = select(Decision).where(Decision.application_id == application.id)
     return list(session.scalars(query.order_by(Decision.made_at, Decision.id)))
+
+
+def _decided(
+    shown: Decision | None,
+    approval: Approval | None,
+    assessment: Assessment,
+    names: Mapping[str, str],
+    *,
+    outside: bool,
+) -> dict[str, Any] | None:
+    if shown is None:
+        return None
+    holds = approval if shown.outcome is Outcome.APPROVE else None
+    return parts.decision(shown, holds, assessment, names, outside=outside)
+
+
+def _cut(office: Office, items: Sequence[Mapping[str, Any]]) -> None:
+    """Put pictures where the items say what to cut."""
+    rows = [row for item in items for row in (*item["evidence"], *item["against"])]
+    made = drawn(office, [row["crop"] for row in rows if row["crop"] is not None])
+    for row in rows:
+        row["crop"] = made.get(row["crop"], "") if row["crop"] is not None else ""
 
 
 def _veiled(veil: Any, data: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.reporting import wording
 from pipeline.service.casework.corrections.telling import Corrected
+from pipeline.service.decisions.crops import Spots
 from pipeline.service.decisions.reasons import reason_label
 from pipeline.service.office import LOCAL
 from pipeline.service.states import label
@@ -32,7 +33,8 @@ __all__ = [
 
 Pair = tuple[str, str]
 _TONES = {Outcome.APPROVE: "met", Outcome.REFUSE: "unmet", Outcome.RETURN: "missing"}
-_QUOTES, _ALERTS = 6, 12
+_QUOTES, _PICTURES, _ALERTS = 6, 2, 12
+"""Quotes and pictures of one item, alerts of a case."""
 _EMPTY: Mapping[str, Any] = {}
 
 
@@ -86,8 +88,10 @@ def rules(review: Mapping[str, Any], assessment: Assessment) -> dict[str, str]:
     }
 
 
-def items(report: Mapping[str, Any], review: Mapping[str, Any], corrected: Corrected) -> list[dict[str, Any]]:
-    """The items of the standard with the evidence that decided them."""
+def items(
+    report: Mapping[str, Any], review: Mapping[str, Any], corrected: Corrected, spots: Spots
+) -> list[dict[str, Any]]:
+    """The items of the standard with the evidence that decided them; ``crop`` of each is what to cut, or None."""
     known = {document["id"]: document for document in report["documents"]}
     return [
         {
@@ -96,8 +100,8 @@ def items(report: Mapping[str, Any], review: Mapping[str, Any], corrected: Corre
             "status": item["status"],
             "word": wording.STATUSES[Status(item["status"])],
             "message": item["message"],
-            "evidence": _evidence([row for row in item["evidence"] if row not in item["against"]], known),
-            "against": _evidence(item["against"], known),
+            "evidence": _evidence([row for row in item["evidence"] if row not in item["against"]], known, spots),
+            "against": _evidence(item["against"], known, spots),
             "person": "此条由人工认定或选取证据，见“人工更正”。" if item["id"] in corrected.items else "",
         }
         for item in review["criteria"]
@@ -121,15 +125,15 @@ def alerts(report: Mapping[str, Any]) -> list[str]:
     return [*told[:_ALERTS], *([f"另有 {len(told) - _ALERTS} 项，见电子卷宗。"] if len(told) > _ALERTS else [])]
 
 
-def corrections(corrected: Corrected) -> list[dict[str, str]]:
-    """What people corrected beside what the machine read, oldest first."""
+def corrections(corrected: Corrected, *, outside: bool) -> list[dict[str, str]]:
+    """What people corrected beside what the machine read, oldest first; who and why are not for outside."""
     return [
         {
             "what": each.what,
             "machine": each.machine,
             "human": each.human,
-            "note": "；".join(filter(None, (each.note, each.lost))),
-            "who": each.who,
+            "note": "；".join(filter(None, ("" if outside else each.note, each.lost))),
+            "who": "" if outside else each.who,
             "at": moment(each.at),
         }
         for each in reversed(corrected.active)
@@ -154,13 +158,13 @@ def documents(report: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def decision(
-    row: Decision, approval: Approval | None, assessment: Assessment, names: Mapping[str, str]
+    row: Decision, approval: Approval | None, assessment: Assessment, names: Mapping[str, str], *, outside: bool
 ) -> dict[str, Any]:
-    """One decision with its reasons and the people who made it."""
+    """One decision with its reasons and the people who made it; their notes are not for outside."""
     people = [_person("审核人", names.get(row.made_by, ""), row.made_at, "")]
     if row.second_by is not None:
         agrees = "同意" if row.second_agrees else "不同意"
-        note = f"{agrees}：{row.second_note}" if row.second_note else agrees
+        note = f"{agrees}：{row.second_note}" if row.second_note and not outside else agrees
         people.append(_person("复核人", names.get(row.second_by, ""), row.second_at, note))
     elif row.needs_second:
         people.append(_person("复核人", "待复核", None, ""))
@@ -174,15 +178,17 @@ def decision(
         "holds": holds,
         "basis": f"依据第 {row.round} 轮材料、第 {assessment.revision} 版核对结果",
         "reasons": [_reason(reason) for reason in row.reasons],
-        "note": row.note,
+        "note": "" if outside else row.note,
         "people": people,
     }
 
 
-def rounds(rows: Sequence[Decision], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Decisions before the one that the sheet is about, oldest first."""
+def rounds(rows: Sequence[Decision], names: Mapping[str, str], *, outside: bool) -> list[dict[str, Any]]:
+    """Decisions before the one that the sheet is about, oldest first; outside only those that took effect are told."""
     told = []
     for row in rows:
+        if outside and not row.final:
+            continue
         opinion = ""
         if row.second_by is not None:
             opinion = f"{names.get(row.second_by, '')}{'同意' if row.second_agrees else '不同意'}：{row.second_note}"
@@ -193,21 +199,24 @@ def rounds(rows: Sequence[Decision], names: Mapping[str, str]) -> list[dict[str,
                 "who": names.get(row.made_by, ""),
                 "at": moment(row.made_at),
                 "reasons": [f"{_reason(r)['label']}：{r.get('text', '')}" for r in row.reasons],
-                "note": "　".join(filter(None, (row.note, opinion))),
+                "note": "" if outside else "　".join(filter(None, (row.note, opinion))),
             }
         )
     return told
 
 
-def _evidence(rows: Sequence[Mapping[str, Any]], known: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
-    told = []
-    for row in rows[:_QUOTES]:
+def _evidence(
+    rows: Sequence[Mapping[str, Any]], known: Mapping[str, Mapping[str, Any]], spots: Spots
+) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = []
+    for number, row in enumerate(rows[:_QUOTES]):
         document = known.get(row["document"], _EMPTY)
         place = [document.get("type_label"), document.get("date"), document.get("hospital")]
         place += [f"{row['file']} 第 {row['page']} 页", "人工确认" if row["extractor"] == "person" else None]
-        told.append({"quote": row["quote"], "place": " · ".join(str(part) for part in place if part)})
+        crop = spots.of(row) if number < _PICTURES else None
+        told.append({"quote": row["quote"], "place": " · ".join(str(part) for part in place if part), "crop": crop})
     if len(rows) > _QUOTES:
-        told.append({"quote": "……", "place": f"另有 {len(rows) - _QUOTES} 处"})
+        told.append({"quote": "……", "place": f"另有 {len(rows) - _QUOTES} 处", "crop": None})
     return told
 
 

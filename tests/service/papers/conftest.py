@@ -23,6 +23,10 @@ EVIL = '=HYPERLINK("http://x.invalid","点")'
 """A name as somebody may enter it."""
 
 
+NOTES = ("张建国的原件上是 98", "内部留存：与窗口核过", "复核留存：看过原件")
+"""What people of the bureau wrote for each other on the approved case: at a correction, a decision, a second look."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     office: Office
@@ -51,13 +55,13 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Decided]:
         case = find(session, SYSTEM, approved, lock=True)
         applications.claim(session, reviewer, office, case)
         key = read.report["facts"]["lab_results"][0]["key"]
-        correct(session, reviewer, office, case, Kind.VALUE, key, "text", {"value": "98"}, "张建国的原件上是 98")
+        correct(session, reviewer, office, case, Kind.VALUE, key, "text", {"value": "98"}, NOTES[0])
     two = with_settings(office, second_reader=frozenset({"*"}))
     given = (Reason(code="other", text="张建国的原件已在窗口核对"),)
-    made = _decide(two, reviewer, approved, Outcome.APPROVE, given)
+    made = _decide(two, reviewer, approved, Outcome.APPROVE, given, NOTES[1])
     with office.database.write() as session:
         row = session.merge(made)
-        second(session, other, two, row, True, "同意")
+        second(session, other, two, row, True, NOTES[2])
     refused = made_application(office, {"化验.jpg": (LABS,)}, name=EVIL)
     _claim(office, reviewer, refused)
     _decide(office, reviewer, refused, Outcome.REFUSE, (Reason(code="missing", criterion="1"),), "-1 分")

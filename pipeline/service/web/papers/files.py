@@ -33,14 +33,14 @@ def sheet(application: str, office: TheOffice, signed: UserSignedIn, full: bool 
 
 
 @router.get("/{application}/bundle.zip")
-def bundle(application: str, office: TheOffice, signed: UserSignedIn) -> StreamingResponse:
-    """The whole case."""
+def bundle(application: str, office: TheOffice, signed: UserSignedIn, outside: bool = False) -> StreamingResponse:
+    """The whole case; ``outside=1`` is a copy for somebody outside the bureau, without internal notes."""
     # Without a name in any folder: it is gone when it is closed, however this ends.
     out = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the last byte is sent
     try:
-        write_bundle(office, signed.actor, application, out)
+        write_bundle(office, signed.actor, application, out, outside=outside)
         size = out.tell()
-        name = f"{_serial(office, signed.actor, application)}.zip"
+        name = f"{_serial(office, signed.actor, application)}{'-copy' if outside else ''}.zip"
     except BaseException:
         out.close()
         raise
