@@ -12,6 +12,7 @@ from pipeline.service.api.models import ApplicationOut, FileOut, PageCounts, Pag
 from pipeline.service.api.rules import disease_ref
 from pipeline.service.applications import uploads_of
 from pipeline.service.office import Office
+from pipeline.service.page_words import PageNames
 from pipeline.service.states import PageState, State, label, page_label
 from pipeline.service.tables import Application, Assessment, Identity, PageRow, Upload
 
@@ -74,6 +75,7 @@ def files_out(session: Session, application: Application) -> list[FileOut]:
 
 
 def file_out(application: Application, file: Upload, pages: list[PageRow]) -> FileOut:
+    names = PageNames(page.member for page in pages)
     return FileOut(
         id=file.id,
         name=file.name,
@@ -87,11 +89,11 @@ def file_out(application: Application, file: Upload, pages: list[PageRow]) -> Fi
         state_label=page_label(file.state),
         code=file.code,
         why=file.why,
-        pages=[page_out(page) for page in pages],
+        pages=[page_out(page, names) for page in pages],
     )
 
 
-def page_out(page: PageRow) -> PageOut:
+def page_out(page: PageRow, names: PageNames) -> PageOut:
     return PageOut(
         id=page.id,
         file=page.member,
@@ -101,7 +103,7 @@ def page_out(page: PageRow) -> PageOut:
         state=page.state,
         state_label=page_label(page.state),
         code=page.code,
-        why=page.why,
+        why=names.put_into(page.why, page.member, page.number),
         retake=page.retake,
     )
 

@@ -16,6 +16,7 @@ from pipeline.persons import parse_id_number
 from pipeline.reading.stored import reading_from_json
 from pipeline.service.applications import uploads_of
 from pipeline.service.office import LOCAL, Office
+from pipeline.service.page_words import PageNames
 from pipeline.service.states import PageState
 from pipeline.service.tables import Application, PageRow, Upload
 from rules.engine.facts import PatientIdentity, Unknown
@@ -105,10 +106,11 @@ def load_material(session: Session, office: Office, application: Application) ->
             page = _page(row, upload, id=f"p{len(rows) + 1}")
             rows.append((row, page))
             files.setdefault(page.file, _file(page, upload))
+    names = PageNames(page.file for _, page in rows)
     read: list[ReadPage] = []
     for (row, _), page in zip(rows, mark_duplicates([page for _, page in rows]), strict=True):
-        one, alert = _read(row, page)
-        read.append(one)
+        one, alert = _read(row, page, names)
+        read.append(_called(one, names))
         alerts += [alert] if alert else []
     return Material(
         application=application.id,
@@ -151,9 +153,18 @@ def _file(page: Page, upload: Upload) -> SourceFile:
     )
 
 
-def _read(row: PageRow, page: Page) -> tuple[ReadPage, Alert | None]:
+def _called(read: ReadPage, names: PageNames) -> ReadPage:
+    """The page with its own number in what the quality gate says of its picture."""
+    page = read.page
+    told = tuple(
+        replace(issue, message=names.put_into(issue.message, page.file, page.number)) for issue in read.quality
+    )
+    return read if told == read.quality else replace(read, quality=told)
+
+
+def _read(row: PageRow, page: Page, names: PageNames) -> tuple[ReadPage, Alert | None]:
     """What was read of a page; without lines, and with an alert, where nothing was or what was kept is damaged."""
-    why = row.why or _NOT_READ
+    why = told = names.put_into(row.why or _NOT_READ, row.member, row.number)
     if row.reading is not None and row.state is not PageState.FAILED:
         try:
             return reading_from_json(row.reading, page), None
@@ -168,7 +179,7 @@ def _read(row: PageRow, page: Page) -> tuple[ReadPage, Alert | None]:
         why=f"not read: {code}",
         width=row.width,
         height=row.height,
-        quality=(QualityIssue(code="not_read", message=row.why or _NOT_READ, score=0.0),),
+        quality=(QualityIssue(code="not_read", message=told, score=0.0),),
     )
     return unread, Alert(code=code, severity=Severity.ERROR, message=why, file=row.member, page=row.number)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from pipeline.nouns import QualityIssue
-from pipeline.service.casework import assess
+from pipeline.service.access import find
+from pipeline.service.actors import SYSTEM
+from pipeline.service.casework import assess, latest_assessment
 from pipeline.service.office import Office
 from pipeline.service.states import PageState
 from pipeline.service.tables import Upload
@@ -96,3 +98,22 @@ def test_todo_forgets_what_was_taken_out(visitor: Visitor, office: Office) -> No
     visitor.get("/case/todo")
     assert "还需要" in visitor.text
     assert visitor.text.count("已收到") == 2  # heading and the record
+
+
+def test_todo_names_the_page_of_a_file_that_has_several(visitor: Visitor, office: Office) -> None:
+    """The reader sees one picture at a time and says “这张图片” of it."""
+    visitor.apply()
+    case = case_id(office, visitor)
+    blurred = QualityIssue(code="blurred", message="这张图片拍糊了，请重拍。", score=0.9)
+    add_read_file(office, case, "病历.pdf", [DISCHARGE, LABS], quality=(blurred,))
+    add_read_file(office, case, "单张.jpg", [ECHO], quality=(blurred,))
+    assess(office, case)
+    for path in ("/case/todo", "/case/files"):
+        visitor.get(path)
+        for words in ("第1页拍糊了", "第2页拍糊了", "这张图片拍糊了"):
+            assert visitor.text.count(words) == 1, (path, words)
+    with office.database.read() as session:
+        assessment = latest_assessment(session, find(session, SYSTEM, case))
+        assert assessment is not None
+        told = [one["why"] for one in assessment.feedback["retake"]]
+    assert sorted(told) == [["第1页拍糊了，请重拍。"], ["第2页拍糊了，请重拍。"], ["这张图片拍糊了，请重拍。"]]

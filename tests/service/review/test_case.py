@@ -6,14 +6,18 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from pipeline.nouns import Seal
+from pipeline.reading.stored import reading_from_json, reading_to_json
 from pipeline.service.casework import assess
+from pipeline.service.casework.rows import page_from_json
 from pipeline.service.office import Office
-from pipeline.service.tables import Application, TrailRow
+from pipeline.service.tables import Application, PageRow, TrailRow, Upload
 from pipeline.service.veil import Veil, masked_name, masked_number
 from tests.service.made import DISCHARGE, ECHO, LABS, made_application
 from tests.service.review.conftest import Desk
@@ -179,3 +183,29 @@ def test_veil_finds_names_however_they_are_printed() -> None:
         "quote": ["张*国"],
         "n": 3,
     }
+
+
+def test_case_shows_seals_with_their_places(office: Office, sit: Callable[..., Desk]) -> None:
+    case = made_application(office, {"出院.jpg": (DISCHARGE,)})
+    box = (500.0, 900.0, 700.0, 1100.0)
+    seals = (
+        Seal(text="江州市第一人民医院", centre="病案室", box=box, confidence=0.7),
+        Seal(text="", box=(50.0, 900.0, 200.0, 1050.0), confidence=0.0),
+    )
+    with office.database.write() as session:
+        row = session.scalars(select(PageRow).join(Upload).where(Upload.application_id == case)).one()
+        page = page_from_json(row.page, row, id="p1")
+        row.reading = reading_to_json(replace(reading_from_json(row.reading or b"", page), seals=seals))
+        width, height = page.width, page.height
+    assert assess(office, case) is not None
+    parts = sit().parts(case)
+    table = parts["html"]["panel"].partition('id="t-seals"')[2].partition("</section>")[0]
+    for words in ("江州市第一人民医院", "病案室", "与抬头一致", "识读把握 70%，请看原件", "认不出"):
+        assert words in table
+    assert "data-key" not in table
+    place = re.search(r'data-places="(e\d+)"', table)
+    assert place
+    shown = parts["data"]["places"][place[1]]
+    assert shown["kind"] == "seal"
+    wanted = [box[0] / width, box[1] / height, (box[2] - box[0]) / width, (box[3] - box[1]) / height]
+    assert shown["box"] == [round(each, 5) for each in wanted]

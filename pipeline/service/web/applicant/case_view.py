@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.reporting.retaking import how_to_retake
 from pipeline.service.applications import uploads_of
+from pipeline.service.page_words import PageNames
 from pipeline.service.states import PageState, State, page_label
 from pipeline.service.tables import Application, PageRow, Upload
 
@@ -102,7 +103,8 @@ def files_of_case(session: Session, application: Application) -> CaseFiles:
 
 
 def _file(upload: Upload, rows: Sequence[PageRow], number: int, application: Application) -> FileView:
-    pages = tuple(_page(row, index) for index, row in enumerate(rows, 1))
+    names = PageNames(row.member for row in rows)
+    pages = tuple(_page(row, index, names) for index, row in enumerate(rows, 1))
     state = _state(upload, pages)
     why = ""
     if upload.state is PageState.FAILED:
@@ -133,7 +135,7 @@ def _state(upload: Upload, pages: Sequence[PageView]) -> PageState:
     return PageState.FAILED if PageState.FAILED in states else PageState.DONE
 
 
-def _page(row: PageRow, number: int) -> PageView:
+def _page(row: PageRow, number: int, names: PageNames) -> PageView:
     why: tuple[str, ...] = ()
     how = ""
     if row.state is PageState.FAILED:
@@ -142,6 +144,7 @@ def _page(row: PageRow, number: int) -> PageView:
         issues = _issues(row)
         why = tuple(dict.fromkeys(message for _, message in issues if message)) or (_UNCLEAR,)
         how = how_to_retake(code for code, _ in issues)
+    why = tuple(names.put_into(text, row.member, row.number) for text in why)
     return PageView(
         id=row.id, number=number, name=(row.member, row.number), state=row.state, retake=row.retake, why=why, how=how
     )

@@ -49,6 +49,8 @@ class FactTable:
     """Rows under the document they stand in, for laboratory sheets; empty where the table is one."""
 
 
+_SURE = 0.85
+"""Words of a seal read with less are to be looked at, as the expert's report says it."""
 _TITLES = {
     "diagnoses": ("诊断", ("诊断", "确定性", "段落", "日期")),
     "lab_results": ("检验结果", ("项目", "结果", "参考区间", "采样")),
@@ -78,6 +80,8 @@ def fact_tables(
         rows = tuple(_row(kind, index, fact, places, changes) for index, fact in enumerate(facts))
         groups = _by_document(rows, documents) if kind == "lab_results" else ()
         tables.append(FactTable(kind=kind, title=title, columns=columns, rows=rows, groups=groups))
+    seals = tuple(_seal(index, *pair, places) for index, pair in enumerate(_seals(report)))
+    tables.append(FactTable(kind="seals", title="印章", columns=("印文", "中间", "与抬头"), rows=seals))
     return tuple(table for table in tables if table.rows)
 
 
@@ -100,6 +104,32 @@ def _row(
         document=fact["document"],
         confidence=fact["evidence"]["confidence"] if fact["evidence"] else None,
         changed=tuple(changes.get(key, ())) if key else (),
+    )
+
+
+def _seals(report: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    return ((document["id"], seal) for document in report["documents"] for seal in document.get("seals", ()))
+
+
+def _seal(index: int, document: str, seal: Mapping[str, Any], places: Places) -> FactRow:
+    """A seal is looked at, not corrected: no item rests on its words alone."""
+    place = places.of(seal["evidence"], "seal")
+    page = places.page(place)
+    sure = seal["evidence"]["confidence"]
+    doubt = f"识读把握 {round(sure * 100)}%，请看原件" if seal["text"] and sure < _SURE else ""
+    agreement = seal["agreement"]
+    return FactRow(
+        key="",
+        anchor=f"f-seals-{index}",
+        cells=(
+            Cell(seal["text"] or "认不出", sub=doubt),
+            Cell(seal["centre"] or "—"),
+            Cell(wording.SEALS[agreement] or "—", "out" if agreement == "other" else ""),
+        ),
+        places=(place,) if place else (),
+        page=page.number if page else 0,
+        document=document,
+        confidence=sure,
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.reporting.text import clean
 from pipeline.service.applications import uploads_of
+from pipeline.service.page_words import PageNames
 from pipeline.service.states import PageState, page_label
 from pipeline.service.tables import Application, PageRow, Upload
 from pipeline.service.veil import Veil
@@ -62,7 +63,8 @@ def pages_of(
         .join(Upload)
         .where(PageRow.upload_id.in_(sorted(uploads)))
         .order_by(Upload.position, Upload.uploaded_at, PageRow.position)
-    )
+    ).all()
+    names = PageNames(row.member for row in rows)
     for row in rows:
         key = (clean(row.member), row.number)
         ids.setdefault(key, row.id)
@@ -83,7 +85,7 @@ def pages_of(
                 file=veil.text(row.member),
                 state=page_label(row.state),
                 done=row.state is PageState.DONE,
-                why=row.why,
+                why=names.put_into(row.why, row.member, row.number),
                 quality=tuple(issue["message"] for issue in page.get("quality", ())),
                 duplicate=bool(page.get("duplicate_of") or document.get("duplicate_of")),
                 other_person=document.get("owner") == "other",
