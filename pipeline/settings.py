@@ -10,7 +10,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-__all__ = ["IntakeLimits", "OcrSettings", "ServiceSettings", "Settings", "SettingsError", "load_settings"]
+__all__ = [
+    "ExtractingSettings",
+    "IntakeLimits",
+    "OcrSettings",
+    "ServiceSettings",
+    "Settings",
+    "SettingsError",
+    "load_settings",
+]
 
 _PREFIX = "YUSHEN_"
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -62,6 +70,15 @@ class OcrSettings(_Section):
     """Longest side given to detection."""
 
 
+class ExtractingSettings(_Section):
+    """Who looks for facts on a page that is read."""
+
+    page_reader: bool = True
+    """``on``: the learned page reader looks beside the rules, where its weights are installed. ``off``: rules alone."""
+    page_reader_dir: Path | None = None
+    """Folder of other weights; unset: those shipped."""
+
+
 class ServiceSettings(_Section):
     """The service: where it listens, what it keeps where, and what it allows."""
 
@@ -81,8 +98,8 @@ class ServiceSettings(_Section):
     """Address that links and QR codes carry; empty: that of the request."""
     secure_cookies: bool = False
     """True behind HTTPS. Without it cookies also travel over plain HTTP, as on a test machine."""
-    trusted_proxies: tuple[str, ...] = ("127.0.0.1",)
-    """Addresses whose X-Forwarded-For is believed."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks whose X-Forwarded-For is believed; none unless told."""
     readers: int = Field(default=1, ge=0)
     """Pages read at once on this machine; 0: none here (API only)."""
     max_waiting_pages: int = Field(default=2000, ge=1)
@@ -104,6 +121,14 @@ class ServiceSettings(_Section):
     session_hours: int = Field(default=10, ge=1)
     """... and after this long in any case."""
     applicant_hours: int = Field(default=12, ge=1)
+    drafts_per_address: int = Field(default=30, ge=0)
+    """Applications that one address may begin on the applicant's page within an hour; 0: no limit."""
+    drafts_per_hour: int = Field(default=2000, ge=0)
+    """... and all addresses together."""
+    wrong_codes_per_address: int = Field(default=40, ge=0)
+    """Wrong query codes from one address within an hour; 0: no limit."""
+    wrong_codes_per_hour: int = Field(default=5000, ge=0)
+    """... and from all together."""
     webhook_private: bool = False
     """Webhooks may go to addresses inside the network (10.x, 192.168.x, this machine). Off: only to public ones."""
 
@@ -111,6 +136,7 @@ class ServiceSettings(_Section):
 class Settings(_Section):
     intake: IntakeLimits = IntakeLimits()
     ocr: OcrSettings = OcrSettings()
+    extracting: ExtractingSettings = ExtractingSettings()
     service: ServiceSettings = ServiceSettings()
     rules_dir: Path = REPOSITORY / "rules"
 

@@ -6,8 +6,18 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
+import unicodedata
 
-__all__ = ["code_digest", "new_query_code", "new_token", "normal_code", "same_digest", "serial_number", "token_digest"]
+__all__ = [
+    "code_digest",
+    "new_query_code",
+    "new_token",
+    "normal_code",
+    "normal_serial",
+    "same_digest",
+    "serial_number",
+    "token_digest",
+]
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without 0 O 1 I L, which are mistaken for one another on paper and on the telephone."""
@@ -34,6 +44,12 @@ def new_query_code() -> str:
 def normal_code(text: str) -> str:
     """Return a query code as typed without spaces, dashes and case."""
     return "".join(c for c in text.upper() if c.isalnum())
+
+
+def normal_serial(typed: str) -> str:
+    """Return a serial number as people type it: small letters, blanks, full width, a dash of another kind or none."""
+    plain = "".join(c for c in unicodedata.normalize("NFKC", typed).upper() if c.isalnum())[:24]
+    return f"{plain[:10]}-{plain[10:]}" if plain.startswith("YS") and len(plain) > 10 else plain
 
 
 def code_digest(code: str, *, serial: str, key: bytes) -> str:

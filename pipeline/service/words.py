@@ -93,6 +93,7 @@ _ACTIONS: Mapping[str, str] = {
     "upload.remove": "删除文件",
     "upload.reorder": "调整顺序",
     "assessment.make": "机器核对条目",
+    "code.renew": "补发查询码",
     "case.view": "打开申请",
     "page.view": "查看材料图片",
     "identity.reveal": "查看身份信息",

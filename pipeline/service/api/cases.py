@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query
 from sqlalchemy.orm import Session
 
-from pipeline.service import applications
+from pipeline.service import applications, codes
 from pipeline.service.access import find, seen_by
 from pipeline.service.actors import Actor
 from pipeline.service.api.history import history_of
@@ -22,6 +22,8 @@ from pipeline.service.api.models import (
     ApplicationPatch,
     HistoryOut,
     PersonIn,
+    RenewalIn,
+    RenewalOut,
 )
 from pipeline.service.api.problems import ProblemError
 from pipeline.service.api.routing import router
@@ -153,6 +155,27 @@ def withdraw(
     office: TheOffice, queue: TheQueue, actor: Writer, application: ApplicationId, key: IdempotencyHeader = None
 ) -> ApplicationOut:
     return _step(office, queue, actor, application, key, applications.withdraw)
+
+
+@router.post(
+    "/applications/{application}/query-code",
+    tags=[_TAG],
+    summary="补发查询码 · Renew the query code",
+    description=(
+        "原查询码立即失效，已打开这份申请的浏览器退出。请先确认来人是本人或代办人。"
+        "The old code is dead at once. Make sure who asks before you call this."
+    ),
+)
+def renew_code(
+    office: TheOffice, actor: Writer, application: ApplicationId, body: RenewalIn, key: IdempotencyHeader = None
+) -> RenewalOut:
+    def work(session: Session) -> dict[str, Any]:
+        case = find(session, actor, application, lock=True)
+        return {"serial": case.serial, "query_code": codes.renew(session, actor, office, case, body.reason)}
+
+    request = digest(office, "query-code", application, body.model_dump_json())
+    answer, _ = once(office, actor, key, request, work)
+    return RenewalOut.model_validate(answer)
 
 
 @router.get("/applications/{application}/history", tags=[_TAG], summary="状态经过 · History of states")

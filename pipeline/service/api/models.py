@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from pipeline.service.codes import Renewal
 from pipeline.service.states import Channel, PageState, State
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "PersonOut",
     "PlaceNumber",
     "ProblemOut",
+    "RenewalIn",
+    "RenewalOut",
     "SessionIn",
     "SessionOut",
     "StateChange",
@@ -161,6 +164,22 @@ class ApplicationOut(Model):
 class ApplicationCreated(ApplicationOut):
     query_code: str = Field(
         description="查询码，只在这里给出一次；凭它和受理编号可以查看申请 · shown only here",
+        examples=["7KQM-X2PA-9HTD"],
+    )
+
+
+class RenewalIn(Model):
+    """为什么补发查询码。"""
+
+    reason: Renewal = Field(
+        description="lost 丢失，leaked 可能泄露，agent_changed 更换代办人，not_received 当时没有拿到", examples=["lost"]
+    )
+
+
+class RenewalOut(Model):
+    serial: str = Field(examples=["YS20260316-0000123"])
+    query_code: str = Field(
+        description="新的查询码，只在这里给出一次；原来的已失效 · shown only here, the old one is dead",
         examples=["7KQM-X2PA-9HTD"],
     )
 

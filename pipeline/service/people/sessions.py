@@ -11,7 +11,16 @@ from pipeline.service.numbers import new_token, token_digest
 from pipeline.service.office import Office
 from pipeline.service.tables import Session
 
-__all__ = ["close", "close_all_of", "find", "note_is_due", "note_use", "open_for_applicant", "open_for_user"]
+__all__ = [
+    "close",
+    "close_all_of",
+    "close_all_of_case",
+    "find",
+    "note_is_due",
+    "note_use",
+    "open_for_applicant",
+    "open_for_user",
+]
 
 _SEEN_EVERY = dt.timedelta(seconds=60)
 """How often a session notes that it was used; each note is a write."""
@@ -85,3 +94,9 @@ def close(connection: Connection, token: str | None) -> None:
 def close_all_of(connection: Connection, user: str) -> None:
     """End every session of a person: password changed, account closed."""
     connection.execute(delete(Session).where(Session.user_id == user))
+
+
+def close_all_of_case(connection: Connection, application: str) -> int:
+    """End every session of an applicant: the query code was renewed. Returns how many there were."""
+    ended = connection.execute(delete(Session).where(Session.application_id == application).returning(Session.digest))
+    return len(ended.all())

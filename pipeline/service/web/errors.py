@@ -22,6 +22,7 @@ from pipeline.service.api import problems
 from pipeline.service.applications import FullError, LimitError
 from pipeline.service.office import OfficeError
 from pipeline.service.people.current import CsrfError, NotSignedInError
+from pipeline.service.people.limits import OftenError
 from pipeline.service.people.throttle import ThrottledError
 from pipeline.service.states import StateError, label
 from pipeline.service.web.rendering import page
@@ -30,7 +31,7 @@ __all__ = ["Told", "answer", "expected", "install", "respond", "tell", "unexpect
 
 _SIZE = frozenset({"file_too_large", "case_too_large", "too_many_files"})
 _CONFLICT = frozenset({"not_open", "submitted", "nothing_added"})
-_DESK = ("/desk", "/admin", "/login", "/account")
+_DESK = ("/desk", "/admin", "/login", "/account", "/figures", "/codes")
 
 
 _EXPECTED = (
@@ -104,6 +105,8 @@ def tell(error: Exception) -> Told | None:
                 title="现在不能做这一步",
                 text=f"申请目前的状态是“{label(error.state)}”。可能刚有人处理过，请刷新后查看最新状态。",
             )
+        case OftenError():
+            return Told(status=429, code=error.code, title="请过一会儿再试", text=str(error), retry_after=error.seconds)
         case LimitError():
             status = 413 if error.code in _SIZE else 409 if error.code in _CONFLICT else 422
             return Told(status=status, code=error.code, title="还不能继续", text=str(error))

@@ -20,7 +20,9 @@ class Place:
 _PLACES = (
     Place("/desk", "审核", frozenset({Role.REVIEWER, Role.SECOND_READER})),
     Place("/desk/approvals", "复审", frozenset({Role.REVIEWER, Role.SECOND_READER})),
+    Place("/figures", "质量", frozenset({Role.ANALYST})),
     Place("/admin", "管理", frozenset({Role.ADMINISTRATOR})),
+    Place("/codes", "补发查询码", frozenset({Role.REVIEWER, Role.ADMINISTRATOR})),
 )
 
 

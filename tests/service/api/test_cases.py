@@ -9,6 +9,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from pipeline.service import applications
+from pipeline.service.access import NotFoundError
+from pipeline.service.applications import open_by_code
 from pipeline.service.office import Office
 from pipeline.service.states import State
 from pipeline.service.tables import Application, TrailRow
@@ -168,3 +170,22 @@ def test_cases_work_is_asked_for_after_changes(client: TestClient, asked: Asked)
     assert asked.taken == [each["id"] for each in files]
     client.delete(f"{V1}/applications/{made['id']}/uploads/{files[0]['id']}")
     assert asked.assessed == [made["id"]]
+
+
+def test_cases_query_code_is_renewed_and_replayed(client: TestClient, office: Office) -> None:
+    made = create(client)
+    path, key = f"/api/v1/applications/{made['id']}/query-code", {"Idempotency-Key": "renew-1"}
+    first = client.post(path, json={"reason": "lost"}, headers=key)
+    assert first.status_code == 200
+    new = first.json()["query_code"]
+    assert new != made["query_code"]
+    assert client.post(path, json={"reason": "lost"}, headers=key).json() == first.json()
+    with office.database.read() as session:
+        assert open_by_code(session, office, str(made["serial"]), new).id == made["id"]
+        with pytest.raises(NotFoundError):
+            open_by_code(session, office, str(made["serial"]), str(made["query_code"]))
+    reading = with_key(client, make_key(office, ("applications:read",)))
+    assert client.post(path, json={"reason": "lost"}, headers=reading).status_code == 403
+    other = with_key(client, make_key(office, channel="wechat"))
+    assert client.post(path, json={"reason": "lost"}, headers=other).status_code == 404
+    assert client.post(path, json={"reason": "whatever"}).status_code == 422

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from pipeline.service.office import Office
 from pipeline.service.people.current import CASE_COOKIE
-from pipeline.service.tables import TrailRow
-from tests.service.applicant.conftest import Visitor
+from pipeline.service.tables import Application, TrailRow
+from tests.service.applicant.conftest import PERSON, Visitor
 
 
 def test_query_opens_the_case_however_the_numbers_are_typed(visitor: Visitor, other: Visitor) -> None:
@@ -111,3 +111,29 @@ def test_changes_need_session_and_token(visitor: Visitor, path: str) -> None:
     visitor.apply()
     assert visitor.client.post(path, data={"csrf": "x"}).status_code == 403
     assert visitor.client.post(path).status_code == 403
+
+
+def test_applications_begun_from_one_address_are_bounded(visitor: Visitor, office: Office) -> None:
+    limited = office.settings.service.model_copy(update={"drafts_per_address": 1, "wrong_codes_per_address": 2})
+    office.settings.__dict__["service"] = limited
+    visitor.apply()
+    visitor.client.cookies.clear()
+    visitor.get("/")
+    visitor.send("/choose", disease="hypertension")
+    visitor.get("/apply")
+    visitor.send("/apply/agree")
+    visitor.send("/apply/person", **PERSON)
+    assert visitor.status == 429
+    assert "这个网络一小时内新建的申请太多了" in visitor.text
+    with office.database.read() as session:
+        assert len(session.scalars(select(Application)).all()) == 1
+
+    serial, code = visitor.serial, visitor.code
+    for wrong in ("2222-2222-2222", "3333-3333-3333"):
+        visitor.get("/query")
+        visitor.send("/query", serial=serial, code=wrong)
+        assert visitor.status == 422
+    visitor.get("/query")
+    visitor.send("/query", serial=serial, code=code)
+    assert visitor.status == 429
+    assert "查询码丢了可以到窗口补发" in visitor.text

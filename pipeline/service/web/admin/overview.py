@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from pipeline.service.health import newest_schema, readiness, schema_of
 from pipeline.service.office import Office
+from pipeline.service.people.addresses import is_trusted
 from pipeline.service.people.current import TheOffice
 from pipeline.service.people.regions import known_regions
 from pipeline.service.states import label, page_label
@@ -39,7 +40,7 @@ def overview(request: Request, office: TheOffice, signed: Administrator) -> Resp
         signed=signed,
         now=now,
         checks=checks,
-        warnings=_warnings(office, now),
+        warnings=[*_proxy_warning(request, office), *_warnings(office, now)],
         limit=office.settings.service.max_waiting_pages,
         labels={state: label(state) for state in now.applications},
         page_labels={state: page_label(state) for state in now.pages},
@@ -66,6 +67,15 @@ def regions(request: Request, office: TheOffice, signed: Administrator) -> Respo
         for region in known_regions(office.settings.rules_dir)
     ]
     return page(request, "admin/regions.html.j2", signed=signed, rows=rows)
+
+
+def _proxy_warning(request: Request, office: Office) -> list[str]:
+    """A proxy that is not trusted hides who asks: then one person's wrong tries slow all others down."""
+    sender = request.client.host if request.client else ""
+    told = "x-forwarded-for" in request.headers
+    if not told or is_trusted(sender, office.settings.service.trusted_proxies):
+        return []
+    return [f"请求经过代理 {sender}，但它不在 trusted_proxies 中：所有人会被当作同一个地址限次。请在配置文件中写上它。"]
 
 
 def _warnings(office: Office, now: WorkState) -> list[str]:

@@ -11,8 +11,10 @@ from starlette.datastructures import FormData
 from pipeline.service import applications, trail
 from pipeline.service.actors import Actor, ActorKind
 from pipeline.service.office import Office
-from pipeline.service.people import sessions
+from pipeline.service.people import limits, sessions
+from pipeline.service.people.addresses import client_address
 from pipeline.service.people.current import CASE_COOKIE, NotSignedInError, TheOffice, opened_case
+from pipeline.service.people.limits import Limited
 from pipeline.service.states import Channel
 from pipeline.service.web.applicant.choice import chosen, forget_choice, remember_choice
 from pipeline.service.web.applicant.person_form import RELATIONS, PersonForm, read_form
@@ -73,6 +75,8 @@ def begin(request: Request, office: TheOffice, form: Annotated[FormData, Depends
     filled = read_form(told)
     if filled.person is None:
         return _ask(request, office, filled, choice.rule.name, status=422)
+    with office.database.write() as session:
+        limits.take(session, office, Limited.DRAFT, client_address(request, office))
     with office.database.write() as session:
         application, code = applications.create(
             session,

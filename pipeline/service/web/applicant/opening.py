@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -11,10 +10,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pipeline.service import applications, trail
 from pipeline.service.access import NotFoundError
 from pipeline.service.actors import Actor, ActorKind
+from pipeline.service.numbers import normal_serial
 from pipeline.service.office import Office
-from pipeline.service.people import sessions, throttle
+from pipeline.service.people import limits, sessions, throttle
 from pipeline.service.people.addresses import client_address
 from pipeline.service.people.current import CASE_COOKIE, CaseOpened, TheOffice, check_csrf
+from pipeline.service.people.limits import Limited
 from pipeline.service.tables import Application
 from pipeline.service.web.applicant.choice import CHOICE_COOKIE
 from pipeline.service.web.cookies import clear_session_cookie, set_session_cookie
@@ -41,12 +42,13 @@ def open_case(
 ) -> Response:
     """Open the case that number and code name; which of the two is wrong is not told."""
     check_form(request, office, csrf)
-    wanted = _serial(serial)
+    wanted = normal_serial(serial)
     if not wanted or not code.strip():
         return _ask(request, office, serial=serial, wrong="请把受理号和查询码都填上", status=422)
     address = client_address(request, office)
     with office.database.write() as session:
         throttle.begin(session, office, "query", wanted, address)
+        limits.take(session, office, Limited.WRONG_CODE, address)
     try:
         token = _open(office, wanted, code[:64], address, request.cookies.get(CASE_COOKIE))
     except NotFoundError:
@@ -90,14 +92,9 @@ def _open(office: Office, serial: str, code: str, address: str, before: str | No
     with office.database.write() as session:
         application: Application = applications.open_by_code(session, office, serial, code)
         throttle.succeeded(session, office, "query", serial, address)
+        limits.give_back(session, office, Limited.WRONG_CODE, address)
         sessions.close(session, before)
         token = sessions.open_for_applicant(session, office, application.id)
         actor = Actor(kind=ActorKind.APPLICANT, id=application.id)
         trail.append(session, actor, "session.open", application=application.id, at=office.now())
         return token
-
-
-def _serial(typed: str) -> str:
-    """As people type it: small letters, blanks, full width, a dash of another kind or none."""
-    plain = "".join(c for c in unicodedata.normalize("NFKC", typed).upper() if c.isalnum())[:24]
-    return f"{plain[:10]}-{plain[10:]}" if plain.startswith("YS") and len(plain) > 10 else plain
