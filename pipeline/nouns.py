@@ -21,6 +21,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+from models.page_reader.labels import PageReading
 from rules.engine.facts import (
     Box,
     CaseFacts,
@@ -34,6 +35,7 @@ __all__ = [
     "Alert",
     "Document",
     "Flattening",
+    "LearnedReading",
     "Line",
     "Page",
     "PageReader",
@@ -231,6 +233,16 @@ class Flattening:
         return (a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy)
 
 
+@dataclass(frozen=True, slots=True)
+class LearnedReading:
+    """What the learned page reader says of a page. It stays with the page, so that its network runs once."""
+
+    version: str
+    """Of the weights. What other weights said is not used."""
+    reading: PageReading
+    """Its line numbers mean the lines of the page, all of them, in their order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPage:
     """A page with its lines. Lines come in reading order: top to bottom, left to right in the upright frame."""
@@ -253,6 +265,8 @@ class ReadPage:
     """Read from the picture of the page, also where a text layer gave the lines."""
     flattening: Flattening | None = None
     """None: the page was read as it lies, and ``angle`` alone leads from the upright frame to the displayed one."""
+    learned: LearnedReading | None = None
+    """None: the page reader was not asked, or is switched off."""
 
     @property
     def readable(self) -> bool:

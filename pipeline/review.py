@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -21,6 +21,7 @@ from pipeline import choosing
 from pipeline.classifying import classify
 from pipeline.extracting import extract
 from pipeline.intake import Decoder, Intake, settle_duplicates, take_in
+from pipeline.learned import Asked, Finders, ask, open_page_reader
 from pipeline.normalising import normalise
 from pipeline.nouns import Alert, Document, Page, ReadCase, ReadPage, Review, SourceFile
 from pipeline.reading import Reader, read_pages
@@ -178,7 +179,12 @@ def read_case(
         )
 
     return understand(
-        pages, files=intake.files, as_of=request.as_of, alerts=(*intake.alerts, *reading_alerts), clock=clock
+        pages,
+        files=intake.files,
+        as_of=request.as_of,
+        alerts=(*intake.alerts, *reading_alerts),
+        clock=clock,
+        page_reader=open_page_reader(settings.extracting),
     )
 
 
@@ -190,19 +196,28 @@ def understand(
     alerts: Sequence[Alert] = (),
     clock: Clock | None = None,
     applicant: PatientIdentity | None = None,
+    page_reader: Asked | None = None,
+    finders: Finders = Finders.BOTH,
 ) -> ReadCase:
     """Make documents and facts of pages that are read, in upload order, whenever and wherever each was read.
 
     Args:
         applicant: who applies, where that is known from elsewhere than the documents.
+        page_reader: asked of pages that it has not seen; None: rules alone find facts.
+        finders: less than both only to measure what each is worth.
     """
     clock = clock or Clock()
     vocabulary = load_vocabulary()
+    if finders is Finders.RULES:
+        page_reader = None
+    with clock.stage("page_reader") if page_reader is not None else nullcontext():
+        pages, asking_alerts = ask(pages, page_reader)
+
     with clock.stage("classifying"):
-        documents: tuple[Document, ...] = classify(settle_duplicates(pages))
+        documents: tuple[Document, ...] = classify(settle_duplicates(pages), finders=finders)
 
     with clock.stage("extracting"):
-        documents, facts, extracting_alerts = extract(documents, as_of=as_of, applicant=applicant)
+        documents, facts, extracting_alerts = extract(documents, as_of=as_of, applicant=applicant, finders=finders)
 
     with clock.stage("normalising"):
         facts, normalising_alerts = normalise(facts, vocabulary=vocabulary)
@@ -211,7 +226,7 @@ def understand(
         files=tuple(files),
         documents=documents,
         facts=facts,
-        alerts=(*alerts, *extracting_alerts, *normalising_alerts),
+        alerts=(*alerts, *asking_alerts, *extracting_alerts, *normalising_alerts),
         seconds=clock.seconds,
     )
 

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 from pipeline.classifying.headings import score_headings
 from pipeline.classifying.joining import group
+from pipeline.classifying.learned import Kind, settle_kind
 from pipeline.classifying.reprints import is_reprint, other_moment
 from pipeline.classifying.sheets import split_sheets
 from pipeline.classifying.sight import Sight, choose_type, look_at
+from pipeline.learned import Finders
 from pipeline.nouns import Document, ReadPage
 from rules.engine.facts import DocumentInfo, DocumentType
 
 __all__ = ["classify"]
 
 
-def classify(pages: Sequence[ReadPage]) -> tuple[Document, ...]:
+def classify(pages: Sequence[ReadPage], *, finders: Finders = Finders.BOTH) -> tuple[Document, ...]:
     """Type every page, join pages of one paper, split files that hold several, mark second copies.
 
     Documents come in order of their first page in the upload, with ids ``d1``, ``d2`` ... A page that repeats an
@@ -49,11 +51,13 @@ def classify(pages: Sequence[ReadPage]) -> tuple[Document, ...]:
                     duplicate = ids[id(earlier)]
                     reasons = (*why, "与另一份材料的患者、日期和结果相同，视为重复打印，只计一次")
                     break
-        documents.append(_document(ids[id(members)], members, reasons, duplicate))
+        documents.append(_document(ids[id(members)], members, reasons, duplicate, finders))
     return tuple(documents)
 
 
-def _document(name: str, members: Sequence[Sight], joined: tuple[str, ...], duplicate: str | None) -> Document:
+def _document(
+    name: str, members: Sequence[Sight], joined: tuple[str, ...], duplicate: str | None, finders: Finders
+) -> Document:
     titles = [sight.title for sight in members if sight.title is not None]
     if len(members) == 1:
         sight = members[0]
@@ -67,6 +71,9 @@ def _document(name: str, members: Sequence[Sight], joined: tuple[str, ...], dupl
         if strong and strong[0].type is not kind:
             best = max(strong, key=lambda sight: sight.confidence)
             kind, confidence, why, title = best.type, best.confidence, best.why, best.title
+    by_rules = Kind(kind, confidence, why, decided=title is not None and not title.weak)
+    settled = settle_kind(by_rules, [sight.page for sight in members], finders)
+    kind, confidence, why = settled.type, settled.confidence, settled.why
     return Document(
         id=name,
         type=kind,
@@ -74,5 +81,5 @@ def _document(name: str, members: Sequence[Sight], joined: tuple[str, ...], dupl
         why=(*why, *joined),
         title=title.text if title is not None and kind is not DocumentType.UNKNOWN else None,
         confidence=confidence,
-        info=DocumentInfo(id=name, type=kind, duplicate_of=duplicate),
+        info=DocumentInfo(id=name, type=kind, duplicate_of=duplicate, model_only=("type",) if settled.by_model else ()),
     )

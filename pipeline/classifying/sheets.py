@@ -7,12 +7,12 @@ where every part has a title of a report and a patient's name of its own; anythi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.classifying.titles import Title, find_titles
 from pipeline.fields import find_fields
 from pipeline.fields.geometry import height, text_span
+from pipeline.learned import with_lines
 from pipeline.nouns import Line, ReadPage
 from rules.engine.facts import DocumentType
 
@@ -62,7 +62,7 @@ def _lower_titles(page: ReadPage, known: Sequence[Title]) -> list[Title]:
 
 
 def _cut(page: ReadPage, parts: Sequence[Sequence[Line]]) -> tuple[ReadPage, ...] | None:
-    sheets = [replace(page, lines=tuple(part)) for part in parts]
+    sheets = [with_lines(page, part) for part in parts]
     for sheet in sheets:
         if len(sheet.lines) < 6 or not any(field.key == "name" for field in find_fields(sheet)):
             return None

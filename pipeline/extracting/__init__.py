@@ -17,9 +17,11 @@ from typing import TypeVar
 from pipeline.extracting.form import extract_form
 from pipeline.extracting.header import extract_header, seal_alerts
 from pipeline.extracting.identity import extract_identity
-from pipeline.extracting.lab import extract_lab_results
+from pipeline.extracting.lab import SheetRows, read_sheets
 from pipeline.extracting.language import ClinicalFacts, extract_clinical
+from pipeline.extracting.learned import fill_heads, fill_identities, merge_diagnoses, merge_labs
 from pipeline.extracting.owner import assign_owners
+from pipeline.learned import Finders
 from pipeline.nouns import Alert, Document, Severity
 from rules.engine.facts import CaseFacts, DocumentInfo, DocumentType, FormEntry, LabResult, PatientIdentity
 
@@ -31,12 +33,17 @@ _LOG = logging.getLogger(__name__)
 
 
 def extract(
-    documents: Sequence[Document], *, as_of: dt.date, applicant: PatientIdentity | None = None
+    documents: Sequence[Document],
+    *,
+    as_of: dt.date,
+    applicant: PatientIdentity | None = None,
+    finders: Finders = Finders.BOTH,
 ) -> tuple[tuple[Document, ...], CaseFacts, tuple[Alert, ...]]:
     """Extract everything that rules and readers need from ``documents``.
 
     Args:
         applicant: who applies, where that is known from elsewhere than the documents.
+        finders: who looks for facts; where pages carry no reading of the page reader that is the rules alone.
 
     Returns:
         The documents with their heads filled in (hospital, level, dates, owner), the raw facts of the case as of
@@ -67,14 +74,17 @@ def extract(
         if document.type is DocumentType.APPLICATION_FORM
         for entry in guarded(extract_form, document, blank)
     ]
+    if finders is Finders.MODEL:
+        headed, identities, form = _by_model(headed, identities)
     owned, owner_alerts = assign_owners(headed, identities, form, applicant)
     alerts.extend(owner_alerts)
 
     results: list[LabResult] = []
-    no_rows: tuple[tuple[LabResult, ...], tuple[Alert, ...]] = ((), ())
+    no_sheets: tuple[tuple[SheetRows, ...], tuple[Alert, ...]] = ((), ())
     for document in owned:
-        rows, row_alerts = guarded(extract_lab_results, document, no_rows)
-        results.extend(rows)
+        sheets, row_alerts = guarded(read_sheets, document, no_sheets)
+        rules_rows = merge_labs(document, sheets, Finders.RULES)
+        results.extend(guarded(_rows_of_both(sheets, finders), document, rules_rows))
         alerts.extend(row_alerts)
 
     try:
@@ -85,18 +95,43 @@ def extract(
         alerts.extend(_failed(document) for document in owned)
     alerts.extend(clinical.alerts)
 
+    # Last: what the page reader alone read of a head changes no date of a fact and nobody's ownership.
+    headed = [replace(document, info=guarded(_heads_of_both, document, document.info)) for document in owned]
+    try:
+        patients = fill_identities(owned, identities, finders)
+        diagnoses = merge_diagnoses(owned, clinical.diagnoses, finders)
+    except Exception as error:
+        _log_failure(error)
+        patients, diagnoses = tuple(identities), clinical.diagnoses
+
     facts = CaseFacts(
         as_of=as_of,
-        documents=tuple(document.info for document in owned if document.info is not None),
-        patient=tuple(identities),
+        documents=tuple(document.info for document in headed if document.info is not None),
+        patient=patients,
         visits=clinical.visits,
-        diagnoses=clinical.diagnoses,
+        diagnoses=diagnoses,
         lab_results=(*results, *clinical.lab_results),
         findings=clinical.findings,
         treatments=clinical.treatments,
         form=tuple(form),
     )
-    return tuple(owned), facts, tuple(alerts)
+    return tuple(headed), facts, tuple(alerts)
+
+
+def _rows_of_both(sheets: Sequence[SheetRows], finders: Finders) -> Callable[[Document], tuple[LabResult, ...]]:
+    return lambda document: merge_labs(document, sheets, finders)
+
+
+def _heads_of_both(document: Document) -> DocumentInfo | None:
+    return fill_heads(document)
+
+
+def _by_model(
+    documents: Sequence[Document], identities: Sequence[PatientIdentity]
+) -> tuple[list[Document], list[PatientIdentity], list[FormEntry]]:
+    """Heads and identities as the page reader alone gives them; forms it does not read."""
+    headed = [replace(document, info=fill_heads(document, Finders.MODEL)) for document in documents]
+    return headed, list(fill_identities(documents, identities, Finders.MODEL)), []
 
 
 def _log_failure(error: Exception) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pipeline.extracting import extract
 from pipeline.extracting.owner import assign_owners
 from pipeline.nouns import Alert, Document
+from rules.engine.case_view import as_rules_read
 from rules.engine.facts import CaseFacts, DocumentInfo, DocumentType, PatientIdentity
 
 __all__ = ["as_types", "extract_as", "owned_anew"]
@@ -25,7 +26,11 @@ def as_types(documents: Sequence[Document], types: Mapping[str, DocumentType]) -
             type=types[document.id],
             confidence=1.0,
             why=(*document.why, f"人工更正为“{types[document.id].label}”"),
-            info=replace(document.info or DocumentInfo(id=document.id, type=document.type), type=types[document.id]),
+            info=replace(
+                as_rules_read(document.info or DocumentInfo(id=document.id, type=document.type)),
+                type=types[document.id],
+                model_only=(),
+            ),
         )
         for document in documents
         if document.id in types

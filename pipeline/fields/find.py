@@ -12,12 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz import fuzz, process
+
 from pipeline.fields.fold import Folded, fold
 from pipeline.fields.geometry import beneath, height, rightward
 from pipeline.nouns import Line, Quad, ReadPage
 from rules.vocabulary.documents import load_form, load_labels
 
-__all__ = ["Candidate", "Field", "LabelHit", "find_fields", "label_hits"]
+__all__ = ["Candidate", "Field", "LabelHit", "find_fields", "label_hits", "label_key"]
 
 _COLON = re.compile(r"[:;]|[.·,、'](?=[^\d]|$)")
 _GOES_ON = re.compile(r"[书单表证]|(?:病种)?(?:待遇|认定|申请|鉴定|备案|审批|目录)")
@@ -149,6 +151,21 @@ def label_hits(text: Folded) -> tuple[LabelHit, ...]:
         hits.append(LabelHit(key, match.group(), start, end, value, strong))
         at = max(value, end)
     return tuple(hits)
+
+
+_ALIKE = 80.0
+"""Likeness of two printed labels, out of 100, from which they are one that was misread."""
+
+
+@lru_cache(maxsize=4096)
+def label_key(printed: str) -> str | None:
+    """Return the key of a text that is known to be a label, one misread character tolerated; None: no such field."""
+    text = fold(printed).text.strip("_:;.·,、()[]|*")
+    keys = _lexicon().keys
+    if text in keys:
+        return keys[text][0]
+    near = process.extractOne(text, keys.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE) if len(text) >= 4 else None
+    return keys[near[0]][0] if near is not None and abs(len(near[0]) - len(text)) <= 1 else None
 
 
 def _trim(text: Folded, start: int, end: int) -> tuple[int, int]:

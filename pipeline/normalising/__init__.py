@@ -9,11 +9,20 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.normalising.context import resolve
+from pipeline.normalising.context import Meaning, resolve
 from pipeline.normalising.diagnoses import normalise_diagnosis, normalise_treatment
 from pipeline.normalising.labs import normalise_result
 from pipeline.nouns import Alert, Severity
-from rules.engine.facts import CaseFacts, Diagnosis, DocumentInfo, DocumentType, LabResult, Maybe, Unknown
+from rules.engine.facts import (
+    CaseFacts,
+    Diagnosis,
+    DocumentInfo,
+    DocumentType,
+    LabResult,
+    Maybe,
+    Unknown,
+    seen_by_model_alone,
+)
 from rules.vocabulary import Vocabulary
 
 __all__ = ["normalise"]
@@ -44,8 +53,8 @@ def normalise(facts: CaseFacts, *, vocabulary: Vocabulary) -> tuple[CaseFacts, t
 
 def _labs(facts: CaseFacts, vocabulary: Vocabulary) -> tuple[tuple[LabResult, ...], list[Alert]]:
     types = {document.id: document.type for document in facts.documents}
-    meanings = resolve(facts.lab_results, types, vocabulary=vocabulary)
-    flagged = {result.document for result in facts.lab_results if result.flag is not None}
+    meanings = _meanings(facts.lab_results, types, vocabulary)
+    flagged = {result.document for result in facts.lab_results if result.flag is not None and not _alone(result)}
     results: list[LabResult] = []
     alerts: list[Alert] = []
     for result, meaning in zip(facts.lab_results, meanings, strict=True):
@@ -55,15 +64,32 @@ def _labs(facts: CaseFacts, vocabulary: Vocabulary) -> tuple[tuple[LabResult, ..
     return tuple(results), alerts
 
 
+def _meanings(
+    results: Sequence[LabResult], types: dict[str, DocumentType], vocabulary: Vocabulary
+) -> list[Meaning]:  # fmt: skip
+    """Rows tell what their neighbours mean; a row that only the page reader saw tells nothing of those rules saw."""
+    sure = iter(resolve([r for r in results if not _alone(r)], types, vocabulary=vocabulary))
+    if not any(map(_alone, results)):
+        return list(sure)
+    every = resolve(results, types, vocabulary=vocabulary)
+    return [meaning if _alone(result) else next(sure) for result, meaning in zip(results, every, strict=True)]
+
+
+def _alone(result: LabResult) -> bool:
+    return seen_by_model_alone(result.evidence)
+
+
 def _dated(document: DocumentInfo, labs: Sequence[LabResult]) -> DocumentInfo:
     """Give a lab report without a date that of its rows: sampling first, then reporting; never where rows differ."""
-    if document.type is not DocumentType.LAB_REPORT or document.date is not Unknown.ABSENT:
+    alone = "date" in document.model_only  # only the page reader has one: that of the rows is better
+    if document.type is not DocumentType.LAB_REPORT or (document.date is not Unknown.ABSENT and not alone):
         return document
     rows = [r for r in labs if r.document == document.id]
     for moments in ([r.sampled_at for r in rows], [r.reported_at for r in rows]):
         days = {m.date() for m in moments if isinstance(m, dt.datetime)}
         if len(days) == 1:
-            return replace(document, date=days.pop())
+            marks = tuple(mark for mark in document.model_only if mark != "date")
+            return replace(document, date=days.pop(), model_only=marks)
         if days:
             return document
     return document

@@ -112,6 +112,7 @@ MODALITIES: Mapping[str, str] = {**words.MODALITIES, "unknown": ""}
 STAGES: Mapping[str, str] = {
     "intake": "接收",
     "reading": "识读",
+    "page_reader": "版面模型",
     "classifying": "分类",
     "extracting": "提取",
     "normalising": "归一",
@@ -129,6 +130,10 @@ _DOUBTS: Mapping[str, str] = {
     "low_confidence": "字迹识读把握低",
     "value_unreadable": "结果看不清",
     "reference_unreadable": "参考区间看不清",
+    "several_patients": "同一页有几个人的单子",
+    "model_only": "只有版面模型读到",
+    "readers_disagree": "规则与版面模型读得不一样",
+    "reference_model_only": "参考区间只有版面模型读到",
 }
 
 

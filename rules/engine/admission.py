@@ -94,6 +94,9 @@ def _person(document: DocumentInfo, policies: Policies) -> Admission | None:
 
 def _kind(document: DocumentInfo, policies: Policies, conditions: Conditions) -> Admission | None:
     kind = document.type
+    if "type" in document.model_only:
+        # What the sentences of a paper mean hangs on its type as well: nothing on it decides without a person.
+        return Admission(Weight.UNSURE, "document_type_unknown", "这份材料的种类只由版面模型判断，请人工核对")
     if conditions.documents and kind not in conditions.documents:
         if kind is DocumentType.UNKNOWN:
             return Admission(Weight.UNSURE, "document_type_unknown", "这份材料的种类未能识别")
@@ -160,6 +163,9 @@ def _sureness(policies: Policies, evidence: Sequence[Evidence], doubts: Sequence
     placed = [e for e in evidence if e.box[2] > e.box[0] and e.box[3] > e.box[1]]
     if not placed:
         return Admission(Weight.UNSURE, "no_place", "没有指到页面上的位置")
+    # Evidence of several facts may stand together (a visit and what was diagnosed at it): each has to be seen twice.
+    if any(e.model_alone for e in placed):
+        return Admission(Weight.UNSURE, "model_only", "只有版面模型读到，没有第二个来源，请对照原件")
     read = [e.confidence for e in placed if not e.generative]
     if not read:
         return Admission(Weight.UNSURE, "generative_only", "只有生成式模型的读数，没有第二个来源")
@@ -182,6 +188,9 @@ _DOUBTS = {
     "value_unreadable": "数值不清",
     "reference_unreadable": "参考范围不清",
     "several_patients": "同一页有几个人的单子",
+    "model_only": "只有版面模型读到",
+    "readers_disagree": "规则与版面模型读得不一样",
+    "reference_model_only": "参考范围只有版面模型读到",
 }
 
 

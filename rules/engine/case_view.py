@@ -9,29 +9,44 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from rules.engine.facts import (
     CaseFacts,
     Diagnosis,
     DocumentInfo,
     DocumentType,
+    Evidence,
     Finding,
     LabResult,
     Maybe,
     Owner,
+    PatientIdentity,
     Treatment,
     Unknown,
     Visit,
     VisitKind,
+    seen_by_model_alone,
 )
 
-__all__ = ["REPORTS", "CaseView", "document_title", "in_order", "is_admission_section", "short_label", "view_case"]
+__all__ = [
+    "REPORTS",
+    "CaseView",
+    "as_rules_read",
+    "document_title",
+    "in_order",
+    "is_admission_section",
+    "short_label",
+    "view_case",
+]
 
 
 class _Fact(Protocol):
     @property
     def document(self) -> str: ...
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]: ...
 
 
 FactT = TypeVar("FactT", bound=_Fact)
@@ -62,6 +77,7 @@ class CaseView:
 
 def view_case(facts: CaseFacts) -> CaseView:
     """Index ``facts``. Where a document was photographed twice, the better reading stands for both."""
+    facts = _as_rules_read(facts)
     documents, roots = _settle_copies(facts.documents)
     visits = _pick(facts.visits, roots)
     diagnoses = _pick(facts.diagnoses, roots)
@@ -82,6 +98,36 @@ def view_case(facts: CaseFacts) -> CaseView:
         with_discharge=_with_discharge(diagnoses, visits),
         roots=roots,
     )
+
+
+def _as_rules_read(facts: CaseFacts) -> CaseFacts:
+    """The case without the fields of heads and identities that only the learned page reader found."""
+    if not any(info.model_only for info in facts.documents) and not any(p.model_only for p in facts.patient):
+        return facts
+    return replace(
+        facts,
+        documents=tuple(map(as_rules_read, facts.documents)),
+        patient=tuple(map(as_rules_read, facts.patient)),
+    )
+
+
+HeadT = TypeVar("HeadT", DocumentInfo, PatientIdentity)
+
+
+def as_rules_read(head: HeadT) -> HeadT:
+    """Return ``head`` as rules left it: without the fields that only the learned page reader found.
+
+    A type always has a value and stays; admission knows that nobody confirmed it.
+    """
+    changes: dict[str, Any] = {}
+    for name, _, left in (mark.partition(":") for mark in head.model_only):
+        if name != "type":
+            changes[name] = Unknown(left) if left else Unknown.ABSENT
+    if changes:
+        changes["model_only"] = tuple(mark for mark in head.model_only if mark == "type")
+    if changes and isinstance(head, PatientIdentity):
+        changes["evidence"] = tuple(e for e in head.evidence if not e.model_alone)
+    return replace(head, **changes) if changes else head
 
 
 def in_order(facts: Sequence[FactT]) -> Sequence[FactT]:
@@ -166,13 +212,14 @@ def _pick(facts: Sequence[FactT], roots: dict[str, str]) -> Sequence[FactT]:
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for fact in facts:
         if fact.document in roots:
-            counts[roots[fact.document]][fact.document] += 1
+            counts[roots[fact.document]][fact.document] += not seen_by_model_alone(fact.evidence)
     chosen = {root: min(by, key=lambda d: (-by[d], d != root, d)) for root, by in counts.items()}
     return [f for f in facts if f.document not in roots or chosen[roots[f.document]] == f.document]
 
 
 def _with_discharge(diagnoses: Sequence[Diagnosis], visits: Sequence[Visit]) -> frozenset[str]:
-    documents = {d.document for d in diagnoses if "出院" in d.section and "诊断" in d.section}
+    told = [d for d in diagnoses if not seen_by_model_alone(d.evidence)]
+    documents = {d.document for d in told if "出院" in d.section and "诊断" in d.section}
     ends = {(v.start, v.end) for v in visits if v.document in documents and not isinstance(v.start, Unknown)}
     # An 入院记录 of the same stay yields as well: same first day, last day equal or not printed.
     starts = {start for start, _ in ends}

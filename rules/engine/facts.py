@@ -9,12 +9,15 @@ a member of :class:`Unknown`, never a sentinel string or a silent default: absen
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar, Union
 
 __all__ = [
+    "MODEL_ONLY",
+    "PAGE_READER",
     "AssertionStatus",
     "Box",
     "CaseFacts",
@@ -35,7 +38,14 @@ __all__ = [
     "Unknown",
     "Visit",
     "VisitKind",
+    "seen_by_model_alone",
 ]
+
+PAGE_READER = "page-reader"
+"""Extractor of evidence that the learned page reader alone found. Joined names (``lab-table+page-reader``) say that a
+rule found it as well."""
+MODEL_ONLY = "model_only"
+"""Doubt of a result that no rule found."""
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in pixels of the page as the person sees it; origin top left."""
@@ -126,6 +136,16 @@ class Evidence:
     generative: bool = False
     """True when a generative model produced it; such evidence alone never satisfies an item (hazard H13)."""
 
+    @property
+    def model_alone(self) -> bool:
+        """True when only the learned page reader found it: it sends an item to a person and never decides one."""
+        return self.extractor == PAGE_READER
+
+
+def seen_by_model_alone(evidence: Sequence[Evidence]) -> bool:
+    """True for the evidence of a fact that no rule and no person has seen."""
+    return bool(evidence) and all(piece.model_alone for piece in evidence)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HospitalLevel:
@@ -167,6 +187,10 @@ class DocumentInfo:
     """Professional titles of those who signed, as printed (主任医师, 副主任医师, ...)."""
     duplicate_of: str | None = None
     """Id of the document of which this is a second photograph or reprint; it counts once."""
+    model_only: tuple[str, ...] = ()
+    """Names of fields above that only the learned page reader found: ``type``, ``hospital``, or ``date:unreadable``
+    where rules had found the field and could not read it. They are shown; items are judged as the rules left them, and
+    a document of such a type decides nothing alone."""
 
 
 class AssertionStatus(StrEnum):
@@ -201,6 +225,8 @@ class PatientIdentity:
     id_number: Maybe[str] = Unknown.ABSENT
     """Resident ID number, unmasked: mask it before it leaves the process (pipeline.reporting)."""
     evidence: tuple[Evidence, ...] = ()
+    model_only: tuple[str, ...] = ()
+    """As in :class:`DocumentInfo`. Evidence of such fields is that of the page reader alone."""
 
 
 class VisitKind(StrEnum):
@@ -275,7 +301,9 @@ class LabResult:
     """Qualitative result: True positive, False negative, None neither."""
     doubts: tuple[str, ...] = ()
     """Codes of what makes the number unsure: ``flag_range_disagree``, ``unit_unknown``, ``implausible``,
-    ``ambiguous_name``, ``row_mismatch``, ``low_confidence`` ... A result with doubts never turns an item to
+    ``ambiguous_name``, ``row_mismatch``, ``low_confidence``; ``model_only``: no rule found it;
+    ``readers_disagree``: the page reader reads another result, unit or range in this row;
+    ``reference_model_only``: only the page reader found the range ... A result with doubts never turns an item to
     met alone."""
     evidence: tuple[Evidence, ...] = ()
 

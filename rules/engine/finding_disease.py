@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from rules.engine.case_view import view_case
-from rules.engine.facts import AssertionStatus, CaseFacts, Owner
+from rules.engine.facts import AssertionStatus, CaseFacts, Owner, seen_by_model_alone
 from rules.engine.predicates.diagnosis import is_provisional, states_diagnosis
 from rules.engine.ruleset import Region, Rule
 from rules.engine.targets import Match
@@ -98,6 +98,8 @@ def screen(facts: CaseFacts, region: Region) -> tuple[Rule, ...]:
     for diagnosis in case.diagnoses:
         document = case.documents.get(diagnosis.document)
         if diagnosis.status is not AssertionStatus.CONFIRMED or document is None or document.owner is Owner.OTHER:
+            continue
+        if seen_by_model_alone(diagnosis.evidence):
             continue
         if not states_diagnosis(diagnosis.section):
             continue

@@ -141,6 +141,7 @@ KINDS: dict[str, tuple[type, Mapping[str, Read]]] = {
             "owner": _member(Owner),
             "signers": _texts,
             "duplicate_of": _text,
+            "model_only": _texts,
         },
     ),
     "patient": (
@@ -152,6 +153,7 @@ KINDS: dict[str, tuple[type, Mapping[str, Read]]] = {
             "age": _maybe(_decimal),
             "birth_date": _maybe_date,
             "id_number": _maybe_text,
+            "model_only": _texts,
         },
     ),
     "visits": (

@@ -20,7 +20,7 @@ from pipeline.fields.geometry import beneath, rightward, text_span
 from pipeline.nouns import Document, Line, ReadPage
 from rules.engine.facts import DocumentType, Maybe, Unknown
 
-__all__ = ["LabelledDate", "document_date", "labelled_dates"]
+__all__ = ["DATE_KEYS", "LabelledDate", "date_by_label", "document_date", "labelled_dates"]
 
 _T = DocumentType
 _EXAM = ("examined", "tested", "sampled", "reported", "visited", "recorded", "received", "ordered", "issued")
@@ -61,7 +61,7 @@ def _labelled_dates(document: Document) -> tuple[LabelledDate, ...]:
     found: list[LabelledDate] = []
     for page in document.pages:
         for field in find_fields(page):
-            if field.key not in _KEYS:
+            if field.key not in DATE_KEYS:
                 continue
             for candidate in field.candidates:
                 dates = [item for item in parse_dates(candidate.raw or candidate.text) if item.date is not None]
@@ -76,7 +76,7 @@ def _labelled_dates(document: Document) -> tuple[LabelledDate, ...]:
     return tuple(found)
 
 
-_KEYS = frozenset(
+DATE_KEYS = frozenset(
     {"sampled", "received", "tested", "examined", "reported", "printed", "ordered", "admitted", "discharged", "visited"}
     | {"issued", "recorded"}
 )
@@ -91,13 +91,9 @@ def document_date(document: Document) -> tuple[Maybe[dt.date], LabelledDate | No
     order = _PREFERENCE.get(document.type, _EXAM)
     if document.type is _T.ADMISSION_RECORD and any(_DAY_STAY.fullmatch(fold(x.text).text) for _, x in document.lines):
         order = _PREFERENCE[_T.DISCHARGE_SUMMARY]
-    for key in order:
-        days = [item for item in dates if item.key == key]
-        if not days:
-            continue
-        if key in ("signature", "discharged", "issued"):
-            return _settle(days[-1:] if key == "signature" else days)
-        return _settle(days)
+    by_label = _by_order(order, dates)
+    if by_label is not None:
+        return by_label
     if document.type is _T.IDENTITY_CARD:
         return Unknown.ABSENT, None
     # A form prints days of birth, illness and stays; none of them stands in for the day of applying.
@@ -110,8 +106,23 @@ def document_date(document: Document) -> tuple[Maybe[dt.date], LabelledDate | No
         return lone.value.date(), lone
     if dates:
         return _settle(dates[:1])
-    labelled = any(field.key in _KEYS for page in document.pages for field in find_fields(page))
+    labelled = any(field.key in DATE_KEYS for page in document.pages for field in find_fields(page))
     return (Unknown.UNREADABLE if labelled else Unknown.ABSENT), None
+
+
+def date_by_label(kind: DocumentType, dates: Sequence[LabelledDate]) -> tuple[Maybe[dt.date], LabelledDate] | None:
+    """Date of a document of type ``kind`` by the labels that the type prefers; None where none of them is printed."""
+    return _by_order(_PREFERENCE.get(kind, _EXAM), dates)
+
+
+def _by_order(
+    order: Sequence[str], dates: Sequence[LabelledDate]
+) -> tuple[Maybe[dt.date], LabelledDate] | None:  # fmt: skip
+    for key in order:
+        days = [item for item in dates if item.key == key]
+        if days:
+            return _settle(days[-1:] if key == "signature" else days)
+    return None
 
 
 _DAY_STAY = re.compile(r".{0,16}(?:24|二十四)小时.{0,6}(?:出院|入院死亡).{0,6}")
@@ -143,7 +154,7 @@ def _unlabelled(document: Document) -> LabelledDate | None:
     return found[0] if len({item.value.date() for item in found}) == 1 else None
 
 
-def _settle(days: Sequence[LabelledDate]) -> tuple[Maybe[dt.date], LabelledDate | None]:
+def _settle(days: Sequence[LabelledDate]) -> tuple[Maybe[dt.date], LabelledDate]:
     """The first date; several stays or samplings that lie far apart cannot be one document's date."""
     first = days[0]
     values = {item.value.date() for item in days}
@@ -208,7 +219,7 @@ def _has_label_left(line: Line, page: ReadPage) -> bool:
         hits = label_hits(fold(other.text))
         if _ITS_DAY.search(fold(other.text).text) and line in rightward(other, page)[:1]:
             return True
-        if not hits or hits[-1].key not in _KEYS or hits[-1].value < len(fold(other.text).text):
+        if not hits or hits[-1].key not in DATE_KEYS or hits[-1].value < len(fold(other.text).text):
             continue
         if line in rightward(other, page)[:1] or line in beneath(other, page)[:1]:
             return True

@@ -17,7 +17,15 @@ from pipeline.nouns import Document, Line, ReadPage
 from rules.engine.facts import DocumentType, HospitalLevel, Maybe, Unknown
 from rules.vocabulary.documents import load_document_rules, load_people, load_places
 
-__all__ = ["Letterhead", "find_department", "find_hospital", "hospital_names", "letterheads", "printed_level"]
+__all__ = [
+    "Letterhead",
+    "department_value",
+    "find_department",
+    "find_hospital",
+    "hospital_names",
+    "letterheads",
+    "printed_level",
+]
 
 _HAN = r"\u3007\u4e00-\u9fff"
 
@@ -249,7 +257,8 @@ def printed_level(document: Document, head: Letterhead | None) -> tuple[Hospital
     return None
 
 
-def _department_value(text: str) -> str | None:
+def department_value(text: str) -> str | None:
+    """Return the department that a folded text names, None where it is something else."""
     text = re.sub(r"^[\d.\-:()\[\]]+", "", text)
     text = re.split(r"[,，;；:|]|床号|床位|病区[:：]|住院号|门诊号|\d{4,}", text, maxsplit=1)[0].strip("()[]_-.")
     if not 2 <= len(text) <= 20 or not re.search(r"[\u4e00-\u9fff]", text):
@@ -275,7 +284,7 @@ def find_department(document: Document) -> tuple[Maybe[str], Field | None, ReadP
                 continue
             labelled = labelled or field.colon
             for candidate in field.candidates:
-                value = _department_value(candidate.text)
+                value = department_value(candidate.text)
                 if value:
                     rank = _PREFERRED.index(field.label) if field.label in _PREFERRED else len(_PREFERRED)
                     found.append((rank, value, field, page))

@@ -13,8 +13,10 @@ from pipeline.extracting.lab.cards import find_cards
 from pipeline.extracting.lab.cells import Cell, cut_line, is_prose
 from pipeline.extracting.lab.columns import find_columns
 from pipeline.extracting.lab.exponents import with_exponents
+from pipeline.extracting.lab.furniture import without_furniture
 from pipeline.extracting.lab.headers import HeaderCell, header_cells, is_header_word
 from pipeline.extracting.lab.kinds import Kind
+from pipeline.extracting.lab.labels import rest_of
 from pipeline.extracting.lab.names import known_name
 from pipeline.extracting.lab.records import Record, records_of
 from pipeline.extracting.lab.rows import Row, chain_rows
@@ -23,8 +25,9 @@ from pipeline.extracting.lab.soundness import soundness
 from pipeline.extracting.lab.straight import straighten
 from pipeline.extracting.lab.text import squeeze
 from pipeline.extracting.lab.twoline import find_two_line
+from pipeline.extracting.lab.verdicts import doubt_left_over
 
-__all__ = ["Table", "rows_of", "tables_of"]
+__all__ = ["Table", "numbered", "rows_of", "tables_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +48,7 @@ def rows_of(sheet: Sheet) -> list[Row]:
     lines = with_exponents(sheet.lines)
     place = straighten(lines)
     cells = [cell for line in lines if not _upright_text(line.quad) for cell in cut_line(line, sheet.page, place)]
-    return chain_rows(cells)
+    return without_furniture(chain_rows(cells))
 
 
 def _upright_text(quad: Sequence[tuple[float, float]]) -> bool:
@@ -59,10 +62,10 @@ def tables_of(rows: Sequence[Row], *, strict: bool) -> list[Table]:
     """Return the tables in ``rows``. ``strict`` asks headless tables for more proof: for pages that are no lab
     sheet."""
     tables = _by_rows(rows, strict=strict)
-    around = None if strict and not tables else find_around(rows)
+    around = None if strict and not tables else find_around(rows, least=3 if strict else 1)
     if around is None or not _sounder(around, tables):
         return tables
-    return [Table(Block((), False, around.unsure), around.records, False, _numbered(around.records))]
+    return [Table(Block((), False, around.unsure), around.records, False, numbered(around.records))]
 
 
 def _sounder(around: Around, tables: Sequence[Table]) -> bool:
@@ -93,7 +96,7 @@ def _by_rows(rows: Sequence[Row], *, strict: bool) -> list[Table]:
     tables: list[Table] = []
     cards = find_cards(rows)
     if cards is not None:
-        tables.append(Table(Block((), True), cards.records, True, _numbered(cards.records)))
+        tables.append(Table(Block((), True), cards.records, True, numbered(cards.records)))
         rows = [row for row in rows if row not in cards.rows]
     heads = [(i, header) for i, row in enumerate(rows) if (header := header_cells(row))]
     first = heads[0][0] if heads else len(rows)
@@ -117,7 +120,7 @@ def _two_line(rows: Sequence[Row], *, headed: bool, strict: bool) -> tuple[list[
     used = {id(row) for block in blocks for row in block.rows}
     several = len(blocks) > 1 and any(block.unsure for block in blocks)
     tables = [
-        Table(Block((), headed), block.records, headed, _numbered(block.records), block.unsure or several)
+        Table(Block((), headed), block.records, headed, numbered(block.records), block.unsure or several)
         for block in blocks
     ]
     return tables, [row for row, own in zip(rows, plain, strict=True) if id(own) not in used]
@@ -197,10 +200,13 @@ def _fill(blocks: Sequence[Block], body: Sequence[Row], foot: float, *, headed: 
         mine = [row for row in (_row_within(block, blocks, row) for row in body) if row.cells]
         records = [r for r in records_of(block, mine) if r.v < foot or _proven(r)]
         slipped = _slipped(records, mine)
+        result = block.of("result")
+        if result is not None and not result.named:
+            doubt_left_over(records)
         if block.of("name") or block.of("code"):
             records = _trim(records, headed=headed)
         index = block.of("index")
-        counted = index is not None or _numbered(records)
+        counted = index is not None or numbered(records)
         if records:
             tables.append(Table(block, tuple(records), headed, counted, slipped))
     return tables
@@ -256,7 +262,7 @@ def _trim(records: list[Record], *, headed: bool) -> list[Record]:
     return out
 
 
-def _numbered(records: Sequence[Record]) -> bool:
+def numbered(records: Sequence[Record]) -> bool:
     """True when the items carry running numbers: 1白细胞 2红细胞, glued to the names or beside them."""
     leads = []
     for record in records:
@@ -273,24 +279,28 @@ _CARD_LABEL = re.compile(_CARD_WORDS + r"(?:[:：]\s*|(?=[\d<>≤≥]))")
 _CARD_WORD = re.compile(_CARD_WORDS)
 
 
+def _as_limits(cell: Cell) -> Cell:
+    """A cell behind 参考值: what may be limits are limits there; >90 and 阴性 may not be results."""
+    return replace(cell, told=Kind.RANGE) if cell.is_a(Kind.RANGE) or cell.is_a(Kind.QUAL) else cell
+
+
 def _without_card_labels(row: Row) -> Row:
     """Results shown as cards print 参考范围:3.5-9.5 单位:g/L below each item: the labels go, their values stay."""
     cells: list[Cell] = []
-    labelled = False
+    labelled = limits = False
     for k, cell in enumerate(row.cells):
         match = _CARD_LABEL.match(cell.text)
         if match is None and k + 1 < len(row.cells) and row.cells[k + 1].is_a(Kind.RANGE):
             match = _CARD_WORD.fullmatch(cell.text)
         if match is None:
-            cells.append(cell)
+            cells.append(_as_limits(cell) if limits else cell)
+            limits = False
             continue
-        labelled = True
-        rest = cell.text[match.end() :].strip()
-        if rest:
-            share = match.end() / len(cell.text)
-            at = cell.line.text.find(rest)
-            line = cell.line.part(at, at + len(rest)) if at >= 0 else cell.line
-            cells.append(replace(cell, text=rest, line=line, u0=cell.u0 + share * (cell.u1 - cell.u0), piece=True))
+        labelled, limits = True, "单" not in match.group()
+        rest = rest_of(cell, match.end())
+        if rest is not None:
+            cells.append(_as_limits(rest) if limits else rest)
+            limits = False
     if not labelled or any(c.is_a(Kind.NAME) and not c.is_a(Kind.RANGE) and not c.is_a(Kind.QUAL) for c in cells):
         return row
     return Row(tuple(cells))

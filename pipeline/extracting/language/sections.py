@@ -11,7 +11,7 @@ from pipeline.extracting.language.text import GAP, SOFT, fold
 from rules.vocabulary.documents import load_labels
 from rules.vocabulary.language import SectionKind, SectionRule, load_sections
 
-__all__ = ["HEAD", "Section", "find_sections", "is_heading", "section_at"]
+__all__ = ["HEAD", "Section", "find_sections", "is_heading", "rule_of", "section_at"]
 
 HEAD = "文首"
 """Name of what stands before the first heading."""
@@ -108,6 +108,14 @@ def is_heading(text: str) -> bool:
     rest = plain[match.end() :]
     rule = _owner(match["title"])
     return not rest or rest[0] in ":" or plain[match.end() - 1] in "】]>」》" or _runs_on(match["title"], rule, rest)
+
+
+def rule_of(heading: str) -> SectionRule | None:
+    """Return the section that ``heading`` opens, for a text that is known to be a heading; None: it is not known."""
+    plain = re.sub(r"\s+", "", fold(heading)).rstrip(":")
+    match = _start_pattern().fullmatch(plain)
+    rule = _owner(match["title"]) if match is not None else None
+    return None if rule is None or rule.kind == "stop" else rule
 
 
 def _goes_on(rest: str) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.nouns import Alert, Document, Severity
 from pipeline.persons import PersonMatch, clean_name, compare_names, parse_id_number, same_person
+from rules.engine.case_view import as_rules_read
 from rules.engine.facts import (
     DocumentInfo,
     DocumentType,
@@ -62,7 +63,7 @@ def assign_owners(
 
     Alerts: ``other_person`` (warning), ``owner_unsure`` (warning), ``owner_unreadable`` (info).
     """
-    by_document = {identity.document: identity for identity in identities}
+    by_document = {identity.document: as_rules_read(identity) for identity in identities}
     if applicant is not None and _named(applicant):
         reference: _Reference | None = _Reference(applicant, Unknown.ABSENT, "申请信息")
     else:
@@ -80,7 +81,7 @@ def assign_owners(
 
 
 def _date(document: Document) -> Maybe[dt.date]:
-    return document.info.date if document.info is not None else Unknown.ABSENT
+    return as_rules_read(document.info).date if document.info is not None else Unknown.ABSENT
 
 
 def _named(identity: PatientIdentity | None) -> bool:
@@ -191,7 +192,7 @@ def _owner(
             f"这份{info.type.label}上有不同的姓名，请人工核对是谁的材料。",
             evidence,
         )
-    verdict = same_person(identity, reference.identity, date_a=info.date, date_b=reference.date)
+    verdict = same_person(identity, reference.identity, date_a=_date(document), date_b=reference.date)
     against = [_REASONS[code] for code in verdict.reasons if code in _REASONS]
     told = "、".join(against) or "信息不一致"
     if verdict.match is PersonMatch.OTHER:

@@ -309,7 +309,9 @@ class Sourced(Params):
         return " ".join(parts)
 
 
-_READING_FAULTS = frozenset({"no_place", "generative_only", "low_confidence", "doubtful_result", "document_unknown"})
+_READING_FAULTS = frozenset(
+    {"no_place", "generative_only", "model_only", "low_confidence", "doubtful_result", "document_unknown"}
+)
 
 
 def settle(admission: Admission, weight: Weight, reason: str, text: str) -> tuple[Weight, str, str]:

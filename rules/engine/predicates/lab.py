@@ -163,7 +163,11 @@ def _doubts(result: LabResult, test: _Test) -> tuple[str, ...]:
     """Doubts that touch this test: an unreadable range is none where the range is not used."""
     if test.params.abnormal is not None or not result.doubts:
         return result.doubts
-    return tuple(doubt for doubt in result.doubts if doubt != "reference_unreadable")
+    return tuple(doubt for doubt in result.doubts if doubt not in _OF_THE_RANGE)
+
+
+_OF_THE_RANGE = frozenset({"reference_unreadable", "reference_model_only"})
+"""Doubts that leave the result itself untouched."""
 
 
 def printed(result: LabResult) -> str:

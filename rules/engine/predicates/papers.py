@@ -55,7 +55,7 @@ def _all_evidence(case: CaseView) -> Iterator[Evidence]:
         case.treatments,
     ):
         for fact in facts:
-            yield from fact.evidence
+            yield from (evidence for evidence in fact.evidence if not evidence.model_alone)
 
 
 class FormParams(Params):

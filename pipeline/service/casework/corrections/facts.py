@@ -21,10 +21,12 @@ F = TypeVar("F", bound=Fact)
 PERSON = "person"
 """Extractor of evidence that a person corrected, confirmed or added."""
 
-_READER = frozenset({"low_confidence", "value_unreadable", "row_mismatch", "flag_range_disagree"})
+_READER = frozenset(
+    {"low_confidence", "value_unreadable", "row_mismatch", "flag_range_disagree", "model_only", "readers_disagree"}
+)
 """Doubts of the reader, settled by a person who read the row. What normalising doubts of the corrected row stands: a
 slip of the pen may be implausible as well, and is confirmed by accepting the row (:func:`vouched`)."""
-_SETTLED = _READER | {"implausible", "unit_repaired", "reference_unreadable"}
+_SETTLED = _READER | {"implausible", "unit_repaired", "reference_unreadable", "reference_model_only"}
 """What a person settles who accepts a row as it stands; what its name means or whose sheet it is, they do not."""
 _NUMBER = re.compile(r"\s*(<=|>=|[<>≤≥＜＞])?\s*(\d+(?:\.\d+)?)\s*")
 _SIGNS = {"<": "<", "＜": "<", ">": ">", "＞": ">", "≤": "<=", "<=": "<=", "≥": ">=", ">=": ">="}
@@ -100,7 +102,8 @@ def _lab_changes(fact: LabResult, changes: Mapping[str, Any]) -> dict[str, Any]:
         made.setdefault("reference_high", high)
     elif {"reference_low", "reference_high"} & changes.keys():
         made["reference_text"] = None
-    derived = {"implausible", "unit_repaired", "reference_unreadable", "unit_unknown", "ambiguous_name"}
+    derived = {"implausible", "unit_repaired", "unit_unknown", "ambiguous_name"}
+    derived |= {"reference_unreadable", "reference_model_only"}
     made["doubts"] = tuple(d for d in fact.doubts if d not in _READER and d not in derived)
     return made
 
