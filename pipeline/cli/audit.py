@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import Any
 
+from pipeline.cli import audit_replay
 from pipeline.cli.exits import DEFECT, OK
 from pipeline.cli.service_office import existing_office
 from pipeline.cli.serving import add_config, settings_of
@@ -21,6 +22,7 @@ def add_parser(commands: Any) -> None:
     verifying.add_argument("--json", action="store_true", help="结果写成 JSON")
     add_config(verifying)
     verifying.set_defaults(run=run_verify)
+    audit_replay.add_parser(parts)
 
 
 def run_verify(options: argparse.Namespace) -> int:
