@@ -6,6 +6,9 @@ what it learned of one applicant's words is gone with it (hazard H2).
 
 from __future__ import annotations
 
+import pipeline.extracting.language.spacy_alone  # noqa: F401 - before everything that imports spaCy
+
+# isort: split
 import logging
 from collections.abc import Sequence
 
