@@ -31,7 +31,18 @@ from rules.engine.facts import CaseFacts, PatientIdentity
 from rules.engine.judgement import Judgement
 from rules.vocabulary import load_vocabulary
 
-__all__ = ["STAGES", "Clock", "NothingToReviewError", "Request", "conclude", "read_case", "review", "understand"]
+__all__ = [
+    "STAGES",
+    "Clock",
+    "NothingToReviewError",
+    "Request",
+    "Uploads",
+    "conclude",
+    "read_case",
+    "read_uploads",
+    "review",
+    "understand",
+]
 
 STAGES = ("intake", "reading", "classifying", "extracting", "normalising", "judging")
 
@@ -61,6 +72,15 @@ class Request:
     region: str = "jiangxi"
     extra_rules: Path | None = None
     """Folder of rule packs that add to or replace those of the region."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploads:
+    """What was sent in, page by page as it was read."""
+
+    files: tuple[SourceFile, ...]
+    pages: tuple[ReadPage, ...]
+    alerts: tuple[Alert, ...]
 
 
 @dataclass(slots=True)
@@ -160,6 +180,35 @@ def read_case(
         NothingToReviewError: not a single page could be decoded.
     """
     clock = clock or Clock()
+    uploads = read_uploads(
+        request, settings=settings, work=work, progress=progress, reader=reader, decoder=decoder, clock=clock
+    )
+    return understand(
+        uploads.pages,
+        files=uploads.files,
+        as_of=request.as_of,
+        alerts=uploads.alerts,
+        clock=clock,
+        page_reader=open_page_reader(settings.extracting),
+    )
+
+
+def read_uploads(
+    request: Request,
+    *,
+    settings: Settings,
+    work: Path,
+    progress: Progress = _quiet,
+    reader: Reader | None = None,
+    decoder: Decoder | None = None,
+    clock: Clock | None = None,
+) -> Uploads:
+    """Open the uploads and read their pages, and nothing more.
+
+    Raises:
+        NothingToReviewError: not a single page could be decoded.
+    """
+    clock = clock or Clock()
 
     with clock.stage("intake"):
         intake: Intake = take_in(
@@ -178,14 +227,7 @@ def read_case(
             intake.pages, settings, reader, lambda done, total: progress("reading", done, total)
         )
 
-    return understand(
-        pages,
-        files=intake.files,
-        as_of=request.as_of,
-        alerts=(*intake.alerts, *reading_alerts),
-        clock=clock,
-        page_reader=open_page_reader(settings.extracting),
-    )
+    return Uploads(files=tuple(intake.files), pages=pages, alerts=(*intake.alerts, *reading_alerts))
 
 
 def understand(

@@ -31,6 +31,15 @@ def add_parser(commands: Any) -> None:
         metavar="FOLDER",
         help="页面识别结果存放处：有则沿用（不管识别代码是否改过），无则识别后存入；只改后续阶段时省时",
     )
+    parser.add_argument(
+        "--page-reader",
+        choices=("rules", "model", "both"),
+        default="both",
+        help="谁来找内容：只用规则、只用版面模型、两者（默认）",
+    )
+    parser.add_argument(
+        "--ablation", action="store_true", help="同一批识别结果上比较规则、模型、两者，另写 ablation.json"
+    )
     parser.add_argument("--config", type=Path, metavar="FILE", help="设置文件（TOML）")
     parser.set_defaults(run=run)
 
@@ -54,6 +63,7 @@ def run(options: argparse.Namespace) -> int:
     from pipeline.evaluating.report import evaluate
     from pipeline.evaluating.runs import RunError, choose_cases
     from pipeline.evaluating.truth import TruthError
+    from pipeline.learned import Finders
     from pipeline.settings import load_settings
 
     if not options.folder.is_dir():
@@ -76,6 +86,8 @@ def run(options: argparse.Namespace) -> int:
                 only=options.only,
                 readings=options.readings,
                 note=_note,
+                finders=Finders(options.page_reader),
+                ablation=options.ablation,
             )
     except OSError as error:
         raise CommandError(f"结果写不进 {options.out}：{error.strerror}") from error

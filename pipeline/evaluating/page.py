@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.evaluating.ablation import FINDER_WORDS, MEASURES, Ablation
 from pipeline.evaluating.breakdown import Figure, Group, Weakness, case_groups, figures, groups, weaknesses
 from pipeline.evaluating.counting import merged
 from pipeline.evaluating.documents import DocumentScore
@@ -77,12 +78,14 @@ def evaluation_html(
     before: Entry | None,
     changes: Sequence[Change],
     pictures: Path,
+    compared: Ablation | None = None,
 ) -> str:
     """Return the page, self-contained.
 
     Args:
         pairs: truth and kept results, for the differences on the worst pages.
         pictures: folder with the small pictures that the kept pages name; a missing one leaves its frame empty.
+        compared: what rules, page reader and both found, where that was measured.
     """
     shown = figures(scores)
     split = groups(scores)
@@ -126,6 +129,9 @@ def evaluation_html(
         value_text=value_text,
         figure_text=figure_text,
         conclusion_word=_conclusion_word,
+        compared=compared,
+        measures=MEASURES,
+        finder_words=FINDER_WORDS,
     )
 
 

@@ -150,7 +150,7 @@ def test_a_case_that_breaks_the_program_is_kept_as_failed(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("张三 肌酐 88")
 
-    monkeypatch.setattr(runs, "review", broken)
+    monkeypatch.setattr(runs, "read_uploads", broken)
 
     pairs = run_cases(choose_cases(root, limit=1), tmp_path / "run", settings=Settings())
 
