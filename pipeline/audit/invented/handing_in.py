@@ -25,10 +25,12 @@ from rules.vocabulary import Vocabulary
 
 __all__ = ["Applicant", "Folder", "Handed", "hand_in", "issues_of", "new_applicant", "patch"]
 
-_FAULTS = {"level": 0.02, "old": 0.05, "few": 0.05, "unsure": 0.04, "negative": 0.08}
+_FAULTS = {"level": 0.02, "old": 0.05, "few": 0.05, "unsure": 0.04, "negative": 0.07}
 """Chance of each shape in the first round, where a group has it."""
-_FLIPS = {"good": ("negative", "few", "old"), "number": ("negative",), "negative": ("good",)}
-"""What a misreading makes of a shape: the first that the group has."""
+_NEGATIVE_DIAGNOSIS, _NEGATIVE_HARD = 0.015, 0.15
+"""Chance of ``negative`` where it is a diagnosis, or what the disease turns on."""
+_FLIPS = {"good": "negative", "number": "negative", "negative": "good"}
+"""What a misreading makes of a shape, where the group has it; else it is always read right, and for sure."""
 _PICTURES = (("blurred", 0.4), ("glare", 0.2), ("text_too_small", 0.2), ("cut_off", 0.12), ("folded", 0.08))
 
 
@@ -66,6 +68,8 @@ class Folder:
     """All that lies before the machine in one round."""
 
     handed: list[Handed] = field(default_factory=list)
+    spoilt: list[Handed] = field(default_factory=list)
+    """Pictures of earlier rounds that were taken again: they stay in the folder."""
 
     @property
     def misread(self) -> list[Handed]:
@@ -94,7 +98,7 @@ def new_applicant(chance: random.Random, diseases: Sequence[Papers]) -> Applican
 
 def hand_in(chance: random.Random, who: Applicant, before: Folder | None, number: int, day: dt.date) -> Folder:
     """Return the folder of round ``number``: in later rounds most of what failed is handed in anew."""
-    folder = Folder()
+    folder = Folder(spoilt=list(before.spoilt) if before else [])
     kept = {h.group.item: h for h in before.handed} if before else {}
     for group in who.groups:
         old = kept.get(group.item)
@@ -104,16 +108,21 @@ def hand_in(chance: random.Random, who: Applicant, before: Folder | None, number
         if old is not None and chance.random() > 0.85:
             folder.handed.append(old)
             continue
+        if old is not None and old.read == "picture":
+            folder.spoilt.append(old)
         shape = _shape(chance, group, first=before is None)
         folder.handed.append(_handed(chance, who, group, shape, number, day))
     return folder
 
 
 def _shape(chance: random.Random, group: Group, *, first: bool) -> str:
-    if first and chance.random() < (0.24 if group.hard else 0.06):
+    if first and chance.random() < (0.19 if group.hard else 0.07):
         return "absent"
     point = chance.random()
-    for shape, share in _FAULTS.items():
+    for shape, usual in _FAULTS.items():
+        share = usual
+        if shape == "negative":
+            share = _NEGATIVE_HARD if group.hard else _NEGATIVE_DIAGNOSIS if group.kind == "diagnoses" else usual
         if shape in group.shapes:
             if point < share * (1 if first or shape == "negative" else 0.3):
                 return shape
@@ -122,13 +131,15 @@ def _shape(chance: random.Random, group: Group, *, first: bool) -> str:
 
 
 def _handed(chance: random.Random, who: Applicant, group: Group, shape: str, number: int, day: dt.date) -> Handed:
-    confidence = round(1 - 0.25 * chance.random() ** 6, 4)
-    wrong = 1 - confidence + (world.OVERSURE if day >= world.OVERSURE_FROM else 0)
+    flip = _FLIPS.get(shape)
+    doubtful = flip in group.shapes
+    confidence = round(1 - (0.25 * chance.random() ** 6 if doubtful else 0.01 * chance.random()), 4)
+    wrong = 1 - confidence + (world.OVERSURE if day >= world.OVERSURE_FROM else 0) if doubtful else 0.0
     read = shape
     if shape != "absent" and chance.random() < _bad_picture(who, group, number, day):
         read = "picture"
-    elif chance.random() < wrong:
-        read = next((flip for flip in _FLIPS.get(shape, ()) if flip in group.shapes), shape)
+    elif flip is not None and chance.random() < wrong:
+        read = flip
     return Handed(group, shape, read, confidence, number, chance.randrange(1 << 30))
 
 
@@ -155,7 +166,7 @@ def patch(
     facts["patient"].append(_patient(who))
     level = HospitalLevel(rank=who.hospital.rank, grade=who.hospital.grade)
     whose: dict[str, Handed] = {}
-    for handed in folder.handed:
+    for handed in (*folder.spoilt, *folder.handed):
         shape = handed.shape if corrected and handed.read != "picture" else handed.read
         if shape == "absent":
             continue

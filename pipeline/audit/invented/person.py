@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from pipeline.audit.invented import world
 from pipeline.audit.invented.handing_in import Applicant, Folder
@@ -91,17 +92,15 @@ def decide(
     value = formula.value(values)
     if value is True:
         return Verdict("approve", ())
-    reasons = tuple(Reason("expert", item) for item in sorted(rejected))
+    refuses = value is False or number >= 3 or bool(rejected and chance.random() < 0.25)
+    reasons = tuple(Reason("expert" if refuses else "negative", item) for item in sorted(rejected))
+    by_id = {r.id: r for r in judgement.criteria}
     reasons += tuple(
-        Reason(_code(r, photo.get(r.id, False)), r.id, photo.get(r.id, False))
-        for r in judgement.criteria
-        if r.id not in rejected and _in_the_way(r, judgement)
+        Reason(_code(by_id[item], photo.get(item, False)), item, photo.get(item, False))
+        for item in _in_the_way(judgement, folder, photo)
+        if item not in rejected
     )
-    reasons = reasons or (Reason("missing"),)
-    if value is False:
-        return Verdict("refuse", reasons)
-    refuses = number >= 3 or bool(rejected and chance.random() < 0.5)
-    return Verdict("refuse" if refuses else "return", reasons)
+    return Verdict("refuse" if refuses else "return", reasons or (Reason("missing"),))
 
 
 def _rejects(chance: random.Random, who: Applicant, folder: Folder, result: CriterionResult) -> bool:
@@ -121,12 +120,20 @@ def _truth(result: CriterionResult, rejected: frozenset[str]) -> Truth:
     return {Status.MET: True, Status.UNMET: False}.get(result.status)
 
 
-def _in_the_way(result: CriterionResult, judgement: Judgement) -> bool:
+def _in_the_way(judgement: Judgement, folder: Folder, photo: Mapping[str, bool]) -> list[str]:
+    """Items that a person names: of alternatives the one that the applicant tried, not the cheapest."""
     if judgement.conclusion is Conclusion.NOT_MET:
-        return result.status is Status.UNMET
-    return result.id in {need.criterion for need in judgement.missing} or (
-        result.status in (Status.MANUAL, Status.CONFLICTING) and result.reason != "catch_all"
-    )
+        return [r.id for r in judgement.criteria if r.status is Status.UNMET]
+    tried = {handed.group.item for handed in folder.handed}
+    found = []
+    for need in judgement.missing:
+        choices = [need.criterion, *chain.from_iterable(need.alternative_criteria)]
+        better = [c for c in choices if photo.get(c, False)] or [c for c in choices if c in tried]
+        found.append((better or choices)[0])
+    found += [
+        r.id for r in judgement.criteria if r.status in (Status.MANUAL, Status.CONFLICTING) and r.reason != "catch_all"
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _code(result: CriterionResult, photo: bool) -> str:

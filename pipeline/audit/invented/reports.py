@@ -45,7 +45,13 @@ def report_of(
                     for c in j.criteria
                 ],
                 "missing": [
-                    {"criterion": n.criterion, "need": n.need, "accepts": n.accepts, "alternatives": n.alternatives}
+                    {
+                        "criterion": n.criterion,
+                        "need": n.need,
+                        "accepts": n.accepts,
+                        "alternatives": n.alternatives,
+                        "alternative_criteria": n.alternative_criteria,
+                    }
                     for n in j.missing
                 ],
             }

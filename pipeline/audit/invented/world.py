@@ -72,17 +72,17 @@ CHANNELS: Mapping[str, float] = {
     "portal": 0.10,
 }
 BAD_PICTURE: Mapping[str, float] = {
-    "ganfutong": 0.035,
-    "wechat": 0.065,
-    "hospital": 0.012,
-    "window": 0.008,
-    "portal": 0.035,
+    "ganfutong": 0.015,
+    "wechat": 0.035,
+    "hospital": 0.006,
+    "window": 0.004,
+    "portal": 0.015,
 }
 """Chance that a paper has to be photographed again."""
 SCANNED = frozenset({"hospital", "window"})
 
 WECHAT_SQUEEZES_FROM = dt.date(2026, 5, 1)
-WECHAT_SQUEEZED = 0.20
+WECHAT_SQUEEZED = 0.10
 """Added to :data:`BAD_PICTURE` of 微信 from that day."""
 THERMAL = 0.30
 """Added for paper that photographs badly."""
@@ -113,7 +113,7 @@ class Planted:
 PLANTED: tuple[Planted, ...] = (
     Planted("missing_leads", "退回的首要原因是缺材料；糖尿病缺得最多的是第 3 项（肾功能、眼底、肌电图或神经检查）。"),
     Planted("below_standard_leads", "不予认定的首要原因是检查或检验没有达到标准（阴性、检验值未达标准）。"),
-    Planted("lung_function_photos", "慢阻肺缺肺功能报告，一半左右其实交过，是热敏纸拍不清；其他病种少得多。"),
+    Planted("lung_function_photos", "慢阻肺缺检查报告的，一半以上其实交过肺功能，是热敏纸拍不清；其他材料少得多。"),
     Planted("wechat_pictures", "微信渠道须重拍的页最多；2026 年 5 月起再明显升高，之前各月平稳。"),
     Planted(
         "unsealed_hospital", "丹霞岭市中心医院的材料退回最多，主要因为申请表没有盖章或签字；按病种校正后仍然如此。"

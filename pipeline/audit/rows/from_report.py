@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from pipeline.audit.rows.photo import Pictures, pictures_of
@@ -119,7 +120,10 @@ def _add_review(
                 "material": need["need"],
                 "reason": item["reason"] if item else "",
                 "alternatives": len(need["alternatives"]),
-                "photo_problem": photo.get(need["criterion"], False),
+                "photo_problem": any(
+                    photo.get(criterion, False)
+                    for criterion in (need["criterion"], *chain.from_iterable(need.get("alternative_criteria", ())))
+                ),
             }
         )
     rows["reasons"] += [

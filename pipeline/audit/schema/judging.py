@@ -140,6 +140,11 @@ NEEDS = Table(
         c("material", "text", "材料（规则包中的说法）", "the material in words of the rules", "missing[].need"),
         c("reason", "text", "条目的原因代码", "reason code of the item"),
         c("alternatives", "integer", "另有几种可替代", "how many others would do", "missing[].alternatives", unit="种"),
-        c("photo_problem", "boolean", "交过，但拍摄质量不行", "handed in, but the picture cannot be used"),
+        c(
+            "photo_problem",
+            "boolean",
+            "交过这样材料或可替代的，但拍摄质量不行",
+            "it or what would replace it was handed in, but the picture cannot be used",
+        ),
     ),
 )

@@ -1,0 +1,172 @@
+"""How often a first submission passes, how many rounds it takes, and where the time goes."""
+
+from __future__ import annotations
+
+from pipeline.audit.questions.answer import Answer, Chart, Col
+from pipeline.audit.questions.filters import SCOPE, Filters
+from pipeline.audit.statistics import wilson
+from pipeline.audit.store import Store
+from pipeline.audit.words import CHANNELS, STEPS
+
+__all__ = ["BY", "first_time_pass", "rounds_needed", "step_times"]
+
+BY = {"disease": "病种", "channel": "渠道", "hospital": "医院", "month": "月份", "region": "地区"}
+LIMIT = 20
+"""Working days that a submission may take (《江西省门诊慢特病管理办法》 as the service counts them)."""
+
+_FIRST = f"""WITH {SCOPE}
+SELECT d.application_id, d.outcome, s.disease, s.disease_name, s.channel, s.hospital, s.month, s.region
+FROM decisions d JOIN scope s USING (application_id) WHERE d.final AND d.round = 1"""  # noqa: S608
+_ROUNDS = f"""WITH {SCOPE}
+SELECT application_id, rounds, outcome FROM scope WHERE outcome IS NOT NULL"""  # noqa: S608
+_STEPS = f"""WITH {SCOPE}
+SELECT t.application_id, t.round, t.step, t.bureau, t.working_days, t.working_days > {LIMIT} AS late,
+       s.disease, s.disease_name
+FROM timings t JOIN scope s USING (application_id)"""  # noqa: S608
+
+
+def first_time_pass(store: Store, filters: Filters | None = None, *, by: str = "disease") -> Answer:
+    """Share of applications that are approved on their first submission, of all decided on it.
+
+    Raises:
+        ValueError: ``by`` is no key of :data:`BY`.
+    """
+    if by not in BY:
+        raise ValueError(f"by: one of {', '.join(BY)}")
+    params = (filters or Filters()).params
+    name = "any_value(disease_name)" if by == "disease" else by
+    rows = store.query(
+        f"""SELECT {by}, {name} AS name, count(*) AS decided, count(*) FILTER (outcome = 'approve') AS passed,
+               count(*) FILTER (outcome = 'return') AS returned, count(*) FILTER (outcome = 'refuse') AS refused
+        FROM ({_FIRST}) GROUP BY {by} ORDER BY {by if by == "month" else f"passed / decided DESC, {by}"}""",  # noqa: S608
+        params,
+    )
+    for row in rows:
+        row["name"] = (CHANNELS.get(row["name"], row["name"]) if by == "channel" else row["name"]) or "（未填）"
+        row["share"] = row["passed"] / row["decided"]
+        interval = wilson(row["passed"], row["decided"])
+        row["low"], row["high"] = (interval.low, interval.high) if interval else (None, None)
+    decided, passed = sum(r["decided"] for r in rows), sum(r["passed"] for r in rows)
+    return Answer(
+        id=f"first_time_pass_by_{by}",
+        title=f"一次通过率：按{BY[by]}",
+        columns=(
+            Col(by, "代码", "key"),
+            Col("name", BY[by], "text"),
+            Col("decided", "首轮已决定", "count", "份"),
+            Col("passed", "一次通过", "count", "份"),
+            Col("returned", "退回补件", "count", "份"),
+            Col("refused", "不予认定", "count", "份"),
+            Col("share", "一次通过率", "share", of="passed"),
+            Col("low", "95% 区间下限", "share", of="passed"),
+            Col("high", "95% 区间上限", "share", of="passed"),
+        ),
+        rows=tuple(rows),
+        chart=Chart(
+            kind="interval",
+            x="share",
+            y="name",
+            low="low",
+            high="high",
+            x_title="一次通过率（%）",
+            percent=True,
+            reference=passed / decided if decided else None,
+            reference_text="全部",
+            limit=30,
+        ),
+        unit="份申请",
+        source="首次提交已有决定的申请；一次通过指首轮即予以认定。",
+        sql=_FIRST,
+        params=params,
+        keys=(by,),
+        facts={"decided": decided, "passed": passed, "share": passed / decided if decided else None},
+    )
+
+
+def rounds_needed(store: Store, filters: Filters | None = None) -> Answer:
+    """How many submissions an application needs until it is decided."""
+    params = (filters or Filters()).params
+    rows = store.query(
+        f"""SELECT rounds, rounds || ' 轮' AS name, count(*) AS applications,
+               count(*) FILTER (outcome = 'approve') AS approved, count(*) FILTER (outcome = 'refuse') AS refused
+        FROM ({_ROUNDS}) GROUP BY rounds ORDER BY rounds""",  # noqa: S608
+        params,
+    )
+    total = sum(row["applications"] for row in rows)
+    for row in rows:
+        row["share"] = row["applications"] / total
+    return Answer(
+        id="rounds_needed",
+        title="办结用了几轮提交",
+        columns=(
+            Col("rounds", "轮", "key"),
+            Col("name", "轮数", "text"),
+            Col("applications", "申请", "count", "份"),
+            Col("approved", "予以认定", "count", "份"),
+            Col("refused", "不予认定", "count", "份"),
+            Col("share", "占比", "share", of="applications"),
+        ),
+        rows=tuple(rows),
+        chart=Chart(
+            kind="stacked", x="applications", y="name", color="approved=予以认定,refused=不予认定", x_title="申请（份）"
+        ),
+        unit="份申请",
+        source="已办结的申请；首次提交为第 1 轮，每退回补件一次加 1 轮。还在办理的没有计入。",
+        sql=_ROUNDS,
+        params=params,
+        keys=("rounds",),
+        facts={"decided": total, "mean": sum(r["rounds"] * r["applications"] for r in rows) / total if total else None},
+    )
+
+
+def step_times(store: Store, filters: Filters | None = None, *, by_disease: bool = False) -> Answer:
+    """Working days that each step takes, and how many rounds take longer than the 20 that a submission may."""
+    params = (filters or Filters()).params
+    group = "disease, step" if by_disease else "step"
+    extra = ", any_value(disease_name) AS disease_name" if by_disease else ""
+    rows = store.query(
+        f"""SELECT {group}{extra}, any_value(bureau) AS bureau, count(*) AS times,
+               median(working_days) AS middle, quantile_cont(working_days, 0.9) AS ninth,
+               max(working_days) AS longest,
+               count(*) FILTER (late AND step = 'round') AS late
+        FROM ({_STEPS}) GROUP BY {group} ORDER BY {group}""",  # noqa: S608
+        params,
+    )
+    order = list(STEPS)
+    rows.sort(key=lambda row: (row.get("disease", ""), order.index(row["step"])))
+    for row in rows:
+        name = STEPS[row["step"]]
+        row["name"] = f"{row['disease_name']}：{name}" if by_disease else name
+        row["late_share"] = row["late"] / row["times"] if row["step"] == "round" else None
+        row["late"] = row["late"] if row["step"] == "round" else None
+    return Answer(
+        id="step_times_by_disease" if by_disease else "step_times",
+        title="各环节用时，对照 20 个工作日",
+        columns=(
+            *((Col("disease", "病种代码", "key"),) if by_disease else ()),
+            Col("step", "环节代码", "key"),
+            Col("name", "环节", "text"),
+            Col("times", "次数", "count", "次"),
+            Col("middle", "中位数", "number", "工作日", of="times"),
+            Col("ninth", "九成不超过", "number", "工作日", of="times"),
+            Col("longest", "最长", "number", "工作日", of="times"),
+            Col("late", "超过 20 个工作日", "count", "次"),
+            Col("late_share", "超时占比", "share", of="late"),
+        ),
+        rows=tuple(rows),
+        chart=Chart(
+            kind="interval",
+            x="middle",
+            y="name",
+            low="middle",
+            high="ninth",
+            x_title="工作日（点：中位数；线到：九成不超过）",
+            reference=LIMIT,
+            reference_text="20 个工作日",
+        ),
+        unit="次环节",
+        source="已经结束的环节，以工作日计（开始当日不计）；等待补件是申请人的时间，不计入 20 个工作日。",
+        sql=_STEPS,
+        params=params,
+        keys=("disease", "step") if by_disease else ("step",),
+    )
