@@ -14,8 +14,16 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.extracting.lab.bands import Piece, doubt_odd_places, record_of, result_places, without_counting
+from pipeline.extracting.lab.bands import (
+    Piece,
+    doubt_odd_places,
+    record_of,
+    result_places,
+    value_count,
+    without_counting,
+)
 from pipeline.extracting.lab.cells import Cell, cut_text, is_prose
+from pipeline.extracting.lab.few import REACH, doubt_unproven, own_names
 from pipeline.extracting.lab.headers import is_header_word
 from pipeline.extracting.lab.kinds import Kind
 from pipeline.extracting.lab.labels import label_of, rest_of
@@ -54,13 +62,15 @@ class _Lane:
     pieces: list[Piece]
 
 
-def find_around(rows: Sequence[Row]) -> Around | None:
-    """Return the items around the known names in ``rows``; None where too few names are known."""
+def find_around(rows: Sequence[Row], *, least: int = _LEAST) -> Around | None:
+    """Return the items around the known names in ``rows``; None where fewer than ``least`` names are known."""
     pieces = [piece for row in rows for piece in _pieces(row)]
-    names = _names(pieces)
-    if len(names) < _LEAST:
+    names = own_names(_names(pieces))
+    if len(names) < least:
         return None
     lanes = _lanes(names, pieces)
+    if len(names) < _LEAST:
+        return _few(lanes)
     step = _step(lanes)
     for lane in lanes:
         lane.names = sorted([*lane.names, *_unknown_names(lane, step)], key=lambda p: p.cell.v)
@@ -78,6 +88,25 @@ def find_around(rows: Sequence[Row]) -> Around | None:
     limit = own if clear else best - 1.0
     unsure = any(score > limit for score in rivals) or not (clear or tight)
     return Around(tuple(records), unsure, tight and not unsure)
+
+
+def _few(lanes: Sequence[_Lane]) -> Around:
+    """The items of a page with too few names to learn from: each must prove itself."""
+    step = _step(lanes)
+    shift, clear = _shift(lanes, step)
+    bands = _bands(lanes, shift, step)
+    if step is None:
+        bands = [
+            (name, [p for p in lane.pieces if p is not name and abs(p.cell.v - name.cell.v) < REACH * name.cell.h])
+            for lane in lanes
+            for name in lane.names
+        ]
+    bands = without_counting(bands)
+    places = result_places(bands)
+    records = [record_of(name, pieces, places) for name, pieces in bands]
+    doubt_unproven(records, [pieces for _, pieces in bands])
+    whole = all(r.has_result for r in records)
+    return Around(tuple(records), unsure=step is not None and not clear, tight=whole)
 
 
 def _pieces(row: Row) -> list[Piece]:
@@ -111,12 +140,27 @@ def _cut(cell: Cell) -> list[Cell]:
 
 def _names(pieces: Sequence[Piece]) -> list[Piece]:
     """The known names: Chinese ones, and the codes of rows without one where most have none."""
-    known = [p for p in pieces if p.role in (None, "name") and known_name(p.cell.text)]
+    known = [p for p in pieces if p.role in (None, "name") and (known_name(p.cell.text) or _wrapped(p, pieces))]
     words = [p for p in known if has_cjk(p.cell.text)]
     if 2 * len(words) >= len(known):
         return words
     level = [w.cell for w in words]
     return [p for p in known if p in words or not any(abs(p.cell.v - w.v) < 0.5 * w.h for w in level)]
+
+
+def _wrapped(name: Piece, pieces: Sequence[Piece]) -> bool:
+    """True for the upper part of a name that breaks: it is known together with what stands right below it."""
+    one = name.cell
+    if name.role is not None or not has_cjk(one.text) or not one.is_a(Kind.NAME, 0.6):
+        return False
+    return any(
+        p.role is None
+        and 0.8 * one.h < p.cell.v - one.v < 1.8 * one.h
+        and abs(p.cell.u0 - one.u0) < 0.6 * one.h
+        and not known_name(p.cell.text)
+        and known_name(one.text + p.cell.text)
+        for p in pieces
+    )
 
 
 def _lanes(names: Sequence[Piece], pieces: Sequence[Piece]) -> list[_Lane]:
@@ -215,9 +259,8 @@ def _widest_gap(cells: Sequence[Cell], one: Cell, two: Cell) -> float | None:
     return gaps[0][1]
 
 
-def _records(lanes: Sequence[_Lane], shift: float, step: float | None) -> tuple[list[Record], bool]:
-    """One record for each name: what stands in its band, from ``shift`` above it to that above the next name; and
-    whether all bands hold one result and equally many numbers."""
+def _bands(lanes: Sequence[_Lane], shift: float, step: float | None) -> list[tuple[Piece, list[Piece]]]:
+    """For each name what stands in its band: from ``shift`` above it to that above the next name."""
     bands: list[tuple[Piece, list[Piece]]] = []
     for lane in lanes:
         tops = [name.cell.v - shift for name in lane.names]
@@ -225,9 +268,15 @@ def _records(lanes: Sequence[_Lane], shift: float, step: float | None) -> tuple[
         for name, top, end in zip(lane.names, tops, ends, strict=True):
             bottom = min(end, top + _REACH * step) if step is not None else end
             bands.append((name, [p for p in lane.pieces if p is not name and top <= p.cell.v < bottom]))
-    bands = without_counting(bands)
+    return bands
+
+
+def _records(lanes: Sequence[_Lane], shift: float, step: float | None) -> tuple[list[Record], bool]:
+    """One record for each name; and whether all bands hold one result and equally many numbers."""
+    bands = without_counting(_bands(lanes, shift, step))
     places = result_places(bands)
     records = [record_of(name, pieces, places) for name, pieces in bands]
     doubt_odd_places(records)
-    tight = all(r.has_result for r in records) and len({len(band) for band in places.of_bands}) == 1
+    counts = ({len(band) for band in places.of_bands}, {value_count(pieces) for _, pieces in bands})
+    tight = all(r.has_result for r in records) and any(len(count) == 1 for count in counts)
     return sorted(records, key=lambda r: (r.v, r.all[0].u0)), tight

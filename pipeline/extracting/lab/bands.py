@@ -13,8 +13,20 @@ from pipeline.extracting.lab.names import analytes_of, known_name
 from pipeline.extracting.lab.records import Record
 from pipeline.extracting.lab.soundness import ids_of
 from pipeline.extracting.lab.text import has_cjk, plain_decimal, squeeze
+from pipeline.extracting.lab.values import read_flag
+from pipeline.extracting.lab.verdicts import all_negative, is_verdict
+from rules.engine.facts import Flag
 
-__all__ = ["Piece", "Places", "doubt_odd_places", "record_of", "result_places", "without_counting"]
+__all__ = [
+    "Piece",
+    "Places",
+    "doubt_odd_places",
+    "record_of",
+    "result_candidates",
+    "result_places",
+    "value_count",
+    "without_counting",
+]
 
 _COMMENTS = frozenset({"正常", "偏高", "偏低", "异常", "升高", "降低", "增高", "减低"})
 _BIGGER = 1.12
@@ -29,17 +41,24 @@ class Piece:
     role: str | None = None
 
 
+_Offset = tuple[float, float, float, float]
+"""How far below the name; left and right edge; where the print that it is part of ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Offsets of all cells that could be results from their names: (below, left, right), one list for each band."""
+    """Offsets of all cells that could be results from their names, one list for each band."""
 
-    of_bands: tuple[tuple[tuple[float, float, float], ...], ...]
+    of_bands: tuple[tuple[_Offset, ...], ...]
     two_words: bool = False
     """True when a band holds two words that could be results: what was found, and what should be."""
 
-    def support(self, name: Cell, cell: Cell) -> int:
-        """Number of bands with a possible result at the place of ``cell``."""
-        below, left, right = _offset(name, cell)
+    def support(self, name: Cell, cell: Cell, end: float) -> int:
+        """Number of bands with a possible result at the place of ``cell``; ``end``: of it and its unit or mark.
+
+        Of a result that ends together with its unit at the edge of the screen only that edge is the same everywhere.
+        """
+        below, left, right, _ = _offset(name, cell, end)
         near = 0.6 * cell.h
         return sum(
             1
@@ -50,14 +69,25 @@ class Places:
                     abs(left - x0) < 1.5 * near
                     or abs(right - x1) < 1.5 * near
                     or abs(left + right - x0 - x1) < 3 * near
+                    or abs(end - e) < near
                 )
-                for b, x0, x1 in band
+                for b, x0, x1, e in band
             )
         )
 
 
-def _offset(name: Cell, cell: Cell) -> tuple[float, float, float]:
-    return cell.v - name.v, cell.u0, cell.u1
+def _offset(name: Cell, cell: Cell, end: float) -> _Offset:
+    return cell.v - name.v, cell.u0, cell.u1, end
+
+
+def _end(cell: Cell, others: Sequence[Cell]) -> float:
+    """Where the unit or mark ends that stands right behind ``cell``; its own end where none does."""
+    end = cell.u1
+    for other in sorted(others, key=lambda c: c.u0):
+        behind = -0.5 * cell.h < other.u0 - end < 1.2 * cell.h and abs(other.v - cell.v) < 0.5 * cell.h
+        if other is not cell and behind and (other.is_a(Kind.UNIT, 0.6) or other.is_a(Kind.FLAG, 0.3)):
+            end = max(end, other.u1)
+    return end
 
 
 def without_counting(bands: Sequence[tuple[Piece, Sequence[Piece]]]) -> list[tuple[Piece, list[Piece]]]:
@@ -92,9 +122,12 @@ def _in_line(one: Cell, two: Cell) -> bool:
 
 
 def result_places(bands: Sequence[tuple[Piece, Sequence[Piece]]]) -> Places:
-    found = [_candidates(pieces) for _, pieces in bands]
+    found = [result_candidates(pieces) for _, pieces in bands]
     two_words = any(len(cells) > 1 and not cells[0].is_a(Kind.NUMBER) for cells in found)
-    offsets = tuple(tuple(_offset(name.cell, c) for c in cells) for (name, _), cells in zip(bands, found, strict=True))
+    offsets = tuple(
+        tuple(_offset(name.cell, c, _end(c, [p.cell for p in pieces])) for c in cells)
+        for (name, pieces), cells in zip(bands, found, strict=True)
+    )
     return Places(offsets, two_words)
 
 
@@ -119,19 +152,40 @@ def _same_place(one: Record, two: Record) -> bool:
         any(abs(u.v - c.v) < 0.5 * c.h and 0 <= u.u0 - c.u1 < 4 * c.h for u in r.of("unit"))
         for r, c in ((one, cell), (two, result))
     )
-    return behind or before or _in_line(cell, result) or abs((cell.u0 - name.u0) - (result.u0 - other.u0)) < near
+    ends = abs(_end(cell, one.all) - _end(result, two.all)) < near
+    return (
+        behind or before or ends or _in_line(cell, result) or abs((cell.u0 - name.u0) - (result.u0 - other.u0)) < near
+    )
 
 
-def _candidates(pieces: Sequence[Piece]) -> list[Cell]:
+def result_candidates(pieces: Sequence[Piece]) -> list[Cell]:
     """Cells that can be the result: what a label says, else numbers, else words."""
     labelled = [p.cell for p in pieces if p.role == "result" and (p.cell.is_a(Kind.NUMBER) or p.cell.is_a(Kind.QUAL))]
     if labelled:
         return labelled
     free = [p.cell for p in pieces if p.role is None]
-    numbers = [c for c in free if c.is_a(Kind.NUMBER, 0.6)]
+    numbers = _without_limits([c for c in free if c.is_a(Kind.NUMBER, 0.6)], pieces)
+    # A lone - may be the result itself: beside 阴性 both count, and the place decides or nothing does.
     words = [c for c in free if c.is_a(Kind.QUAL, 0.5) and squeeze(c.text) not in _COMMENTS]
-    sure = [c for c in words if c.is_a(Kind.QUAL, 0.8)]
-    return numbers or sure or words or [c for c in free if c.is_a(Kind.QUAL)]
+    return numbers or words or [c for c in free if c.is_a(Kind.QUAL)]
+
+
+def value_count(pieces: Sequence[Piece]) -> int:
+    """Number of pieces that say something of a result: results and limits of any kind, earlier results too."""
+    told = [p.cell for p in pieces if p.role not in ("unit", "flag")]
+    return sum(1 for c in told if c.is_a(Kind.NUMBER, 0.6) or c.is_a(Kind.RANGE) or is_verdict(c.text))
+
+
+def _without_limits(numbers: Sequence[Cell], pieces: Sequence[Piece]) -> list[Cell]:
+    """A number with a sign behind or below a plain one (21.3 ... >90) is its limit, where no range is printed."""
+    plain = [c for c in numbers if c.is_a(Kind.NUMBER, 1.0)]
+    if not plain or any(p.role == "range" or p.cell.is_a(Kind.RANGE, 0.8) for p in pieces):
+        return list(numbers)
+
+    def behind(cell: Cell) -> bool:
+        return all(c.u1 <= cell.u0 if abs(c.v - cell.v) < 0.5 * cell.h else c.v < cell.v for c in plain)
+
+    return [c for c in numbers if c in plain or not behind(c)]
 
 
 def record_of(name: Piece, pieces: Sequence[Piece], places: Places) -> Record:
@@ -144,6 +198,7 @@ def record_of(name: Piece, pieces: Sequence[Piece], places: Places) -> Record:
             record.cells.setdefault(_role(piece, name.cell, result, record), []).append(piece.cell)
     _settle_units(record, result)
     _settle_limits(record)
+    _settle_captions(record)
     if any(_names_another(c, name.cell) for c in record.of("other")):
         record.joined = True  # its band holds the abbreviation of another item: lines have slipped
     return record
@@ -156,7 +211,7 @@ def _names_another(cell: Cell, name: Cell) -> bool:
 
 def _result(name: Cell, pieces: Sequence[Piece], places: Places, record: Record) -> Cell | None:
     """The result among the candidates of a band: most usual place, then larger print, then a unit or mark beside it."""
-    cells = _candidates(pieces)
+    cells = result_candidates(pieces)
     if not cells:
         return None
 
@@ -165,16 +220,20 @@ def _result(name: Cell, pieces: Sequence[Piece], places: Places, record: Record)
         close = [c for c in near if -0.5 * c.h < c.u0 - cell.u1 < 4 * c.h]
         return any((c.is_a(Kind.UNIT, 0.6) and not c.is_a(Kind.NUMBER)) or c.is_a(Kind.FLAG, 0.7) for c in close)
 
-    usual = max(places.support(name, c) for c in cells)
-    best = [c for c in cells if places.support(name, c) >= max(usual - 1, 0.7 * usual)]
+    inside = [p.cell for p in pieces]
+    support = {id(c): places.support(name, c, _end(c, inside)) for c in cells}
+    usual = max(support.values())
+    best = [c for c in cells if support[id(c)] >= max(usual - 1, 0.7 * usual)]
     if len(best) > 1:
         tall = max(c.h for c in best)
         best = [c for c in best if c.h * _BIGGER > tall] if any(c.h * _BIGGER <= tall for c in best) else best
     if len(best) > 1:
         best = [c for c in best if beside(c)] or best
-    if places.two_words and not best[0].is_a(Kind.NUMBER) and not any(p.cell is best[0] and p.role for p in pieces):
+    labelled = any(p.cell is best[0] and p.role for p in pieces)
+    alike = len(cells) > 1 and all_negative(cells)
+    if places.two_words and not best[0].is_a(Kind.NUMBER) and not labelled and not alike:
         record.joined = True  # the - or + of one column is easily lost, and 阴性 of the other is no result
-    if len(best) > 1:
+    if len(best) > 1 and not alike:
         record.joined = True  # an earlier result, a limit: nothing on the page tells them apart
     chosen = min(best, key=lambda c: (abs(c.v - name.v), c.u0))
     record.cells["result"] = [chosen]
@@ -183,6 +242,8 @@ def _result(name: Cell, pieces: Sequence[Piece], places: Places, record: Record)
 
 def _role(piece: Piece, name: Cell, result: Cell | None, record: Record) -> str:
     cell = piece.cell
+    if piece.role is None and _goes_on(name, cell):
+        return "name"
     if piece.role in ("previous", "unit", "range", "flag"):
         wanted = {"range": Kind.RANGE, "unit": Kind.UNIT}.get(piece.role)
         if wanted is None or cell.is_a(wanted) or not cell.is_a(Kind.UNIT):
@@ -199,11 +260,19 @@ def _role(piece: Piece, name: Cell, result: Cell | None, record: Record) -> str:
         return "flag" if 0 <= cell.u0 - result.u1 < 1.5 * cell.h else "other"
     if cell.is_a(Kind.QUAL):
         return "other"
-    if known_name(name.text + cell.text) and not known_name(cell.text):
-        return "name"
     if not has_cjk(cell.text) and cell.is_a(Kind.CODE) and analytes_of(cell.text) & analytes_of(name.text):
         return "code"
     return "other"
+
+
+def _goes_on(name: Cell, cell: Cell) -> bool:
+    """True for the rest of a name that breaks: below it, or behind it in its line."""
+    lettered = has_cjk(cell.text) or any(glyph.isalpha() for glyph in cell.text)
+    if known_name(cell.text) or not lettered or not has_cjk(name.text) or not known_name(name.text + cell.text):
+        return False
+    below = 0.5 * name.h < cell.v - name.v < 2 * name.h and abs(cell.u0 - name.u0) < name.h
+    behind = abs(cell.v - name.v) < 0.5 * name.h and -0.5 * name.h < cell.u0 - name.u1 < 2 * name.h
+    return below or behind
 
 
 def _settle_units(record: Record, result: Cell | None) -> None:
@@ -214,6 +283,17 @@ def _settle_units(record: Record, result: Cell | None) -> None:
     near = min(units, key=lambda c: (abs(c.v - result.v) > 0.5 * c.h, units.index(c)))
     record.cells["unit"] = [near]
     record.cells.setdefault("other", []).extend(c for c in units if c is not near)
+
+
+def _settle_captions(record: Record) -> None:
+    """偏低 and 偏高 in one line are the parts of a scale; they say nothing of the result."""
+    words = [c for c in record.of("flag") if squeeze(c.text) in _COMMENTS]
+    scale = [
+        c for c in words if {read_flag(o.text) for o in words if abs(o.v - c.v) < 0.5 * c.h} >= {Flag.HIGH, Flag.LOW}
+    ]
+    if scale:
+        record.cells["flag"] = [c for c in record.of("flag") if c not in scale]
+        record.cells.setdefault("other", []).extend(scale)
 
 
 def _settle_limits(record: Record) -> None:

@@ -118,7 +118,7 @@ def _fill_pending(card: _Card, row: Row) -> bool:
     placed: list[tuple[str, Cell]] = []
     for cell in row.cells:
         under = [(abs(label.u0 - cell.u0), role) for role, label in card.pending if _over(label, cell)]
-        if not under:
+        if not under or is_prose(cell.text):
             return False
         placed.append((min(under)[1], cell))
     for role, cell in placed:

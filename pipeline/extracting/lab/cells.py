@@ -40,10 +40,12 @@ class Cell:
     """True when it was cut out of a longer line: its place is an estimate."""
     sealed: bool = False
     """True when letters of a seal, or marks beside a number, were taken off its text."""
+    told: Kind | None = None
+    """What a label before it says that it is (参考值：>90); its own text may be anything."""
 
     @property
     def kinds(self) -> Mapping[Kind, float]:
-        return kinds(self.text)
+        return kinds(self.text) if self.told is None else {self.told: 1.0}
 
     @property
     def mid(self) -> float:
@@ -97,6 +99,8 @@ def _piece_cost(raw: str) -> float | None:
                 cost += _name_penalty(s, kind)
         elif kind is Kind.FLAG and weight < 0.5:
             continue
+        elif kind is Kind.QUAL and " " in s:
+            cost += 1.5  # ±  [阴性]: a result and its limit
         if best is None or cost < best:
             best = cost
     return best
@@ -142,10 +146,14 @@ def is_prose(text: str) -> bool:
 
 _INNER_LABEL = re.compile(
     r"(?:^|(?<=[\s\d%LlgHh↑↓)）,，;；(（\[]))(?:(?P<shown>(?:上上?|前)一?次(?:结果|值)?|历史结果|(?:生物|正常)?参考(?:范围|区间|值)?|正常(?:范围|值))"
-    r"|(?<=.)(?:(?:本次)?(?:检[验测查]|测定)?结果|单\s*位|提示|状态))\s*(?:[:：]\s*|(?=[\d<>≤≥]))"
+    r"|(?<=.)(?:(?:本次)?(?:检[验测查]|测定)?结果|单\s*位|提示|状态))\s*(?:[:：]\s*|(?=[\d<>≤≥]|[阴阳]性|未检出))"
 )
 """A label in the middle of a line begins a new cell (单位：mmol/L  参考：3.1-8.0); before limits and earlier results it
 is a cell of its own."""
+
+
+_STROKE = re.compile(r"(?<=\S)\s+[|｜]\s+(?=\S)|(?<=\S)\s*｜\s*(?=\S)")
+"""A stroke between two cells (12.30 | 10^9/L). Without space around it a narrow one may be a digit."""
 
 
 @lru_cache(maxsize=8000)
@@ -154,12 +162,16 @@ def cut_text(text: str) -> tuple[tuple[int, int], ...]:
     edges = {0, len(text)}
     for match in _INNER_LABEL.finditer("" if is_prose(text) else text):
         edges |= {match.start()} | ({match.end()} if match["shown"] and match.end() < len(text) else set())
-    colon = re.match(r"[^:：\d]{2,30}[:：](?=\s*[↑↓<>≤≥]?\d)", text)
+    for match in _STROKE.finditer(text):
+        edges |= {match.start(), match.end()}
+    colon = re.match(r"[^:：\d]{2,30}[:：](?=\s*(?:[↑↓<>≤≥]?\d|[-+±(（]|弱?[阴阳]性|未检出))", text)
     if colon and known_name(colon[0].rstrip(":：")):
         edges.add(colon.end())  # 血小板(PLT)：210 10^9/L
     spans: list[tuple[int, int]] = []
     for low, high in pairwise(sorted(edges)):
         part = text[low:high]
+        if part.strip() in ("|", "｜"):
+            continue
         kept = part.rstrip(" (（[") if high < len(text) else part
         spans += [(low + a, low + b) for a, b in _cut_part(kept)]
     return tuple(spans)

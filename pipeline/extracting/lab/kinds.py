@@ -34,7 +34,7 @@ class Kind(StrEnum):
 ARROWS = "↑↓"
 
 _NUMERATOR = (
-    r"(?:[x*]?10(?:\^|\*|~|'|\"|°|e|E)?\d{1,2}|[x*]?10[°º'\"]|x?1[eE]\d{1,2}|(?:[kKMm]?)(?:copies|cps|cp|geq)|[mμunpfkrnμ]{0,2}mo[l1I](?:Hb)?"
+    r"(?:[xX*]?10(?:\^|\*|~|'|\"|°|e|E)?\d{1,2}|[x*]?10[°º'\"]|x?1[eE]\d{1,2}|(?:[kKMm]?)(?:copies|cps|cp|geq)|[mμunpfkrnμ]{0,2}mo[l1I](?:Hb)?"
     r"|[mμunpfkhM]{0,2}(?:IU|iu|[UuAR]U?|AU|RU|PEU|g|[lL]|eq|Eq|Osm|osm|kat|cm|m|s|EU)|μ?[kK]?[uU]|个|cells?|Cell|Ery|Leu|RBC|WBC|[cC]ells?|cm|IFU|BU|GPL|MPL|PL|次|滴度|RFU)"
 )
 _DENOMINATOR = (
@@ -46,10 +46,10 @@ _UNIT = re.compile(
     rf"|/(?:{_DENOMINATOR})|[mμun]?mo[l1]L|[mμun]gm?[lL]|[mμu]?[IU]U?m?L"
     r"|%|‰|[fF][LlI1]|pg|Pg|PG|fl|mm/?[hH](?:r)?|mmHg|kPa|[sS]|sec|SEC|Sec|秒|mmol|μmol|umol|nmol|pmol|mg|ng|μg|ug|IU|mIU|U|AU|RU|COI|[sS]/[cC][oO0]|[cC]\.?[oO]\.?[iI]"
     r"|[Rr]atio|RATIO|比值|INR|℃|cm|mm|[mM][lL]|L|g|个|度|岁|[cC]opies|log10|[lL]g(?:IU|copies)/m[lL]|[lL]og(?:IU)?/m[lL]|x?10\^?\d{1,2}|x10\d{1,2}|x?10/[mμu]?[lLI1]|ng/m[lL]FEU"
-    r"|ml/\(?min.{0,3}1\.73\s?m\^?2\)?|m[lL]/min.{0,12}|[μu]mol/\(?min.{0,3}L\)?|RLU|AI|Index|index|cutoff|\(-\)?%|kU_?A?/[lL]|NCU|DU|mmol/mol|g/d[lL]|个/[a-zA-Zμ]{1,3}|LU|EI|TU)"
+    r"|ml/\(?min.{0,3}1\.73\s?m\^?2\)?|m[lL]/min[^\[\]()↑↓<>≤≥]{0,12}|[μu]mol/\(?min.{0,3}L\)?|RLU|AI|Index|index|cutoff|\(-\)?%|kU_?A?/[lL]|NCU|DU|mmol/mol|g/d[lL]|个/[a-zA-Zμ]{1,3}|LU|EI|TU)"
 )
 _FLAG = re.compile(
-    r"[↑↓]{1,3}[HLhl*]{0,2}|[HL]{1,2}[↑↓]{1,3}|HH|LL|[HL]|偏高|偏低|高|低|升高|降低|增高|减低|↑偏?高|↓偏?低|异常|\*{1,3}|HIGH|High|LOW|Low|危急|\(?[↑↓]\)?|[高低][↑↓]|[HL][*!]|!{1,2}|\(H\)|\(L\)"
+    r"[↑↓]{1,3}[HLhl*]{0,2}|[HL]{1,2}[↑↓]{1,3}|HH|LL|[HL]|偏高|偏低|高|低|升高|降低|增高|减低|↑偏?高|↓偏?低|异常|\((?:偏高|偏低|升高|降低|增高|减低|高|低|异常)\)|\*{1,3}|HIGH|High|LOW|Low|危急|\(?[↑↓]\)?|[高低][↑↓]|[HL][*!]|!{1,2}|\(H\)|\(L\)"
 )
 _WEAK_FLAG = re.compile(r"[个1tfT→JjlI|丨!十4千下不寸忄彳+†‡N]|正常|[AP]|阳性?|[↗↘⬈⬊]|个个|11|TT|tt|JJ|-|--|M|R|C|S")
 _SIGN = r"(?:[-+]{1,4}|±|\+-|\+/-|-/\+|-~\+|\+~\+{2,3}|\d\+|\+\d|-\+)"
@@ -94,7 +94,7 @@ def kinds(text: str) -> Mapping[Kind, float]:
     if not s:
         return MappingProxyType(out)
     known = known_name(s)
-    bare = s.strip("()")
+    bare = s.strip("()[]")
     if (re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", s) and not s.startswith("1:")) or (
         _DATE.fullmatch(bare) and not re.fullmatch(r"\d{6,7}", bare)
     ):
@@ -106,7 +106,9 @@ def kinds(text: str) -> Mapping[Kind, float]:
             out[Kind.RANGE] = 0.5
     elif not parted and not known and _is_garbled_number(s):
         out[Kind.NUMBER] = 0.6
-    if not parted and (RANGE.fullmatch(bare) or _ranged_with_unit(bare)):
+    in_brackets = bare != s and re.fullmatch(r"[<>≤≥]=?\d+(\.\d+)?", bare)
+    in_brackets = in_brackets or (s[0] == "[" and s[-1] == "]" and _QUAL.fullmatch(bare))
+    if not parted and (RANGE.fullmatch(bare) or _ranged_with_unit(bare) or in_brackets):
         out[Kind.RANGE] = 1.0
     elif re.fullmatch(r"[-~]{1,2}\d+(\.\d+)?|\d+(\.\d+)?[-~]{1,2}", bare):
         out[Kind.RANGE] = 0.5
@@ -174,6 +176,9 @@ def _is_qualified_range(s: str) -> bool:
     if re.fullmatch(r"[<>≤≥]=?\d+(\.\d+)?\([^()]{1,10}\)", s) or re.fullmatch(
         r"[<>≤≥]=?\d+(\.\d+)?[a-zA-Zμ%/]{1,8}", s
     ):
+        return True
+    limit = re.match(r"[<>≤≥]=?\d+(\.\d+)?(?=\D)", s)
+    if limit and len(s) - limit.end() > 1 and _UNIT.fullmatch(s[limit.end() :]):
         return True
     sexed = re.match(
         r"[(]?(男|女|成人|儿童|正常|新生儿|婴儿|健康|M|F|卵泡期|黄体期|排卵期|绝经|空腹|非|未|孕|阴性|\d+岁)", s

@@ -19,9 +19,9 @@ _WORDS = {
 }
 _LABELS = [(role, re.compile(rf"^\s*[(（]?(?:{words})\s*(?:[:：]\s*|$)")) for role, words in _WORDS.items()]
 _BEFORE_VALUE = re.compile(
-    rf"^\s*[(（\[]?(?:(?P<range>{_WORDS['range']})|(?P<previous>{_WORDS['previous']}))\s*(?=[\d<>≤≥])"
+    rf"^\s*[(（\[]?(?:(?P<range>{_WORDS['range']})|(?P<previous>{_WORDS['previous']}))\s*(?=[\d<>≤≥]|[阴阳]性|未检出)"
 )
-"""Behind these two no colon is needed where a number follows."""
+"""Behind these two no colon is needed where a number, 阴性 or 阳性 follows."""
 
 
 def label_of(text: str) -> tuple[str, int] | None:

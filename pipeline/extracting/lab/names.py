@@ -46,5 +46,5 @@ def known_name(text: str) -> bool:
         return False
     if analytes_of(text):
         return True
-    bare = re.sub(r"[(（\[【].*?[)）\]】]", "", text)
+    bare = re.sub(r"[(（\[【][^<>≤≥]*?[)）\]】]", "", text)  # limits in brackets are no part of a name
     return bare != text and (len(_key(bare)) >= 2 or has_cjk(bare)) and bool(analytes_of(bare))

@@ -14,6 +14,7 @@ from pipeline.extracting.lab.stamps import Stamps
 from pipeline.extracting.lab.tables import Table
 from pipeline.extracting.lab.text import squeeze
 from pipeline.extracting.lab.values import ReadRange, ReadValue, read_flag, read_name, read_range, read_value
+from pipeline.extracting.lab.verdicts import all_negative
 from pipeline.nouns import Document
 from rules.engine.facts import Flag, LabResult
 
@@ -51,6 +52,8 @@ def result_of(document: Document, table: Table, record: Record, stamps: Stamps) 
         doubts.add("low_confidence")
     if record.cut or any(c.sealed for c in record.of("result")):
         doubts.add("low_confidence")
+    if marked.flag in (Flag.HIGH, Flag.LOW) and all_negative(record.of("result")):
+        doubts.add("row_mismatch")  # an arrow beside 阴性: the result that it marks was not read
     if table.block.unsure:
         doubts.add("row_mismatch")
     if min(c.line.confidence for c in read) < _POOR_READING:

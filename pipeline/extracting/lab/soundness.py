@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pipeline.extracting.lab.kinds import Kind
+from pipeline.extracting.lab.kinds import Kind, unit_after_number
 from pipeline.extracting.lab.names import analytes_of, known_name
 from pipeline.extracting.lab.records import Record
 from pipeline.extracting.lab.text import squeeze
@@ -51,6 +51,7 @@ def _one(record: Record) -> float:
     ids = frozenset[str]().union(*(ids_of(c.text) for c in cells))
     known = bool(ids) or any(known_name(c.text) for c in cells)
     units = [c.text for c in record.of("unit") if c.is_a(Kind.UNIT, 0.6)]
+    units += [unit for c in record.of("range") if (unit := unit_after_number(c.text))]
     span = read_range(record.of("range"), record.of("low"), record.of("high"))
     if not known and not units and span.text is None:
         return -1.0

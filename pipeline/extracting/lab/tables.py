@@ -118,6 +118,8 @@ def _two_line(rows: Sequence[Row], *, headed: bool, strict: bool) -> tuple[list[
     plain = [_without_card_labels(row) for row in rows]
     blocks = find_two_line(plain, least=3 if strict and not headed else 2)
     used = {id(row) for block in blocks for row in block.rows}
+    for block in blocks:
+        doubt_left_over(block.records)
     several = len(blocks) > 1 and any(block.unsure for block in blocks)
     tables = [
         Table(Block((), headed), block.records, headed, numbered(block.records), block.unsure or several)

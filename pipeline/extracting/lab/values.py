@@ -14,6 +14,7 @@ from pipeline.extracting.lab.names import analytes_of, known_name
 from pipeline.extracting.lab.seals import overprinted
 from pipeline.extracting.lab.text import COMPARATORS, NUMBER, RANGE, flat, has_cjk, plain_decimal, squeeze
 from rules.engine.facts import Flag
+from rules.vocabulary import load_vocabulary
 
 __all__ = ["ReadName", "ReadRange", "ReadValue", "read_flag", "read_name", "read_range", "read_value"]
 
@@ -78,9 +79,15 @@ def _inner_unit(text: str) -> tuple[str, str | None]:
     if bracket is None or kinds(bracket[1]).get(Kind.UNIT, 0.0) < 0.8 or known_name(bracket[1]):
         return text, None
     if squeeze(bracket[1]) == "%":
-        told = re.search(r"百分|率|比", text[: bracket.start()])
+        told = re.search(r"百分|率|比", text[: bracket.start()]) or _told_by_percent(text, text[: bracket.start()])
         return (text[: bracket.start()] if told else text), "%"
     return (text[: bracket.start()], bracket[1]) if "/" in flat(bracket[1]) else (text, None)
+
+
+def _told_by_percent(text: str, name: str) -> bool:
+    """True where the sign is the unit alone: 糖化血红蛋白(%) names no other item than 糖化血红蛋白."""
+    analytes = load_vocabulary().analytes
+    return not analytes_of(text) and any("%" in (analytes[i].unit, *analytes[i].units) for i in analytes_of(name))
 
 
 def _without_translation(text: str) -> str:
