@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from data_samples.factory.clinic.model import Story
 from data_samples.factory.clinic.story import story
 from data_samples.factory.clinic.twists import diseases, outcomes
 from data_samples.factory.clinic.words import Rng, between, chance, pick
@@ -21,7 +22,7 @@ from data_samples.factory.papers import papers
 from data_samples.factory.truth import level_printed, truth
 from data_samples.factory.uploads import Document, Files
 
-__all__ = ["case_name", "write_case"]
+__all__ = ["case_documents", "case_name", "write_case"]
 
 _HABITS = {
     # How applicants hand papers in, and how often: media by preference.
@@ -51,6 +52,23 @@ def write_case(
         LookupError: no family draws one of the papers.
     """
     rng = np.random.default_rng([zlib.crc32(split.encode()), seed, number])
+    told, documents, media = _papers_drawn(split, rng, drawing)
+    files = _hand_in(documents, media, told.as_of, rng)
+    case = case_name(number, seed, split)
+    found = truth(case, told, documents, files)
+    for name, content in files.content.items():
+        (folder / name).write_bytes(content)
+    text = json.dumps(found, ensure_ascii=False, indent=1)
+    (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
+    return found
+
+
+def case_documents(number: int, seed: int, split: Split) -> list[Document]:
+    """Return the documents of a case as drawn, before any camera: those of :func:`write_case`."""
+    return _papers_drawn(split, np.random.default_rng([zlib.crc32(split.encode()), seed, number]), None)[1]
+
+
+def _papers_drawn(split: Split, rng: Rng, drawing: Sequence[Family] | None) -> tuple[Story, list[Document], list[str]]:
     known = diseases()
     disease = known[int(rng.integers(len(known)))]
     outcome = "meets" if chance(_MEETS, rng) else pick(outcomes(disease)[1:], rng)
@@ -62,14 +80,7 @@ def write_case(
         family, medium = _family(paper, pool, split, habit, rng)
         documents.append(_drawn(f"t{index}", paper, family, pool, split, medium, rng))
         media.append(medium)
-    files = _hand_in(documents, media, told.as_of, rng)
-    case = case_name(number, seed, split)
-    found = truth(case, told, documents, files)
-    for name, content in files.content.items():
-        (folder / name).write_bytes(content)
-    text = json.dumps(found, ensure_ascii=False, indent=1)
-    (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
-    return found
+    return told, documents, media
 
 
 def _family(paper: Paper, pool: Sequence[Family], split: Split, habit: str, rng: Rng) -> tuple[Family, str]:

@@ -1,0 +1,150 @@
+"""From scores of tokens to labelled pieces of lines that belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.page_reader.labels import Label, Span
+
+__all__ = ["BEGIN", "CLASSES", "HEAD_OF", "OUTSIDE", "TYPES", "Scored", "begin", "inside", "spans_of"]
+
+OUTSIDE, BEGIN = 0, 1
+CLASSES = 1 + 2 * len(Label)
+"""Outside; then for each label: a piece begins, a piece goes on."""
+TYPES = (
+    "application_form",
+    "discharge_summary",
+    "front_page",
+    "admission_record",
+    "outpatient_record",
+    "diagnosis_certificate",
+    "lab_report",
+    "imaging_report",
+    "pathology_report",
+    "endoscopy_report",
+    "ecg_report",
+    "lung_function_report",
+    "eeg_emg_report",
+    "operation_record",
+    "dialysis_record",
+    "prescription",
+    "receipt",
+    "identity_card",
+    "other",
+)
+"""Values of the pipeline's ``DocumentType`` in the order of the network's scores."""
+
+HEAD_OF: Mapping[Label, Label] = {
+    Label.ITEM_NAME: Label.ITEM_NAME,
+    Label.ITEM_CODE: Label.ITEM_NAME,
+    Label.RESULT: Label.ITEM_NAME,
+    Label.FLAG: Label.ITEM_NAME,
+    Label.UNIT: Label.ITEM_NAME,
+    Label.RANGE: Label.ITEM_NAME,
+    Label.VALUE: Label.KEY,
+    Label.KEY: Label.KEY,
+    Label.DIAGNOSIS: Label.SECTION,
+    Label.TEXT: Label.SECTION,
+}
+"""What a piece can belong to. A name or key of several lines belongs to its first line."""
+
+Floats = NDArray[np.float32]
+_LABELS = tuple(Label)
+
+
+def begin(label: Label) -> int:
+    """Class of a token with which a piece begins."""
+    return 1 + 2 * _LABELS.index(label)
+
+
+def inside(label: Label) -> int:
+    """Class of a token with which a piece goes on."""
+    return 2 + 2 * _LABELS.index(label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """What the network says of the tokens of a page, put together from its windows."""
+
+    spans: NDArray[np.int64]
+    """Tokens x 3: line, start, end."""
+    labels: Floats
+    """Tokens x classes, probabilities."""
+    links: Floats
+    """Tokens x tokens, scores; the first column is "nothing". What was never in one window is minus infinity."""
+
+
+def spans_of(scored: Scored) -> tuple[Span, ...]:
+    """Return the pieces in the order of lines and characters."""
+    tokens = _grouped(scored)
+    firsts = [group[1][0] for group in tokens]
+    labels = [group[0] for group in tokens]
+    built: list[Span] = []
+    for label, members in tokens:
+        line, start, _ = (int(v) for v in scored.spans[members[0]])
+        end = int(scored.spans[members[-1]][2])
+        link, sure = _link(scored, label, members[0], firsts, labels)
+        index = _LABELS.index(label)
+        shares = scored.labels[members][:, (1 + 2 * index, 2 + 2 * index)].sum(axis=1)
+        built.append(
+            Span(
+                line=line,
+                start=start,
+                end=end,
+                label=label,
+                confidence=float(min(shares.min(), 1.0)),
+                link=link,
+                link_confidence=sure,
+            )
+        )
+    order = sorted(range(len(built)), key=lambda k: (built[k].line, built[k].start))
+    place = {old: new for new, old in enumerate(order)}
+    return tuple(_relinked(built[k], place) for k in order)
+
+
+def _relinked(span: Span, place: Mapping[int, int]) -> Span:
+    if span.link is None:
+        return span
+    return Span(
+        line=span.line,
+        start=span.start,
+        end=span.end,
+        label=span.label,
+        confidence=span.confidence,
+        link=place[span.link],
+        link_confidence=span.link_confidence,
+    )
+
+
+def _grouped(scored: Scored) -> list[tuple[Label, list[int]]]:
+    """Tokens that follow each other in one line with one label are one piece, unless a new one begins."""
+    groups: list[tuple[Label, list[int]]] = []
+    last = -1
+    for token, best in enumerate(scored.labels.argmax(axis=1)):
+        if token == 0 or best == OUTSIDE:
+            continue
+        label = _LABELS[(int(best) - 1) // 2]
+        same_line = last == token - 1 and scored.spans[token][0] == scored.spans[last][0]
+        if groups and same_line and groups[-1][0] is label and best == inside(label):
+            groups[-1][1].append(token)
+        else:
+            groups.append((label, [token]))
+        last = token
+    return groups
+
+
+def _link(scored: Scored, label: Label, first: int, firsts: list[int], labels: list[Label]) -> tuple[int | None, float]:
+    wanted = HEAD_OF.get(label)
+    if wanted is None:
+        return None, 0.0
+    options = [k for k, other in enumerate(labels) if other is wanted and firsts[k] != first]
+    scores = np.array([scored.links[first, 0], *(scored.links[first, firsts[k]] for k in options)], dtype=np.float64)
+    scores -= scores.max()
+    shares = np.exp(scores)
+    shares /= shares.sum()
+    best = int(shares.argmax())
+    return (None, float(shares[0])) if best == 0 else (options[best - 1], float(shares[best]))

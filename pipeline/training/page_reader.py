@@ -1,0 +1,160 @@
+"""Training the page reader: its pages, its validation on families that it never saw, its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from data_samples.factory.paper import Paper
+from models.page_reader.batches import Batch, Sample, batch_of
+from models.page_reader.joining import Run, read_pages
+from models.page_reader.settings import Recipe
+from models.page_reader.tokenizer import Tokenizer
+from models.page_reader.training import History, train
+from pipeline.training.factory_pages import drawn_pages, invented_papers, kept, unseen_families
+from pipeline.training.free import free_page
+from pipeline.training.judging import scores, tallied
+from pipeline.training.reading import LabelledPage, as_drawn, read_badly
+from pipeline.training.samples import samples_of
+from pipeline.training.truth import TruePage
+from rules.vocabulary import load_vocabulary
+
+__all__ = ["Pages", "build_tokenizer", "gather", "train_page_reader"]
+
+_WEIGHTS = {
+    # How often a type is drawn among papers laid out freely, against how often cases hold it.
+    "lab_report": 2.2,
+    "discharge_summary": 1.2,
+    "outpatient_record": 1.2,
+    "imaging_report": 1.0,
+    "diagnosis_certificate": 1.0,
+    "identity_card": 0.4,
+}
+
+
+class Pages:
+    """What a training draws from."""
+
+    def __init__(
+        self,
+        papers: Sequence[Paper],
+        drawn: dict[str, list[TruePage]],
+        really_read: Sequence[LabelledPage],
+        recipe: Recipe,
+    ) -> None:
+        self.unseen = unseen_families(recipe.seed, recipe.unseen)
+        self.recipe = recipe
+        self.by_type: dict[str, list[Paper]] = {}
+        for paper in papers:
+            self.by_type.setdefault(paper.type, []).append(paper)
+        self.types = sorted(self.by_type)
+        shares = np.array([_WEIGHTS.get(kind, 0.6) for kind in self.types])
+        # Part by what there is, part evenly: rare types must be learned too.
+        self.type_shares = shares / shares.sum()
+        self.drawn = {family: pages for family, pages in drawn.items() if family not in self.unseen and pages}
+        self.families = sorted(self.drawn)
+        self.left_out = {family: pages for family, pages in drawn.items() if family in self.unseen and pages}
+        self.really_read = [page for page in really_read if page.family not in self.unseen]
+        self.really_left_out = [page for page in really_read if page.family in self.unseen]
+
+    def one(self, rng: np.random.Generator) -> LabelledPage:
+        """Draw one page of training."""
+        draw = rng.random()
+        if self.really_read and draw < self.recipe.really_read:
+            return self.really_read[int(rng.integers(len(self.really_read)))]
+        if draw < self.recipe.really_read + self.recipe.free or not self.families:
+            kind = self.types[int(rng.choice(len(self.types), p=self.type_shares))]
+            papers = self.by_type[kind]
+            page = free_page(papers[int(rng.integers(len(papers)))], rng)
+        else:
+            pages = self.drawn[self.families[int(rng.integers(len(self.families)))]]
+            page = pages[int(rng.integers(len(pages)))]
+        return read_badly(page, rng)
+
+    def batch(self, step: int, tokenizer: Tokenizer) -> Batch:
+        """Return the batch of a step: the same for the same seed and step."""
+        rng = np.random.default_rng([self.recipe.seed, 17, step])
+        shape, count = self.recipe.shape, self.recipe.batch
+        found: list[Sample] = []
+        longest = shape.window
+        if rng.random() >= self.recipe.long_share:
+            longest, count = self.recipe.short, count * shape.window // self.recipe.short
+        while len(found) < count:
+            windows = samples_of(self.one(rng), tokenizer, longest, shape.overlap // 2)
+            # One page must not fill a batch.
+            found += windows if len(windows) <= 3 else [windows[int(k)] for k in rng.permutation(len(windows))[:3]]
+        return batch_of(found[:count])
+
+    def judged(self) -> list[LabelledPage]:
+        """Pages of families left out, as drawn and as read: always the same."""
+        rng = np.random.default_rng([self.recipe.seed, 19])
+        pages = []
+        for number in range(self.recipe.judged):
+            if number % 4 == 3 and self.really_left_out:
+                pages.append(self.really_left_out[int(rng.integers(len(self.really_left_out)))])
+                continue
+            family = sorted(self.left_out)[number % len(self.left_out)]
+            page = self.left_out[family][int(rng.integers(len(self.left_out[family])))]
+            pages.append(read_badly(page, rng) if number % 4 else as_drawn(page))
+        return pages
+
+
+def gather(recipe: Recipe, cache: Path, *, told: Callable[[int, int], None] = lambda done, whole: None) -> Pages:
+    """Make the papers and pages of a recipe, or take those kept in ``cache``."""
+    seed = recipe.seed
+    drawn = kept(cache / f"drawn-{seed}-{recipe.each}.pkl.gz", lambda: drawn_pages(100 + seed, recipe.each, told=told))
+    papers = kept(
+        cache / f"papers-{seed}-{recipe.papers}.pkl.gz",
+        lambda: list(islice(invented_papers(201 + seed), recipe.papers)),
+    )
+    real = cache / "real.pkl.gz"
+    really_read = kept(real, list) if real.is_file() else []
+    return Pages(papers, drawn, really_read, recipe)  # type: ignore[arg-type]
+
+
+def build_tokenizer(pages: Pages, *, words: int = 900, characters: int = 6000) -> Tokenizer:
+    """Return the tokenizer of what the training's pages and the vocabulary say."""
+    rng = np.random.default_rng([pages.recipe.seed, 23])
+    texts: list[str] = []
+    for papers in pages.by_type.values():
+        for paper in papers[:150]:
+            texts += [line.text for line in free_page(paper, rng).lines]
+    for drawn in pages.drawn.values():
+        for page in drawn[:10]:
+            texts += [line.text for line in page.lines]
+    known = load_vocabulary()
+    for group in (known.analytes, known.diagnoses, known.drugs):
+        for term in group.values():
+            # Thrice: a word of the vocabulary counts even where no page was drawn with it.
+            texts += 3 * [term.name, *term.aliases, *getattr(term, "abbreviations", ()), *getattr(term, "units", ())]
+    return Tokenizer.build(texts, words=words, characters=characters)
+
+
+def train_page_reader(
+    recipe: Recipe,
+    out: Path,
+    tokenizer: Tokenizer | None = None,
+    *,
+    resume: bool = False,
+    pages: Pages | None = None,
+    told: Callable[[History], None] = lambda history: None,
+) -> History:
+    """Train by ``recipe`` into ``out``; a vocabulary made before is kept there and taken again."""
+    out.mkdir(parents=True, exist_ok=True)
+    pages = pages or gather(recipe, out / "pages")
+    vocabulary = out / "vocabulary.txt"
+    if tokenizer is None:
+        tokenizer = Tokenizer.load(vocabulary) if vocabulary.is_file() else build_tokenizer(pages)
+    tokenizer.save(vocabulary)
+    judged = pages.judged()
+
+    def judge(run: Run) -> dict[str, float]:
+        readings = [read_pages([one.page], tokenizer, recipe.shape, run)[0] for one in judged]
+        return scores(tallied(judged, readings))
+
+    return train(
+        recipe, len(tokenizer), lambda step: pages.batch(step, tokenizer), judge, out, resume=resume, told=told
+    )
