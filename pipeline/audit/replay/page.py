@@ -15,6 +15,8 @@ __all__ = ["Link", "render_page"]
 
 TEMPLATES = Path(__file__).with_name("templates")
 _KINDS_SHOWN = 8
+_CARDS = 80
+"""Kinds shown on the whole page, where many diseases are touched; at least two of each."""
 _SAMPLES_SHOWN = 3
 _ORDER = (("meets", "met"), ("manual", "manual"), ("insufficient", "missing"), ("not_met", "unmet"))
 """Conclusions as the table of flows has them, with the colour of each."""
@@ -32,6 +34,7 @@ def render_page(data: Mapping[str, Any], *, link: Link | None = None) -> str:
         link: in the service, where the reader may see the cases themselves.
     """
     counts = {e["effect"]: e["count"] for e in data["effects"]}
+    touched = [disease for disease in data["diseases"] if disease["kinds"]]
     return render(
         "replay.html.j2",
         folder=TEMPLATES,
@@ -39,7 +42,7 @@ def render_page(data: Mapping[str, Any], *, link: Link | None = None) -> str:
         counts=counts,
         title=_title(data, counts),
         flows=_flows(data["matrix"]),
-        changed=[_changed(disease) for disease in data["diseases"] if disease["kinds"]],
+        changed=[_changed(disease, min(_KINDS_SHOWN, max(2, _CARDS // len(touched)))) for disease in touched],
         quiet=[d for d in data["diseases"] if d["judged"] and not d["kinds"]],
         told=[d for d in data["diseases"] if d["rule_changes"] or d["state"] != "both"],
         most=max([_weight(d) for d in data["diseases"]], default=0) or 1,
@@ -56,12 +59,12 @@ def _title(data: Mapping[str, Any], counts: Mapping[str, int]) -> str:
     if not data["records"]:
         return "没有可以重判的案件"
     if not data["changed"]:
-        return "按新版重判，没有一件结论改变"
+        return "按新版重判，没有一次判断结论改变"
     words = (("gains", "新增支持"), ("loses", "不再支持"))
-    parts = [f"{word} {counts[effect]:,} 件" for effect, word in words if counts.get(effect)]
+    parts = [f"{word} {counts[effect]:,} 次" for effect, word in words if counts.get(effect)]
     rest = data["changed"] - sum(counts.get(effect, 0) for effect, _ in words)
-    parts += [f"{'其他' if parts else '都是'}待定或不支持之间的变动 {rest:,} 件"] if rest else []
-    return f"按新版重判，{data['changed']:,} 件结论改变：{'，'.join(parts)}"
+    parts += [f"{'其他' if parts else '都是'}待定或不支持之间的变动 {rest:,} 次"] if rest else []
+    return f"按新版重判，{data['changed']:,} 次判断结论改变：{'，'.join(parts)}"
 
 
 @dataclass(frozen=True)
@@ -99,16 +102,28 @@ def _weight(disease: Mapping[str, Any]) -> int:
     return max(better, worse)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Kind:
-    """Kinds that read alike: they differ in reasons of the engine only."""
+    """Kinds with the same conclusions and the same causes, told together."""
 
     effect: str
     headline: str
-    items: Sequence[Mapping[str, Any]]
     because: Sequence[str]
-    count: int
-    samples: Sequence[Mapping[str, Any]]
+    count: int = 0
+    lines: dict[tuple[str, ...], int] = field(default_factory=dict)
+    """What the items did -> how often."""
+    conditions: dict[str, None] = field(default_factory=dict)
+    samples: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def add(self, kind: Mapping[str, Any]) -> None:
+        line = tuple(item["text"] for item in kind["items"])
+        self.count += kind["count"]
+        self.lines[line] = self.lines.get(line, 0) + kind["count"]
+        for item in kind["items"]:
+            # An item that is one condition did what the condition did: its line and the cause say it.
+            if len(item["conditions"]) > 1 or not kind["because"]:
+                self.conditions |= dict.fromkeys(item["conditions"])
+        self.samples = [*self.samples, *kind["samples"]][:_SAMPLES_SHOWN]
 
 
 @dataclass(frozen=True)
@@ -120,19 +135,15 @@ class _Changed:
     rest_cases: int
 
 
-def _changed(disease: Mapping[str, Any]) -> _Changed:
+def _changed(disease: Mapping[str, Any], most: int) -> _Changed:
     merged: dict[tuple[Any, ...], _Kind] = {}
-    for kind in disease["kinds"]:
-        key = (kind["effect"], kind["headline"], tuple(i["text"] for i in kind["items"]), tuple(kind["because"]))
-        known = merged.get(key)
-        samples = [*(known.samples if known else ()), *kind["samples"]][:_SAMPLES_SHOWN]
-        count = kind["count"] + (known.count if known else 0)
-        merged[key] = _Kind(
-            kind["effect"], kind["headline"], known.items if known else kind["items"], kind["because"], count, samples
-        )
+    for kind in sorted(disease["kinds"], key=lambda k: (-k["count"], k["kind"])):
+        items = tuple((item["old_item"], item["item"]) for item in kind["items"])
+        key = (kind["effect"], kind["headline"], tuple(kind["because"]), items)
+        merged.setdefault(key, _Kind(kind["effect"], kind["headline"], kind["because"])).add(kind)
     place = {effect.value: number for number, effect in enumerate(Effect)}
     kinds = sorted(merged.values(), key=lambda k: (place[k.effect], -k.count))
-    shown, rest = kinds[:_KINDS_SHOWN], kinds[_KINDS_SHOWN:]
+    shown, rest = kinds[:most], kinds[most:]
     return _Changed(disease, shown, len(rest), sum(kind.count for kind in rest))
 
 

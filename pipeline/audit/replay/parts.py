@@ -16,7 +16,7 @@ from typing import Any
 
 __all__ = ["SAMPLES", "Group", "Move", "Part", "Row", "Sample", "TraceMove", "Why", "merge", "part_from_json"]
 
-SAMPLES = 5
+SAMPLES = 3
 """Of each kind of change; those with the smallest hash of their id, so that the choice is the same on every run."""
 
 

@@ -1,0 +1,72 @@
+"""Few packs in two versions, and stored cases of them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.audit.replay import HeldFacts, Record
+from rules.engine import Region, load_region
+from rules.engine.rules_at import RulesAt
+from tests.benchmarks.judging.making import bases, stored_lines
+
+RULES = Path(__file__).resolve().parents[3] / "rules"
+URAEMIA, DIABETES = "07-uremia", "16-diabetes"
+
+Edits = Iterable[tuple[str, str]]
+Version = Callable[..., RulesAt]
+
+
+@pytest.fixture
+def version(tmp_path: Path) -> Version:
+    """A folder of rules with some packs; texts of the first one, or of region.yaml, replaced."""
+
+    def make(name: str, *packs: str, edits: Edits = (), region: Edits = ()) -> RulesAt:
+        target = tmp_path / name / "jiangxi"
+        target.mkdir(parents=True)
+        shutil.copy(RULES / "jiangxi/region.yaml", target)
+        for pack in packs:
+            shutil.copytree(RULES / "jiangxi" / pack, target / pack)
+        for path, pairs in ((target / packs[0] / "rule.yaml", edits), (target / "region.yaml", region)):
+            text = path.read_text(encoding="utf-8")
+            for before, after in pairs:
+                assert before in text, before
+                text = text.replace(before, after)
+            path.write_text(text, encoding="utf-8")
+        return RulesAt(rules_dir=target.parent, region="jiangxi")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def two_diseases(tmp_path_factory: pytest.TempPathFactory) -> Region:
+    folder = tmp_path_factory.mktemp("rules") / "jiangxi"
+    folder.mkdir()
+    shutil.copy(RULES / "jiangxi/region.yaml", folder)
+    for pack in (URAEMIA, DIABETES):
+        shutil.copytree(RULES / "jiangxi" / pack, folder / pack)
+    return load_region(folder.parent, "jiangxi")
+
+
+def records(region: Region, count: int, *, seed: int = 1, disease: str | None = None) -> tuple[Record, ...]:
+    """Varied cases of the packs, as a store would hold them."""
+    return tuple(_records(region, count, seed, disease))
+
+
+def _records(region: Region, count: int, seed: int, disease: str | None) -> Iterator[Record]:
+    chosen = [base for base in bases(region) if disease in (None, base.disease)]
+    for number, line in enumerate(stored_lines(chosen, seed, 0, count)):
+        data = json.loads(line)
+        yield Record(f"a{number:05d}", (data["disease"],), json.dumps(data["facts"], ensure_ascii=False))
+
+
+def held(rows: Iterable[Record]) -> HeldFacts:
+    kept = tuple(rows)
+    return HeldFacts(lambda: kept)
+
+
+__all__ = ["DIABETES", "RULES", "URAEMIA", "Version", "held", "records"]

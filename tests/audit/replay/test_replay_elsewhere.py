@@ -1,0 +1,89 @@
+"""Processes of this machine and workers of a cluster say what this process says."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import replace as changed
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.audit.replay import ClusterError, HeldFacts, Replay, replay
+from pipeline.audit.replay.bundle import Bundle, BundleError, pack, program_digest
+from rules.engine import Region
+from rules.engine.rules_at import RulesAt
+from tests.audit.replay.conftest import DIABETES, RULES, URAEMIA, Version, records
+
+
+@pytest.fixture
+def two_versions(version: Version) -> tuple[RulesAt, RulesAt]:
+    new = version("new", URAEMIA, DIABETES, edits=[("at_least: 707 μmol/L", "at_least: 442 μmol/L")])
+    return version("old", URAEMIA, DIABETES), new
+
+
+def same(found: Replay, expected: Replay) -> bool:
+    return (found.data(), found.rows) == (expected.data(), expected.rows)
+
+
+def test_replay_packed_rules_are_the_same_rules(two_versions: tuple[RulesAt, RulesAt], tmp_path: Path) -> None:
+    old, new = two_versions
+    folder = tmp_path / "extra"
+    (folder / "region.yaml").parent.mkdir()
+    (folder / "region.yaml").write_text("extends: jiangxi\nversion: 试\n", "utf-8")
+    extra = RulesAt(rules_dir=old.rules_dir, region="jiangxi", extra=folder)
+    for at in (old, new, extra):
+        region = at.load()
+        packed = pack(at, region)
+        assert packed.load().sha256 == region.sha256
+        assert not any("cases" in name for name in packed.files)
+    with pytest.raises(BundleError, match="不一致"):
+        changed(pack(old, old.load()), sha256="0").load()
+    with pytest.raises(BundleError, match="版本不同"):
+        Bundle(pack(old, old.load()), pack(new, new.load()), "other program").load()
+    assert Bundle(pack(old, old.load()), pack(new, new.load()), program_digest()).load()[0].sha256 == old.load().sha256
+
+
+@pytest.mark.slow
+def test_replay_packs_a_region_with_those_above_it() -> None:
+    at = RulesAt(rules_dir=RULES, region="shangrao")
+    region = at.load()
+    assert pack(at, region).load().sha256 == region.sha256
+
+
+@pytest.mark.slow
+def test_replay_in_two_processes_is_the_same(two_versions: tuple[RulesAt, RulesAt], two_diseases: Region) -> None:
+    rows = records(two_diseases, 1200)
+    source = HeldFacts(lambda: rows)
+    assert same(replay(source, *two_versions, processes=2), replay(source, *two_versions, processes=1))
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[Any]:
+    """A cluster of two worker processes on this machine."""
+    distributed = importlib.import_module("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
+    ) as cluster:
+        yield cluster.scheduler_address
+
+
+@pytest.mark.slow
+def test_replay_on_a_cluster_is_the_same(
+    two_versions: tuple[RulesAt, RulesAt], two_diseases: Region, scheduler: str
+) -> None:
+    rows = records(two_diseases, 1200)
+    source = HeldFacts(lambda: rows)
+    expected = replay(source, *two_versions, processes=1)
+    assert expected.changed
+    assert same(replay(source, *two_versions, cluster=scheduler), expected)
+
+
+@pytest.mark.slow
+def test_replay_says_that_there_is_no_cluster(
+    two_versions: tuple[RulesAt, RulesAt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.audit.replay.cluster._CONNECT_SECONDS", 1)
+    with pytest.raises(ClusterError, match="连不上集群"):
+        replay(HeldFacts(lambda: ()), *two_versions, cluster="tcp://127.0.0.1:9")
