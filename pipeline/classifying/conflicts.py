@@ -64,9 +64,16 @@ def _moments_conflict(pages: Sequence[Sight], sight: Sight) -> bool:
     return False
 
 
+def _specimen_conflict(pages: Sequence[Sight], sight: Sight) -> bool:
+    """Blood on one page, urine on the other: two reports. One word inside the other (血, 静脉血) is the same."""
+    return bool(sight.specimens) and any(
+        page.specimens and not any(a in b or b in a for a in sight.specimens for b in page.specimens) for page in pages
+    )
+
+
 def contradicts(pages: Sequence[Sight], sight: Sight) -> bool:
-    """True when name, dates or letterhead say that ``sight`` is no page of the document ``pages``."""
-    conflicts = (_person_conflict, _moments_conflict, _hospital_conflict)
+    """True when name, dates, specimen or letterhead say that ``sight`` is no page of the document ``pages``."""
+    conflicts = (_person_conflict, _moments_conflict, _specimen_conflict, _hospital_conflict)
     return any(conflict(pages, sight) for conflict in conflicts)
 
 

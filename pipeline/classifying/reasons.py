@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pipeline.classifying.conflicts import contradicts, other_days, shared_numbers
 from pipeline.classifying.sight import Sight
+from pipeline.fields import fold
+from pipeline.fields.find import label_hits
 from rules.engine.facts import DocumentType
 
 __all__ = ["LONG", "compatible", "finished", "joins", "kind_of", "titled"]
@@ -68,6 +71,8 @@ def joins(pages: Sequence[Sight], sight: Sight, *, adjacent: bool) -> str | None
         return marked or None
     if not adjacent or finished(pages):
         return None
+    if sight.continued and sight.mark is None and (linked or not sight.headed) and compatible(kind, sight):
+        return "写明续页，接续前页"
     if titled(sight):
         return _by_repeated_title(pages, sight, kind, report=report, linked=linked)
     return _by_continuing(pages, sight, kind, report=report, shared=shared)
@@ -111,12 +116,35 @@ def _by_repeated_title(
         return "报告编号相同"
     if counts_on and linked:
         return "项目序号接续"
+    if report and kind is _T.LAB_REPORT and linked and _same_moment(pages, sight) and _other_rows(pages, sight):
+        return "患者、编号和采样时间相同，项目接续"
     if kind in LONG and linked and any(page.opening for page in pages) and not sight.opening:
         return "同一患者、同一标题，内容接续前页"
     late_first = not any(page.opening for page in pages) and not any(map(titled, pages))
     if kind in LONG and linked and late_first and sight.opening:
         return "同一患者，首页后到"
     return None
+
+
+def _same_moment(pages: Sequence[Sight], sight: Sight) -> bool:
+    """Both heads print the same name and the same day of sampling, or of the report where none prints the sampling."""
+    named = any(page.name is not None and page.name == sight.name for page in pages)
+    return named and any(page.moments & sight.moments for page in pages)
+
+
+def _other_rows(pages: Sequence[Sight], sight: Sight) -> bool:
+    """True when hardly a line below the head is printed on both: further rows, no second copy."""
+    mine = _body(sight)
+    theirs = {text for page in pages for text in _body(page)}
+    return len(mine) >= 4 and bool(theirs) and sum(text in theirs for text in mine) <= 0.35 * len(mine)
+
+
+def _body(sight: Sight) -> set[str]:
+    """Texts that name or measure: no labels with their values, no units alone."""
+    texts = {fold(line.text) for line in sight.page.lines}
+    return {
+        t.text for t in texts if len(t.text) >= 3 and not label_hits(t) and re.search(r"[\u4e00-\u9fff]|\d", t.text)
+    }
 
 
 def _by_continuing(

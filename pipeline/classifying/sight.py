@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.classifying.headings import HeadingScore, is_prose, opens, score_headings
+from pipeline.classifying.marks import continues, page_mark
 from pipeline.classifying.titles import Title, find_titles
 from pipeline.dates import parse_dates
 from pipeline.fields import Field, find_fields, fold
@@ -52,6 +53,10 @@ class Sight:
     """First and last running number of table rows."""
     prose: bool
     """True when the page is mostly running text."""
+    continued: bool = False
+    """True when it says of itself that it goes on with the page before: 续页, 接上页."""
+    specimens: frozenset[str] = frozenset()
+    """Specimens by label, folded."""
     hospital: str | None = None
     """Letterhead: a line at the top that is a hospital's name and nothing else."""
 
@@ -102,41 +107,6 @@ def choose_type(
     return (kind, round(min(base, 0.99), 2), tuple(why), counted)
 
 
-_MARKS = (
-    re.compile(r"第([0-9]{1,2})页[,，/、;(]?共([0-9]{1,2})页"),
-    re.compile(r"共([0-9]{1,2})页[,，/、;(]?第([0-9]{1,2})页"),
-    re.compile(r"第([0-9]{1,2})/([0-9]{1,2})页"),
-    re.compile(r"(?:页码|页次|页数|页号|Page)[:.]?([0-9]{1,2})(?:/|of|共)([0-9]{1,2})", re.IGNORECASE),
-    re.compile(r"^[-(]?([0-9]{1,2})/([0-9]{1,2})页?[-)]?$"),
-    re.compile(r"^第([0-9]{1,2})页$"),
-    re.compile(r"(?:页码|页次|页号)[:.]?([0-9]{1,2})$"),
-    re.compile(r"第([0-9]{1,2})页$"),
-    re.compile(r"^-([0-9]{1,2})-$"),
-    re.compile(r"^第([一二三四五六七八九])页"),
-)
-_HAN = {c: i for i, c in enumerate("一二三四五六七八九", start=1)}
-
-
-def page_mark(lines: Sequence[Line]) -> tuple[int, int | None] | None:
-    """Printed page mark (k, n); bare ``1/2`` counts only at the upper or lower edge of the text."""
-    _, y0, _, y1 = text_span(lines)
-    for number, pattern in enumerate(_MARKS):
-        for line in lines:
-            match = pattern.search(fold(line.text).text)
-            if not match:
-                continue
-            place = ((line.upright[1] + line.upright[3]) / 2 - y0) / max(y1 - y0, 1.0)
-            if number in (4, 8) and 0.14 < place < 0.86:
-                continue
-            groups = [int(_HAN.get(value, value)) for value in match.groups()]
-            if number == 1:
-                groups.reverse()
-            k, n = groups[0], (groups[1] if len(groups) > 1 else None)
-            if k >= 1 and (n is None or k <= n):
-                return (k, n)
-    return None
-
-
 _NAME = re.compile(r"^[\u4e00-\u9fff·*]{2,6}$")
 
 
@@ -174,6 +144,11 @@ def _days(lines: Sequence[Line]) -> frozenset[str]:
         for found in parse_dates(line.text)
         if found.date is not None
     )
+
+
+def _specimens(fields: Sequence[Field]) -> frozenset[str]:
+    found = (field.candidates[0].text for field in fields if field.key == "specimen" and field.candidates)
+    return frozenset(text for text in found if re.fullmatch(r"[\u4e00-\u9fff]{1,6}", text))
 
 
 def _items(lines: Sequence[Line]) -> tuple[int, int] | None:
@@ -234,5 +209,7 @@ def look_at(page: ReadPage, order: int) -> Sight:
         headed=headed,
         items=_items(page.lines),
         prose=is_prose(page.lines),
+        continued=continues(page.lines),
+        specimens=_specimens(fields),
         hospital=_letterhead(page.lines),
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.classifying import classify
+from pipeline.classifying.marks import page_mark
 from pipeline.nouns import Document, ReadPage
 from rules.engine.facts import DocumentType
 from tests.classifying.paper import sheet
@@ -194,3 +197,70 @@ def test_sheets_record_that_quotes_a_report_stays_one() -> None:
 def test_classify_every_page_lands_in_one_document() -> None:
     pages = [sheet(lab(), number=1), sheet("你好", number=2), sheet(DISCHARGE_1.format(mark=""), number=3)]
     assert sorted(name for document in classify(pages) for name in pages_of(document)) == ["p1", "p2", "p3"]
+
+
+MORE = """5 钾 | 5.91 | mmol/L | 3.5-5.3
+6 钠 | 138.2 | mmol/L | 137-147
+7 氯 | 101.4 | mmol/L | 99-110
+8 钙 | 2.01 | mmol/L | 2.11-2.52"""
+BARE = "\n".join(row.split(" ", 1)[1] for row in ROWS.splitlines())
+BARE_MORE = "\n".join(row.split(" ", 1)[1] for row in MORE.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("第1页 总2页", (1, 2)),
+        ("总2页 第1页", (1, 2)),
+        ("第一页，共两页", (1, 2)),
+        ("第1张/共2张", (1, 2)),
+        ("第1页，合计2页", (1, 2)),
+        ("页次：1-2", (1, 2)),
+        ("第1页 | 共2页", (1, 2)),
+        ("第1頁/共2頁", (1, 2)),
+        ("第l页/共2页", (1, 2)),
+        ("1页/2页", (1, 2)),
+        ("第1 / 共2页", (1, 2)),
+        ("1 of 2", (1, 2)),
+        ("第2页（续）", (2, None)),
+        ("第 页 共 页", None),
+        ("第3页/共2页", None),
+    ],
+)
+def test_joining_reads_every_kind_of_page_mark(text: str, mark: tuple[int, int | None] | None) -> None:
+    assert page_mark(sheet(DISCHARGE_1.format(mark=text)).lines) == mark
+
+
+def test_joining_a_fraction_inside_the_text_is_no_page_mark() -> None:
+    assert page_mark(sheet(DISCHARGE_1.format(mark="尿蛋白\n1/2\n" + "复查\n" * 12)).lines) is None
+
+
+def test_joining_head_printed_again_with_the_same_number_and_further_rows() -> None:
+    first, second = sheet(lab(rows=BARE), number=1), sheet(lab(rows=BARE_MORE), number=2)
+    assert shape([first, second]) == [["p1", "p2"]]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lab(rows=BARE),
+        lab(rows=BARE_MORE, day="2025-03-08"),
+        lab(rows=BARE_MORE, number="A1002"),
+        lab(rows=BARE_MORE, name="李四"),
+    ],
+    ids=["same-rows", "other-day", "other-number", "other-person"],
+)
+def test_joining_head_printed_again_needs_all_to_agree(other: str) -> None:
+    assert shape([sheet(lab(rows=BARE), number=1), sheet(other, number=2)]) == [["p1"], ["p2"]]
+
+
+@pytest.mark.parametrize("word", ["续页", "接上页", "（续表）"])
+def test_joining_page_that_says_it_goes_on(word: str) -> None:
+    rest = sheet(f"{word}\n项目 | 结果 | 单位 | 参考区间\n{BARE_MORE}", number=2)
+    assert shape([sheet(lab(rows=BARE), number=1), rest]) == [["p1", "p2"]]
+
+
+def test_joining_never_across_two_specimens() -> None:
+    first = lab(rows=BARE).replace("样本号", "标本种类：血清 | 样本号")
+    rest = f"续页\n姓名：张三 | 标本种类：尿液\n项目 | 结果 | 单位 | 参考区间\n{BARE_MORE}"
+    assert shape([sheet(first, number=1), sheet(rest, number=2)]) == [["p1"], ["p2"]]
