@@ -287,10 +287,12 @@ def _installed(package: str) -> str:
 
 
 def _versions(settings: Settings, region: Region) -> Mapping[str, str]:
+    page_reader = open_page_reader(settings.extracting)
     return {
         "yushen": _installed("yushen"),
         "rules": f"{region.id} {region.version}",
         "detection": settings.ocr.detection_name,
         "recognition": settings.ocr.recognition_name,
+        **({"page_reader": page_reader.version} if page_reader is not None else {}),
         **{name: _installed(name) for name in ("paddleocr", "onnxruntime", "pdfplumber", "pypdfium2", "spacy")},
     }

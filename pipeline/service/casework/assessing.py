@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.learned import open_page_reader
 from pipeline.nouns import Review, Severity
 from pipeline.reporting import report_json
 from pipeline.service import trail
@@ -81,7 +82,8 @@ def latest_assessment(session: Session, application: Application) -> Assessment 
 
 def _make(office: Office, material: Material, corrections: Sequence[Correction]) -> Assessment:
     started = time.perf_counter()
-    stored = StoredCase(machine=understand_material(material, office.blobs))
+    page_reader = open_page_reader(office.settings.extracting)
+    stored = StoredCase(machine=understand_material(material, office.blobs, page_reader))
     return made_assessment(
         office,
         stored,

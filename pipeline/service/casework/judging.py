@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.choosing import UnknownDiseaseError
+from pipeline.learned import Asked
 from pipeline.nouns import Alert, Document, Page, ReadCase, ReadPage, Review, Severity
 from pipeline.review import Clock, conclude, understand
 from pipeline.service.blobs import BlobMissingError, Blobs
@@ -28,11 +29,14 @@ _LOOK_SECONDS = 3
 _LOG = logging.getLogger(__name__)
 
 
-def understand_material(material: Material, blobs: Blobs) -> ReadCase:
+def understand_material(material: Material, blobs: Blobs, page_reader: Asked | None = None) -> ReadCase:
     """Make documents and facts of the pages; their images are at hand meanwhile, for ink and seals.
 
     A defect in here costs the facts, never the case: every page becomes a document of unknown type, and an alert
     sends a person to the originals.
+
+    Args:
+        page_reader: asked of pages that were read before its weights came; the others carry its reading.
     """
     with ExitStack() as files:
         pages = tuple(_with_image(page, blobs, files) for page in material.pages)
@@ -43,6 +47,7 @@ def understand_material(material: Material, blobs: Blobs) -> ReadCase:
                 as_of=material.as_of,
                 alerts=material.alerts,
                 applicant=material.applicant,
+                page_reader=page_reader,
             )
         except Exception as error:
             log_failure(error, "understanding")

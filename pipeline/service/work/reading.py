@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.learned import ask, open_page_reader
 from pipeline.nouns import Page, PageReader, ReadPage
 from pipeline.reading.stored import reading_to_json
 from pipeline.service import trail
@@ -116,6 +117,8 @@ def _read(office: Office, reader: PageReading, page: Page) -> _Result:
     except BlobMissingError:
         return _Result(None, "blob_missing", "服务器上的图片已损坏，请重新上传这一页。")
     if read.reader is not PageReader.NONE:
+        # Asked now and kept with the page, so that a case that changes asks nothing again.
+        (read,), _ = ask([read], open_page_reader(office.settings.extracting))
         return _Result(read, "", "")
     code = alerts[0].code if alerts else "not_read"
     why = alerts[0].message if alerts else _GAVE_UP

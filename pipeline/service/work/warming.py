@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from pipeline.intake import Decoder, take_in
+from pipeline.learned import open_page_reader
 from pipeline.nouns import Line, ReadPage
 from pipeline.review import conclude, understand
 from pipeline.service.casework.judging import open_region
@@ -38,7 +39,12 @@ def warm_up(office: Office, reader: PageReading, decoder: Decoder) -> None:
             _draw(sheet)
             pages = take_in([sheet], Path(folder) / "work", limits=office.settings.intake, decoder=decoder).pages
             read, _ = reader.read(pages)
-            case = understand([_with_words(page) for page in read], files=(), as_of=office.today())
+            case = understand(
+                [_with_words(page) for page in read],
+                files=(),
+                as_of=office.today(),
+                page_reader=open_page_reader(office.settings.extracting),
+            )
         service = office.settings
         region = open_region(service.rules_dir, service.service.region)
         conclude(case, region=region, disease=None, settings=service)
