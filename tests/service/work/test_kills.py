@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import signal
-import subprocess
-import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,51 +20,7 @@ from pipeline.service.work.client import DurableQueue
 from pipeline.service.work.system import prepare_system
 from tests.service.made import add_file, made_application
 from tests.service.work.fakes import photo, scan
-
-REPOSITORY = Path(__file__).resolve().parents[3]
-
-
-class Worker:
-    """A worker process that is started again whenever it was killed."""
-
-    def __init__(self, office: Office, log: Path, *, seconds: float, readers: int = 1, grace: float = 5.0) -> None:
-        service = office.settings.service
-        self._told = json.dumps(
-            {
-                "data_dir": str(service.data_dir),
-                "database_url": service.database_url,
-                "seconds": seconds,
-                "readers": readers,
-                "grace": grace,
-                "sweep_seconds": 1.0,
-            }
-        )
-        self._log = log
-        self.process = self._start()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        with self._log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "tests.service.work.worker_process", self._told],
-                cwd=REPOSITORY,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-            )
-
-    @property
-    def works(self) -> bool:
-        """Whether it has come so far as to take work."""
-        mark = f'"worker": "{self.process.pid}-'
-        text = self._log.read_text(encoding="utf-8")
-        return any(mark in line and '"worker.started"' in line for line in text.splitlines())
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def restart(self) -> None:
-        self.process = self._start()
+from tests.service.work.processes import Worker, workers
 
 
 @pytest.fixture
@@ -79,18 +29,6 @@ def queue(office: Office) -> Iterator[DurableQueue]:
     made = DurableQueue(office)
     yield made
     made.close()
-
-
-@contextmanager
-def workers(
-    office: Office, folder: Path, count: int, *, seconds: float = 0.05, **more: float
-) -> Iterator[list[Worker]]:
-    made = [Worker(office, folder / f"worker{n}.log", seconds=seconds, **more) for n in range(count)]  # type: ignore[arg-type]
-    try:
-        yield made
-    finally:
-        for worker in made:
-            worker.kill()
 
 
 def make_cases(office: Office, queue: DurableQueue, count: int, *, first: int = 0) -> list[str]:
@@ -171,26 +109,6 @@ def test_kills_twenty_cases_survive_workers_killed_at_random(
         cases = make_cases(office, queue, 20)
         killed = killing(office, running, len(cases), seconds=600, seed=7, kills=12)
     assert killed > 3
-    check(office, cases)
-
-
-@pytest.mark.slow
-def test_kills_cases_that_come_while_workers_are_killed(office: Office, queue: DurableQueue, tmp_path: Path) -> None:
-    """24 cases in every test run; a hundred with YUSHEN_KILL_CASES=100, which takes a quarter of an hour."""
-    many = int(os.environ.get("YUSHEN_KILL_CASES", "24"))
-    cases: list[str] = []
-
-    def come() -> None:
-        for number in range(0, many, 4):
-            cases.extend(make_cases(office, queue, 4, first=number))
-
-    several = bool(office.settings.service.database_url)
-    with workers(office, tmp_path, 2 if several else 1) as running:
-        coming = threading.Thread(target=come)
-        coming.start()
-        killed = killing(office, running, many, seconds=1800, seed=11, kills=max(4, many // 5))
-        coming.join()
-    assert killed > 0
     check(office, cases)
 
 
