@@ -95,6 +95,16 @@ _ACTIONS: Mapping[str, str] = {
     "assessment.make": "机器核对条目",
     "code.renew": "补发查询码",
     "case.view": "打开申请",
+    "application.view": "查看申请",
+    "application.follow": "跟踪办理进度",
+    "application.agree": "同意告知事项",
+    "feedback.view": "查看材料反馈",
+    "report.view": "取预审报告",
+    "session.open": "凭查询码打开申请",
+    "session.close": "退出申请",
+    "upload.read": "打开文件",
+    "upload.view": "下载文件",
+    "page.read": "识别页面",
     "page.view": "查看材料图片",
     "identity.reveal": "查看身份信息",
     "correction.make": "更正",
@@ -114,6 +124,7 @@ _ACTIONS: Mapping[str, str] = {
     "case.export": "下载申请材料",
     "quality.draw": "抽中质量检查",
     "quality.examine": "盲评完成",
+    "quality.classify": "盲评差异归类",
 }
 
 

@@ -34,8 +34,11 @@ _MOST = 24
 """Pictures in one sheet; further evidence is quoted only."""
 _SIDE = 900
 """Pixels of the longer side: 110 mm at 200 dots an inch."""
-_WIDE, _HIGH = 0.5, 0.16
-"""Share of the page that a picture shows across, and at most down."""
+_LETTERS = 30.0
+"""How wide a picture is, in heights of its lines: a row of a table is seen with its name and unit, and stays readable
+also where the page lies small in a photograph."""
+_WIDE, _HIGH = 0.6, 0.3
+"""Share of the page that a picture shows at most across, beyond the marked place itself, and down."""
 _LABELS = ("姓名", "患者", "病人", "身份证", "证件", "电话", "手机", "住址", "地址", "联系", "家属", "监护", "代办")
 _MARKER = (255, 243, 176)
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
@@ -72,8 +75,8 @@ class Spots:
         box: Box = tuple(evidence["box"])
         size = upright_size(read)
         mark = upright_box(read, box)
-        area = _surroundings(mark, size)
-        if mark[2] <= mark[0] or mark[3] <= mark[1] or area[3] - area[1] > _HIGH * 2 * size[1]:
+        area = _surroundings(mark, _line_height(read, mark), size)
+        if mark[2] <= mark[0] or mark[3] <= mark[1] or area[3] - area[1] > _HIGH * size[1]:
             return None
         if self._veil is not None and _tells_who(read, area, self._veil):
             return None
@@ -120,11 +123,22 @@ def _read(row: PageRow) -> ReadPage | None:
         return None
 
 
-def _surroundings(mark: Box, size: tuple[int, int]) -> Box:
-    """The line with its neighbours cut off, wide enough that a row of a table is seen with its name and unit."""
+def _line_height(read: ReadPage, mark: Box) -> float:
+    """Pixels of the line in the marked place; of the middle one where there are several."""
+    boxes = (upright_box(read, line.box) for line in read.lines)
+    heights = sorted(box[3] - box[1] for box in boxes if _meet(box, mark))
+    return heights[len(heights) // 2] if heights else mark[3] - mark[1]
+
+
+def _meet(box: Box, other: Box) -> bool:
+    return box[0] < other[2] and box[2] > other[0] and box[1] < other[3] and box[3] > other[1]
+
+
+def _surroundings(mark: Box, line: float, size: tuple[int, int]) -> Box:
+    """The place with what stands beside it; the lines above and below are mostly cut off."""
     width, height = size
-    pad_x = max(0.012 * width, (_WIDE * width - (mark[2] - mark[0])) / 2)
-    pad_y = max(6.0, min(0.012 * height, 0.5 * (mark[3] - mark[1])))
+    wide = min(_LETTERS * line, _WIDE * width)
+    pad_x, pad_y = max(0.5 * line, (wide - (mark[2] - mark[0])) / 2), max(3.0, 0.35 * line)
     left, right = mark[0] - pad_x, mark[2] + pad_x
     # At an edge of the page the picture moves inward and stays as wide.
     left, right = (left - max(0.0, right - width), right) if left > 0 else (left, right - left)
@@ -135,7 +149,7 @@ def _tells_who(read: ReadPage, area: Box, veil: Veil) -> bool:
     texts = []
     for line in read.lines:
         box = upright_box(read, line.box)
-        if box[0] < area[2] and box[2] > area[0] and box[1] < area[3] and box[3] > area[1]:
+        if _meet(box, area):
             texts.append(line.text)
     # Lines cut a name from its label, or in two: they are looked at one by one and together.
     whole = "".join("".join(texts).split())

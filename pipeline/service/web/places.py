@@ -22,7 +22,7 @@ _PLACES = (
     Place("/desk/approvals", "复审", frozenset({Role.REVIEWER, Role.SECOND_READER})),
     Place("/figures", "质量", frozenset({Role.ANALYST})),
     Place("/admin", "管理", frozenset({Role.ADMINISTRATOR})),
-    Place("/codes", "补发查询码", frozenset({Role.REVIEWER, Role.ADMINISTRATOR})),
+    Place("/codes", "查询码", frozenset({Role.REVIEWER, Role.ADMINISTRATOR})),
 )
 
 

@@ -16,6 +16,7 @@ from pipeline.service.api.keys import find_key
 from pipeline.service.office import Office
 from pipeline.service.tables import ApiKey, TrailRow, User
 from pipeline.service.web.words import ACTIONS
+from pipeline.service.words import action_words
 from tests.service.made import made_application
 from tests.service.signed import PASSWORD, Browser, make_user
 
@@ -220,4 +221,25 @@ def traced_actions() -> set[str]:
 def test_admin_trail_has_a_chinese_word_for_every_action() -> None:
     actions = traced_actions()
     assert {"application.submit", "page.view", "user.close"} <= actions
+    assert actions - set(ACTIONS) == set()
+
+
+def actions_of_cases() -> set[str]:
+    """Actions that the trail of a case can hold: told with ``application=``, or as a view."""
+    found: set[str] = set()
+    for path in Path(pipeline.service.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or len(node.args) < 3 or not isinstance(node.args[2], ast.Constant):
+                continue
+            named = isinstance(node.func, ast.Name) and node.func.id == "note_view" and "." in str(node.args[2].value)
+            traced = isinstance(node.func, ast.Attribute) and ast.unparse(node.func) == "trail.append"
+            if named or (traced and any(keyword.arg == "application" for keyword in node.keywords)):
+                found.add(str(node.args[2].value))
+    return found
+
+
+def test_history_of_a_case_has_a_chinese_word_for_every_action() -> None:
+    actions = actions_of_cases()
+    assert {"upload.read", "page.read", "application.agree", "feedback.view", "code.renew"} <= actions
+    assert {action for action in actions if action_words(action) == action} == set()
     assert actions - set(ACTIONS) == set()

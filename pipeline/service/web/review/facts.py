@@ -80,7 +80,7 @@ def fact_tables(
         rows = tuple(_row(kind, index, fact, places, changes) for index, fact in enumerate(facts))
         groups = _by_document(rows, documents) if kind == "lab_results" else ()
         tables.append(FactTable(kind=kind, title=title, columns=columns, rows=rows, groups=groups))
-    seals = tuple(_seal(index, *pair, places) for index, pair in enumerate(_seals(report)))
+    seals = tuple(_seal(index, *each, places) for index, each in enumerate(_seals(report, places)))
     tables.append(FactTable(kind="seals", title="印章", columns=("印文", "中间", "与抬头"), rows=seals))
     return tuple(table for table in tables if table.rows)
 
@@ -107,13 +107,20 @@ def _row(
     )
 
 
-def _seals(report: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    return ((document["id"], seal) for document in report["documents"] for seal in document.get("seals", ()))
+def _seals(report: Mapping[str, Any], places: Places) -> Iterable[tuple[str, Mapping[str, Any], str]]:
+    """Document, seal and place. Two sheets on one photograph are two documents with the same seals: told once."""
+    told: set[str] = set()
+    for document in report["documents"]:
+        for seal in document.get("seals", ()):
+            place = places.of(seal["evidence"], "seal")
+            if place and place in told:
+                continue
+            told.add(place)
+            yield document["id"], seal, place
 
 
-def _seal(index: int, document: str, seal: Mapping[str, Any], places: Places) -> FactRow:
+def _seal(index: int, document: str, seal: Mapping[str, Any], place: str, places: Places) -> FactRow:
     """A seal is looked at, not corrected: no item rests on its words alone."""
-    place = places.of(seal["evidence"], "seal")
     page = places.page(place)
     sure = seal["evidence"]["confidence"]
     doubt = f"识读把握 {round(sure * 100)}%，请看原件" if seal["text"] and sure < _SURE else ""
