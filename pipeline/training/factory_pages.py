@@ -6,6 +6,7 @@ import gzip
 import pickle  # nosec: only files that this module wrote are read
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from data_samples.factory.paper import Paper
 from data_samples.factory.papers import papers
 from pipeline.training.drawn import true_pages
 from pipeline.training.truth import TruePage
+
+_Made = TypeVar("_Made")
 
 __all__ = ["drawn_pages", "invented_papers", "kept", "unseen_families"]
 
@@ -68,11 +71,12 @@ def drawn_pages(
     return found
 
 
-def kept(path: Path, make: Callable[[], object]) -> object:
+def kept(path: Path, make: Callable[[], _Made]) -> _Made:
     """Return what ``path`` keeps, or make and keep it."""
     if path.is_file():
         with gzip.open(path, "rb") as file:
-            return pickle.load(file)  # noqa: S301
+            known: _Made = pickle.load(file)  # noqa: S301
+            return known
     made = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     passing = path.with_suffix(".passing")

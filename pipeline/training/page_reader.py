@@ -14,6 +14,7 @@ from models.page_reader.joining import Run, read_pages
 from models.page_reader.settings import Recipe
 from models.page_reader.tokenizer import Tokenizer
 from models.page_reader.training import History, train
+from pipeline.training.aligned import really_read
 from pipeline.training.factory_pages import drawn_pages, invented_papers, kept, unseen_families
 from pipeline.training.free import free_page
 from pipeline.training.judging import scores, tallied
@@ -88,11 +89,11 @@ class Pages:
             found += windows if len(windows) <= 3 else [windows[int(k)] for k in rng.permutation(len(windows))[:3]]
         return batch_of(found[:count])
 
-    def judged(self) -> list[LabelledPage]:
-        """Pages of families left out, as drawn and as read: always the same."""
+    def judged(self, count: int | None = None) -> list[LabelledPage]:
+        """Pages of families left out, as drawn and as read: always the same. ``count`` instead of the recipe's."""
         rng = np.random.default_rng([self.recipe.seed, 19])
         pages = []
-        for number in range(self.recipe.judged):
+        for number in range(count or self.recipe.judged):
             if number % 4 == 3 and self.really_left_out:
                 pages.append(self.really_left_out[int(rng.integers(len(self.really_left_out)))])
                 continue
@@ -102,17 +103,32 @@ class Pages:
         return pages
 
 
-def gather(recipe: Recipe, cache: Path, *, told: Callable[[int, int], None] = lambda done, whole: None) -> Pages:
-    """Make the papers and pages of a recipe, or take those kept in ``cache``."""
-    seed = recipe.seed
-    drawn = kept(cache / f"drawn-{seed}-{recipe.each}.pkl.gz", lambda: drawn_pages(100 + seed, recipe.each, told=told))
-    papers = kept(
+def gather(
+    recipe: Recipe,
+    cache: Path,
+    *,
+    read: tuple[Path, Path, int] | None = None,
+    told: Callable[[int, int], None] = lambda done, whole: None,
+) -> Pages:
+    """Make the papers and pages of a recipe, or take those kept in ``cache``.
+
+    Args:
+        read: development cases that were really read: their folders, what ``yushen evaluate`` kept of them, their seed.
+    """
+    seed, each = recipe.seed, recipe.each
+    drawn: dict[str, list[TruePage]] = kept(
+        cache / f"drawn-{seed}-{each}.pkl.gz", lambda: drawn_pages(100 + seed, each, told=told)
+    )
+    papers: list[Paper] = kept(
         cache / f"papers-{seed}-{recipe.papers}.pkl.gz",
         lambda: list(islice(invented_papers(201 + seed), recipe.papers)),
     )
     real = cache / "real.pkl.gz"
-    really_read = kept(real, list) if real.is_file() else []
-    return Pages(papers, drawn, really_read, recipe)  # type: ignore[arg-type]
+    made: Callable[[], list[LabelledPage]] = list
+    if read is not None:
+        made = lambda: [page for page, _ in really_read(*read)]  # noqa: E731
+    own: list[LabelledPage] = kept(real, made) if read is not None or real.is_file() else []
+    return Pages(papers, drawn, own, recipe)
 
 
 def build_tokenizer(pages: Pages, *, words: int = 900, characters: int = 6000) -> Tokenizer:
