@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,29 @@ def test_compose_settings_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert service.database_url.startswith("postgresql+psycopg://")
     assert service.trusted_proxies == ("127.0.0.1", "172.30.84.1")
     assert service.secure_cookies is False
+
+
+def commands() -> list[str]:
+    """Every command of the guide that starts the program, without remarks and the settings before it."""
+    blocks = re.findall(r"^    (?:[A-Z_]+=\S+ )*(yushen [a-z].*)$", GUIDE, re.M)
+    return [re.sub(r"\s{2,}#.*", "", line) for line in blocks]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_guide_names_commands_that_exist(command: str) -> None:
+    parsed = build_parser().parse_args(shlex.split(command)[1:])
+    assert parsed.run
+
+
+def test_guide_shows_every_command_of_the_service() -> None:
+    shown = {shlex.split(command)[1] for command in commands()}
+    assert {"admin", "audit", "backup", "restore", "watch"} <= shown
+
+
+def test_proxy_takes_what_the_service_takes() -> None:
+    """nginx before 1.25, which long-lived systems have, knows no ``http2 on``."""
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    orders = [line.strip() for line in text.splitlines() if not line.strip().startswith("#")]
+    assert "listen 443 ssl http2;" in orders
+    assert not any(order.startswith("http2 ") for order in orders)
+    assert text.count("{") == text.count("}")
