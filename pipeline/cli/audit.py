@@ -1,4 +1,4 @@
-"""``yushen audit``: whether the log of everything that was seen and done is whole."""
+"""``yushen audit``: data for analysts, replay, and whether the log of all that was seen and done is whole."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from pipeline.cli import audit_replay
+from pipeline.cli import audit_export, audit_replay
 from pipeline.cli.exits import DEFECT, OK
 from pipeline.cli.service_office import existing_office
 from pipeline.cli.serving import add_config, settings_of
@@ -15,13 +15,14 @@ __all__ = ["add_parser"]
 
 
 def add_parser(commands: Any) -> None:
-    parser = commands.add_parser("audit", help="核对操作留痕")
+    parser = commands.add_parser("audit", help="导出分析数据，按新规则重判，核对操作留痕")
     parts = parser.add_subparsers(dest="part", required=True, metavar="COMMAND")
     verifying = parts.add_parser("verify", help="从头走一遍留痕链；完好返回 0，断开返回 1")
     verifying.add_argument("--head", metavar="HASH", help="以前抄录的末条指纹：它应当还在链上")
     verifying.add_argument("--json", action="store_true", help="结果写成 JSON")
     add_config(verifying)
     verifying.set_defaults(run=run_verify)
+    audit_export.add_parser(parts)
     audit_replay.add_parser(parts)
 
 

@@ -1,0 +1,77 @@
+"""The facts of a report.json as the engine judges them.
+
+A report tells facts for people to read and loses little: trailing zeros of decimals, the day of a birth date (its year
+is not enough, so it is unknown again), and which fields of a document the page reader alone found. Reports made with
+the page reader are therefore not turned back (:class:`NotStoredError`): a replay could trust what nobody may trust.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rules.engine.facts import PAGE_READER, CaseFacts
+from rules.engine.stored_facts import VERSION, StoredFactsError, facts_from_data
+from rules.engine.stored_fields import KINDS
+
+__all__ = ["NotStoredError", "facts_of_report"]
+
+_RANKS = {"未": 0, "一": 1, "二": 2, "三": 3}
+_SKIPPED = frozenset({"key", "document", "evidence", "more_evidence", "unknown", "birth_year"})
+_NUMBERS = frozenset({"value", "reference_low", "reference_high", "canonical_value", "age"})
+_DOCUMENT = ("id", "type", "hospital", "department", "date", "owner", "signers", "duplicate_of")
+
+
+class NotStoredError(Exception):
+    """The report cannot be turned back into facts."""
+
+
+def facts_of_report(report: Mapping[str, Any]) -> CaseFacts:
+    """Return the facts that the report was judged by.
+
+    Raises:
+        NotStoredError: it was made with the page reader, or a fact is not of the form.
+    """
+    places: list[list[Any]] = []
+    data: dict[str, Any] = {"version": VERSION, "as_of": report["case"]["as_of"], "evidence": places}
+    data["documents"] = [_document(document) for document in report["documents"]]
+    for kind in KINDS:
+        if kind != "documents":
+            data[kind] = [_fact(fact, places) for fact in report["facts"][kind]]
+    # A letterhead that the page reader alone found leaves no evidence of its own; the versions tell that it was there.
+    if any(PAGE_READER in row[6] for row in places) or "page_reader" in report.get("versions", {}):
+        raise NotStoredError("page reader")
+    try:
+        return facts_from_data(data)
+    except StoredFactsError as error:
+        raise NotStoredError(str(error)) from None
+
+
+def _document(document: Mapping[str, Any]) -> dict[str, Any]:
+    told = {name: document[name] for name in _DOCUMENT if document.get(name) not in (None, [])}
+    label = document["hospital_level"]
+    if label is not None:
+        level: dict[str, Any] = {"rank": _RANKS[label[0]]}
+        if label[-2:-1] in ("甲", "乙", "丙") and label.endswith("等"):
+            level["grade"] = label[-2]
+        if document.get("hospital_level_source"):
+            level["source"] = document["hospital_level_source"]
+        told["hospital_level"] = level
+    return told | _unknown(document)
+
+
+def _fact(fact: Mapping[str, Any], places: list[list[Any]]) -> dict[str, Any]:
+    told: dict[str, Any] = {"document": fact["document"]}
+    for name, value in fact.items():
+        if name not in _SKIPPED and value not in (None, []):
+            told[name] = str(value) if name in _NUMBERS and not isinstance(value, str) else value
+    rows = [place for place in (fact["evidence"], *fact["more_evidence"]) if place is not None]
+    told["evidence"] = [len(places) + number for number in range(len(rows))]
+    places.extend(
+        [r["document"], r["file"], r["page"], r["box"], r["quote"], r["confidence"], r["extractor"]] for r in rows
+    )
+    return told | _unknown(fact)
+
+
+def _unknown(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: {"unknown": why} for name, why in item.get("unknown", {}).items() if name != "birth_date"}
