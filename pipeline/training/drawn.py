@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-
-import pypdfium2
 
 from data_samples.factory.drawn import Drawn, DrawnPage
 from data_samples.factory.paper import Paper, Section
 from models.page_reader.labels import Box, Label
+from pipeline.training.characters import CharLine, of_lines, of_pdf
 from pipeline.training.truth import TrueLine, TruePage, pieces_of
 from pipeline.training.words import column_words, key_words, section_words
 
@@ -28,40 +26,15 @@ _PARTS = {
     "range": Label.RANGE,
     "flag": Label.FLAG,
 }
+_Part = tuple[CharLine, int, int]
+"""Characters of a line: from, to."""
 _LAB = re.compile(r"(lab\d+)\.(\w+)")
-
-
-@dataclass(slots=True)
-class _Line:
-    text: str
-    boxes: list[Box]
-    marked: list[tuple[Label, int] | None] = field(default_factory=list)
-
-    @property
-    def box(self) -> Box:
-        return (
-            min(b[0] for b in self.boxes),
-            min(b[1] for b in self.boxes),
-            max(b[2] for b in self.boxes),
-            max(b[3] for b in self.boxes),
-        )
-
-    def free(self, start: int, end: int) -> bool:
-        return all(mark is None for mark in self.marked[start:end])
-
-    def put(self, start: int, end: int, label: Label, thing: int) -> None:
-        while start < end and self.text[start].isspace():
-            start += 1
-        while end > start and self.text[end - 1].isspace():
-            end -= 1
-        for index in range(start, end):
-            self.marked[index] = (label, thing)
 
 
 def true_pages(paper: Paper, drawn: Drawn, family: str) -> list[TruePage]:
     """Return the pages of ``drawn`` that carry print."""
     pages = []
-    characters = _of_pdf(drawn.pdf) if drawn.pdf is not None else [_of_lines(page) for page in drawn.pages]
+    characters = of_pdf(drawn.pdf) if drawn.pdf is not None else [of_lines(page) for page in drawn.pages]
     for page, lines in zip(drawn.pages, characters, strict=True):
         if lines:
             marker = _Marker(paper, page, lines)
@@ -75,7 +48,7 @@ def true_pages(paper: Paper, drawn: Drawn, family: str) -> list[TruePage]:
 class _Marker:
     """Marks the characters of one page."""
 
-    def __init__(self, paper: Paper, page: DrawnPage, lines: list[_Line]) -> None:
+    def __init__(self, paper: Paper, page: DrawnPage, lines: list[CharLine]) -> None:
         self.paper, self.page, self.lines = paper, page, lines
         self.roles = {_bare(one.role) for one in paper.signatures}
         self.things: dict[object, int] = {}
@@ -99,7 +72,7 @@ class _Marker:
         self._keys()
         return self.heads
 
-    def _covered(self, box: Box) -> Iterator[tuple[_Line, int, int]]:
+    def _covered(self, box: Box) -> Iterator[tuple[CharLine, int, int]]:
         w, h = self.page.width, self.page.height
         x0, y0, x1, y1 = box[0] * w, box[1] * h, box[2] * w, box[3] * h
         for line in self.lines:
@@ -203,7 +176,7 @@ class _Marker:
                 return section
         return None
 
-    def _prose(self, line: _Line, start: int, section: int) -> None:
+    def _prose(self, line: CharLine, start: int, section: int) -> None:
         """Mark what is not marked yet as text of ``section``; numbers and colons before it stay bare."""
         text = line.text
         if any(mark is not None and mark[0] is Label.DIAGNOSIS for mark in line.marked[start:]):
@@ -237,12 +210,12 @@ class _Marker:
 
     def _keys(self) -> None:
         printed = {field.mark for field in self.paper.fields.values() if field.mark}
-        values: list[tuple[_Line, int, int]] = []
+        values: list[_Part] = []
         for mark, box in self.page.marks:
             if mark in printed:
                 values += [(line, a, b) for line, a, b in self._covered(box) if line.free(a, b)]
         marked = {(id(line), k) for line, a, b in values for k in range(a, b)}
-        keys: list[tuple[_Line, int, int, int]] = []
+        keys: list[tuple[CharLine, int, int, int]] = []
         pattern = _key_pattern(frozenset(s.role for s in self.paper.signatures))
         for line in self.lines:
             for match in pattern.finditer(line.text):
@@ -272,7 +245,9 @@ class _Marker:
             found |= {_bare(value), re.sub(r"\D", "", value)[:8]}
         return {value for value in found if value}
 
-    def _value(self, line: _Line, end: int, key: int, marks: Sequence[tuple[_Line, int, int]], known: set[str]) -> None:
+    def _value(
+        self, line: CharLine, end: int, key: int, marks: Sequence[tuple[CharLine, int, int]], known: set[str]
+    ) -> None:
         rest = line.text[end:]
         start = end + len(rest) - len(rest.lstrip(" ：:\u3000"))
         stop = next((k for k in range(start, len(line.text)) if line.marked[k] is not None), len(line.text))
@@ -295,18 +270,18 @@ class _Marker:
         if any(one is found for one, _, _ in marks) or bare in known or (len(digits) >= 6 and digits in known):
             self._put_value(found, 0, len(found.text), key)
 
-    def _put_value(self, line: _Line, start: int, stop: int, key: int) -> None:
+    def _put_value(self, line: CharLine, start: int, stop: int, key: int) -> None:
         thing = self.thing(("value", id(line), start))
         line.put(start, stop, Label.VALUE, thing)
         self.heads[thing] = key
 
-    def _beside(self, line: _Line) -> _Line | None:
+    def _beside(self, line: CharLine) -> CharLine | None:
         x1, high = line.box[2], line.box[3] - line.box[1]
         middle = (line.box[1] + line.box[3]) / 2
         near = [o for o in self.lines if o is not line and o.box[0] >= x1 - 0.3 * high and o.box[1] < middle < o.box[3]]
         return min(near, key=lambda o: o.box[0], default=None)
 
-    def _below(self, line: _Line) -> _Line | None:
+    def _below(self, line: CharLine) -> CharLine | None:
         x0, _, x1, y1 = line.box
         high = line.box[3] - line.box[1]
         near = [
@@ -355,7 +330,7 @@ def _find(text: str, wanted: str) -> tuple[int, int] | None:
     return None if at < 0 else (places[at], places[at + len(wanted) - 1] + 1)
 
 
-def _heading(line: _Line, known: Sequence[str]) -> tuple[str, int, int] | None:
+def _heading(line: CharLine, known: Sequence[str]) -> tuple[str, int, int] | None:
     places = [k for k, c in enumerate(line.text) if not c.isspace()]
     bare = "".join(line.text[k] for k in places)
     match = re.match(r"(?:[一二三四五六七八九十]+、|\d+[.、]|[（(]\d[)）]|[^\w\s（(]{1,2})?", bare)
@@ -374,67 +349,3 @@ def _grown(text: str, start: int, end: int, whole: str) -> tuple[int, int]:
     """Widen a marked name to its whole item where that stands in the line."""
     found = _find(text, _bare(whole))
     return found if found and found[0] <= start and found[1] >= end else (start, end)
-
-
-def _of_pdf(pdf: bytes) -> list[list[_Line]]:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [_lines(page) for page in document]
-    finally:
-        document.close()
-
-
-def _lines(page: pypdfium2.PdfPage) -> list[_Line]:
-    """Characters joined to lines as a reader of pictures does: same base line, no gap wider than the print is high."""
-    width, height = page.get_size()
-    text_page = page.get_textpage()
-    whole = text_page.get_text_range()
-    count = text_page.count_chars()
-    if len(whole) != count:
-        whole = "".join(text_page.get_text_range(k, 1) or " " for k in range(count))
-    lines: list[_Line] = []
-    pending = False
-    for index, character in enumerate(whole):
-        character = "-" if character == "\ufffe" else character
-        if character.isspace():
-            pending = True
-            continue
-        left, bottom, right, top = text_page.get_charbox(index, loose=True)
-        box = (left / width, 1 - top / height, right / width, 1 - bottom / height)
-        if lines and _joins(lines[-1], box, width / height):
-            if pending:
-                last = lines[-1].boxes[-1]
-                lines[-1].text += " "
-                lines[-1].boxes.append((last[2], box[1], max(last[2], box[0]), box[3]))
-            lines[-1].text += character
-            lines[-1].boxes.append(box)
-        else:
-            lines.append(_Line(character, [box]))
-        pending = False
-    text_page.close()
-    return lines
-
-
-def _joins(line: _Line, box: Box, aspect: float) -> bool:
-    last = line.boxes[-1]
-    size = (box[3] - box[1]) / aspect
-    middle = (box[1] + box[3]) / 2
-    # Spread labels (姓　　名) are one: a single character reaches further.
-    reach = 2.6 if len(line.text) == 1 and ord(line.text) > 0x2E80 else 0.9
-    same = last[1] - 0.1 * (box[3] - box[1]) <= middle <= last[3] + 0.1 * (box[3] - box[1])
-    return same and -0.6 * size <= box[0] - last[2] <= reach * size
-
-
-def _of_lines(page: DrawnPage) -> list[_Line]:
-    """Lines without the places of their characters: spaced by their widths."""
-    found = []
-    for line in page.lines:
-        x0, y0, x1, y1 = line.box
-        widths = [1.0 if ord(c) > 0x2000 else 0.54 for c in line.text]
-        whole, at, boxes = sum(widths) or 1.0, 0.0, []
-        for w in widths:
-            boxes.append((x0 + (x1 - x0) * at / whole, y0, x0 + (x1 - x0) * (at + w) / whole, y1))
-            at += w
-        if line.text:
-            found.append(_Line(line.text, boxes))
-    return found
