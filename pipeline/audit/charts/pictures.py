@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["draw", "png", "svg"]
 
 _FONTS = "pylopdf_fonts_zh_cn"
+_HOST = "https://chart.invalid"
 
 
 @cache
@@ -31,11 +32,17 @@ def _register_fonts() -> None:
 def svg(answer: Answer, *, href: Href | None = None, caption: bool = False) -> str:
     """Return the chart as an SVG element to stand in a page; its title and source are the page's to show as text too.
 
+    Args:
+        href: row of the table -> address beginning with ``/`` that its mark leads to.
+        caption: write the source below.
+
     Raises:
         ValueError: the answer has no chart, or no rows.
     """
     _register_fonts()
-    return str(vl_convert.vegalite_to_svg(spec(answer, href=href, caption=caption)))
+    # The converter completes addresses without a host by one of its own.
+    led = None if href is None else lambda row: _HOST + address if (address := href(row)) else None
+    return str(vl_convert.vegalite_to_svg(spec(answer, href=led, caption=caption))).replace(_HOST, "")
 
 
 def png(answer: Answer, *, scale: float = 2) -> bytes:

@@ -57,7 +57,7 @@ class Answer:
     rows: tuple[Mapping[str, Any], ...]
     chart: Chart | None
     unit: str
-    """What is counted, Chinese: 份申请, 次决定 ..."""
+    """What is counted, Chinese: 申请（份）, 决定（次） ..."""
     source: str
     """Which rows were counted and how, one or two Chinese sentences."""
     sql: str

@@ -76,7 +76,7 @@ def _answer(store: Store, filters: Filters | None, key: str, name: str, title: s
             y_title="占比（%）",
             percent=True,
         ),
-        unit="条条目",
+        unit="条目（条）",
         source=_SOURCE,
         sql=_BASE,
         params=params,

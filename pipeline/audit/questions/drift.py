@@ -30,32 +30,32 @@ def _metric(label: str, unit: str, select: str) -> Metric:
 METRICS = {
     "retake": _metric(
         "须重拍的材料",
-        "份材料",
+        "材料（份）",
         """SELECT d.application_id, s.month, d.retake_pages > 0 AS hit FROM documents d
         JOIN scope s USING (application_id)
         WHERE NOT d.duplicate AND d.medium IS DISTINCT FROM 'text_layer' AND coalesce(d.round, 1) = 1""",
     ),
     "first_pass": _metric(
         "一次通过",
-        "份申请",
+        "申请（份）",
         """SELECT d.application_id, s.month, d.outcome = 'approve' AS hit FROM decisions d
         JOIN scope s USING (application_id) WHERE d.final AND d.round = 1""",
     ),
     "returned": _metric(
         "首轮退回补件",
-        "份申请",
+        "申请（份）",
         """SELECT d.application_id, s.month, d.outcome = 'return' AS hit FROM decisions d
         JOIN scope s USING (application_id) WHERE d.final AND d.round = 1""",
     ),
     "manual": _metric(
         "机器不作建议（需人工）",
-        "份申请",
+        "申请（份）",
         """SELECT j.application_id, s.month, j.machine_conclusion = 'manual' AS hit FROM judgements j
         JOIN scope s ON s.application_id = j.application_id WHERE j.applied AND j.round = 1""",
     ),
     "agreement": _metric(
         "人的首个决定与机器建议一致",
-        "份申请",
+        "申请（份）",
         """SELECT d.application_id, s.month, (d.machine_conclusion = 'meets' AND d.outcome = 'approve')
             OR (d.machine_conclusion = 'not_met' AND d.outcome = 'refuse')
             OR (d.machine_conclusion = 'insufficient' AND d.outcome = 'return') AS hit
@@ -64,7 +64,7 @@ METRICS = {
     ),
     "overturned": _metric(
         "机器有结论的条目被更正改判",
-        "条条目",
+        "条目（条）",
         """SELECT c.application_id, s.month, c.status <> c.machine_status AS hit
         FROM criteria c JOIN judgements j USING (judgement_id) JOIN scope s ON s.application_id = c.application_id
         WHERE j.applied AND j.round = 1 AND c.machine_status IN ('met', 'unmet') AND c.person_basis IS NOT NULL
@@ -72,7 +72,7 @@ METRICS = {
     ),
     "in_time": _metric(
         "在 20 个工作日内",
-        "轮",
+        "提交（轮）",
         """SELECT t.application_id, s.month, t.working_days <= 20 AS hit FROM timings t
         JOIN scope s USING (application_id) WHERE t.step = 'round'""",
     ),
@@ -115,8 +115,8 @@ def drift(store: Store, metric: str, filters: Filters | None = None, *, baseline
         title=f"逐月：{m.label}的占比",
         columns=(
             Col("month", "月份", "text"),
-            Col("total", "总数", "count", m.unit[0]),
-            Col("hits", m.label, "count", m.unit[0]),
+            Col("total", "总数", "count", m.unit[-2]),
+            Col("hits", m.label, "count", m.unit[-2]),
             Col("share", "占比", "share", of="hits"),
             Col("centre", "中心线", "share"),
             Col("low", "控制下限", "share"),

@@ -95,7 +95,7 @@ def hospital_papers(store: Store, filters: Filters | None = None, *, smallest: i
             reference=overall,
             reference_text="全部",
         ),
-        unit="份申请",
+        unit="申请（份）",
         source="首次提交已有决定的申请，归到出具材料最多的医院；应有退回数按各病种的总体退回率推算。"
         f"不足 {smallest} 份的医院不单列。99.8% 界限外才提示；95% 界限外二十家中有一家是偶然。",
         sql=base,

@@ -95,7 +95,7 @@ def machine_and_person(store: Store, filters: Filters | None = None) -> Answer:
         ),
         rows=tuple(rows),
         chart=Chart(kind="matrix", x="person", y="machine", color="decisions", x_title="人的决定", y_title="机器建议"),
-        unit="份申请",
+        unit="申请（份）",
         source="每份申请的首个生效决定，对照决定时机器未经更正的结论。一致：支持—认定、不支持—不予认定、待补—退回；"
         "“需人工”不作建议，不计入一致率和 kappa。",
         sql=_DECISIONS,
@@ -166,7 +166,8 @@ def item_agreement(store: Store, filters: Filters | None = None) -> Answer:
                 "wrong_refusal": table["False", "True"],
             }
         )
-    rows.sort(key=lambda row: (-(row["wrong_approval"] + row["wrong_refusal"]), row["disease"], row["criterion"]))
+    # By the lower limit: one of two cases is half, and says nothing.
+    rows.sort(key=lambda row: (-(row["wide_low"] or 0), -row["wrong_approval"], row["disease"], row["criterion"]))
     return Answer(
         id="item_agreement",
         title="各条目：机器判符合而人不认可的比例",
@@ -200,7 +201,7 @@ def item_agreement(store: Store, filters: Filters | None = None) -> Answer:
             percent=True,
             limit=15,
         ),
-        unit="条条目",
+        unit="条目（条）",
         source="首轮所申请病种中，机器有结论（符合、不符合、缺少）而人也表了态的条目："
         "更正、决定理由点名（明说的），或未改动而办结（视为同意）。",
         sql=_ITEMS,
@@ -235,7 +236,7 @@ def overrides(store: Store, filters: Filters | None = None) -> Answer:
         ),
         rows=tuple(rows),
         chart=Chart(kind="bars", x="decisions", y="place", x_title="决定（次）", limit=15),
-        unit="次决定",
+        unit="决定（次）",
         source="已生效、与机器未经更正的结论相反的决定；一次决定可有几个原因。",
         sql=_OVERRIDES,
         params=params,
@@ -272,7 +273,7 @@ def corrections_made(store: Store, filters: Filters | None = None) -> Answer:
         ),
         rows=tuple(rows),
         chart=Chart(kind="bars", x="corrections", y="name", x_title="更正（处）", limit=15),
-        unit="处更正",
+        unit="更正（处）",
         source="没有撤回的更正。",
         sql=_CORRECTIONS,
         params=params,

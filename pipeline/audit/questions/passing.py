@@ -74,7 +74,7 @@ def first_time_pass(store: Store, filters: Filters | None = None, *, by: str = "
             reference_text="全部",
             limit=30,
         ),
-        unit="份申请",
+        unit="申请（份）",
         source="首次提交已有决定的申请；一次通过指首轮即予以认定。",
         sql=_FIRST,
         params=params,
@@ -110,7 +110,7 @@ def rounds_needed(store: Store, filters: Filters | None = None) -> Answer:
         chart=Chart(
             kind="stacked", x="applications", y="name", color="approved=予以认定,refused=不予认定", x_title="申请（份）"
         ),
-        unit="份申请",
+        unit="申请（份）",
         source="已办结的申请；首次提交为第 1 轮，每退回补件一次加 1 轮。还在办理的没有计入。",
         sql=_ROUNDS,
         params=params,
@@ -164,7 +164,7 @@ def step_times(store: Store, filters: Filters | None = None, *, by_disease: bool
             reference=LIMIT,
             reference_text="20 个工作日",
         ),
-        unit="次环节",
+        unit="环节（次）",
         source="已经结束的环节，以工作日计（开始当日不计）；等待补件是申请人的时间，不计入 20 个工作日。",
         sql=_STEPS,
         params=params,

@@ -39,7 +39,7 @@ def reexamination(store: Store, filters: Filters | None = None) -> Answer:
         ),
         rows=tuple(rows),
         chart=Chart(kind="bars", x="decisions", y="difference", x_title="决定（次）"),
-        unit="次决定",
+        unit="决定（次）",
         source="抽中并已盲评的决定：盲评的人看得到材料和条目，看不到原决定。",
         sql=_BASE,
         params=params,

@@ -68,7 +68,7 @@ def own_readings(store: Store, filters: Filters | None = None, *, own: bool = Tr
         ),
         rows=tuple(rows),
         chart=Chart(kind="bars", x="times", y="place", x_title="参与决定（次）", limit=12),
-        unit="次条目判断",
+        unit="条目判断（次）",
         source="首轮所申请病种的条目，报告中列为参与决定的口径；一个条目可有几条。人的态度同“各条目”一表。",
         sql=_BASE,
         params=params,
