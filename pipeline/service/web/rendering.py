@@ -14,7 +14,7 @@ from pipeline.service.office import LOCAL
 from pipeline.service.web.places import places_of
 from pipeline.service.web.static_files import STATIC, static
 
-__all__ = ["STATIC", "TEMPLATES", "page"]
+__all__ = ["STATIC", "TEMPLATES", "compile_templates", "page"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -51,3 +51,9 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     """Render ``template`` with ``context``; ``request`` is in the context too."""
     text = _ENVIRONMENT.get_template(template).render(request=request, **context)
     return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+def compile_templates() -> None:
+    """Compile every template now instead of at its first use."""
+    for name in _ENVIRONMENT.list_templates():
+        _ENVIRONMENT.get_template(name)
