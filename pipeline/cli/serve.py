@@ -46,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
 
     from pipeline.service import logs
     from pipeline.service.app import create_app
+    from pipeline.service.web.warming import warm_up
     from pipeline.service.work.client import DurableQueue
     from pipeline.service.work.supervisor import Supervisor, worker_command
 
@@ -66,6 +67,7 @@ def run(options: argparse.Namespace) -> int:
             signal.signal(number, end)
         if working:
             closing.enter_context(Supervisor(worker_command(str(options.config) if options.config else None)))
+        warm_up(office)
         print(f"预审服务已启动：{_address(listening)}", flush=True)
         server.run(sockets=[listening])
     return OK

@@ -126,6 +126,8 @@ def _read(office: Office, reader: PageReading, page: Page) -> _Result:
 
 
 def _record(office: Office, reader: PageReading, page_id: str, result: _Result) -> PageOutcome | None:
+    # Before the transaction: on SQLite uploads wait for its end.
+    reading = reading_to_json(result.read) if result.read is not None else b""
     with office.database.write() as session:
         row = _locked(session, page_id)
         if row is None:
@@ -134,7 +136,7 @@ def _record(office: Office, reader: PageReading, page_id: str, result: _Result) 
         if row.state not in BUSY:
             return outcome  # somebody else was faster
         if result.read is not None:
-            _done(session, office, row, result.read, reader.version)
+            _done(session, office, row, result.read, reading, reader.version)
         elif result.code == _HANDED_BACK:
             row.state = PageState.WAITING
             row.attempts = max(row.attempts - 1, 0)
@@ -147,9 +149,9 @@ def _record(office: Office, reader: PageReading, page_id: str, result: _Result) 
         return outcome
 
 
-def _done(session: Session, office: Office, row: PageRow, read: ReadPage, version: str) -> None:
+def _done(session: Session, office: Office, row: PageRow, read: ReadPage, reading: bytes, version: str) -> None:
     row.state = PageState.DONE
-    row.reading = reading_to_json(read)
+    row.reading = reading
     row.reader = version
     row.seconds = read.seconds
     row.retake = read.refused
