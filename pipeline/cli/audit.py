@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from pipeline.cli import audit_export, audit_replay
+from pipeline.cli import audit_counterfactual, audit_export, audit_replay
 from pipeline.cli.exits import DEFECT, OK
 from pipeline.cli.service_office import existing_office
 from pipeline.cli.serving import add_config, settings_of
@@ -24,6 +24,7 @@ def add_parser(commands: Any) -> None:
     verifying.set_defaults(run=run_verify)
     audit_export.add_parser(parts)
     audit_replay.add_parser(parts)
+    audit_counterfactual.add_parser(parts)
 
 
 def run_verify(options: argparse.Namespace) -> int:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from pipeline.audit.replay.effects import Effect, effect_of
+from pipeline.audit.replay.opening import opened
 from pipeline.audit.replay.parts import MOST_BROKEN, Group, Move, Part, Row, Sample, Why
 from pipeline.audit.replay.people import people_of
 from pipeline.audit.replay.plan import DiseasePlan, Plan
@@ -18,7 +17,7 @@ from rules.engine.comparing.causes import causes_of
 from rules.engine.comparing.model import ItemChange
 from rules.engine.facts import CaseFacts
 from rules.engine.judgement import CriterionResult, Judgement
-from rules.engine.stored_facts import StoredFactsError, facts_from_data, facts_from_json
+from rules.engine.stored_facts import StoredFactsError
 
 __all__ = ["ChunkJudge"]
 
@@ -49,15 +48,12 @@ class ChunkJudge:
         if record.region not in ("", self._plan.old.id):
             part.elsewhere[record.region] += 1
             return
-        application, diseases, told = record.application, record.diseases, record.facts
-        data: Any = None
-        if not diseases:
-            application, diseases, data = _of_line(record)
+        stored = opened(record)
         facts: CaseFacts | None = None
         done: list[tuple[DiseasePlan, Judgement | None, Judgement | None]] = []
         skipped: list[str] = []
         unknown: list[str] = []
-        for disease in dict.fromkeys(diseases):
+        for disease in dict.fromkeys(stored.diseases):
             plan = self._of(disease)
             if plan is None:
                 unknown.append(disease)
@@ -65,14 +61,14 @@ class ChunkJudge:
                 skipped.append(plan.id)
             else:
                 if facts is None:
-                    facts = facts_from_data(data) if data is not None else facts_from_json(told)
+                    facts = stored.facts()
                 done.append((plan, *self._judged(facts, plan)))
         # Only now: a record that breaks half-way is counted as broken and nowhere else.
         part.skipped.update(skipped)
         part.unknown.update(unknown)
         for plan, before, after in done:
             assert facts is not None
-            self._note(part, application, facts, plan, before, after)
+            self._note(part, stored.application, facts, plan, before, after)
             _compare_recorded(part, record, plan, before)
 
     def _of(self, disease: str) -> DiseasePlan | None:
@@ -171,34 +167,6 @@ class ChunkJudge:
             reason_after=item.reason_after,
             conditions=tuple(condition_moves(*sides[0], *sides[1])),
         )
-
-
-def _of_line(record: Record) -> tuple[str, tuple[str, ...], Any]:
-    """A line that says its disease itself.
-
-    Raises:
-        StoredFactsError: it is no such line.
-    """
-    try:
-        data = json.loads(record.facts)
-    except (ValueError, RecursionError):
-        raise StoredFactsError("no JSON") from None
-    if not isinstance(data, dict):
-        raise StoredFactsError("no JSON object")
-    diseases = data.get("diseases", [data.get("disease")])
-    if isinstance(diseases, str):
-        diseases = [name for name in diseases.split(",") if name]
-    named = isinstance(diseases, list) and diseases and all(isinstance(d, str) and d for d in diseases)
-    if not named or not isinstance(data.get("facts"), dict | str):
-        raise StoredFactsError("neither disease nor facts")
-    application = data.get("application", data.get("application_id", record.application))
-    facts = data["facts"]
-    if isinstance(facts, str):
-        try:
-            facts = json.loads(facts)
-        except (ValueError, RecursionError):
-            raise StoredFactsError("no JSON") from None
-    return str(application), tuple(diseases), facts
 
 
 def _compare_recorded(part: Part, record: Record, plan: DiseasePlan, before: Judgement | None) -> None:

@@ -1,77 +1,90 @@
-"""Who judges the chunks: this process, processes of this machine, or (:mod:`.cluster`) other machines."""
+"""Who works on the chunks: this process, processes of this machine, or (:mod:`.cluster`) other machines."""
 
 from __future__ import annotations
 
 import gc
 import multiprocessing
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from pipeline.audit.replay.judging import ChunkJudge
 from pipeline.audit.replay.parts import Part
-from pipeline.audit.replay.plan import Plan, make_plan
+from pipeline.audit.replay.plan import make_plan
 from pipeline.audit.replay.records import Chunk
 from rules.engine.rules_at import RulesAt
 
-__all__ = ["Here", "Processes", "Runner"]
+__all__ = ["Here", "Job", "Processes", "ReplayJob", "Runner"]
 
-Done = tuple[int, Part]
-"""Number of a chunk and what it came to."""
+PartT = TypeVar("PartT")
+PartT_co = TypeVar("PartT_co", covariant=True)
 
 
-class Runner(Protocol):
-    """Judges chunks and gives them back as they are done, in any order."""
+class Job(Protocol[PartT_co]):
+    """Work on chunks that can be sent to another process."""
 
-    def run(self, chunks: Iterable[Chunk]) -> Iterator[Done]: ...
+    def ready(self) -> Callable[[Chunk], PartT_co]:
+        """Load what it needs; called once in each process."""
+
+
+class Runner(Protocol[PartT_co]):
+    """Works on chunks and gives what they came to, with their numbers, as they are done, in any order."""
+
+    def run(self, chunks: Iterable[Chunk]) -> Iterator[tuple[int, PartT_co]]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
-    """In this process, one after another."""
+class ReplayJob:
+    """Judging by both versions."""
 
-    plan: Plan
+    old: RulesAt
+    new: RulesAt
     everything: bool = False
 
-    def run(self, chunks: Iterable[Chunk]) -> Iterator[Done]:
-        judging = ChunkJudge(self.plan, everything=self.everything)
+    def ready(self) -> Callable[[Chunk], Part]:
+        return ChunkJudge(make_plan(self.old.load(), self.new.load()), everything=self.everything).part
+
+
+@dataclass(frozen=True, slots=True)
+class Here(Generic[PartT]):
+    """In this process, one after another."""
+
+    work: Callable[[Chunk], PartT]
+
+    def run(self, chunks: Iterable[Chunk]) -> Iterator[tuple[int, PartT]]:
         for chunk in chunks:
-            yield chunk.number, judging.part(chunk)
+            yield chunk.number, self.work(chunk)
 
 
 # One per process: set by _start, never changed.
-_JUDGE: ChunkJudge
+_WORK: Callable[[Chunk], Any]
 
 
-def _start(old: RulesAt, new: RulesAt, everything: bool) -> None:
-    global _JUDGE
+def _start(job: Job[Any]) -> None:
+    global _WORK
     # Ctrl+C is for the process that has started this one; it ends the others when the chunks under way are kept.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _JUDGE = ChunkJudge(make_plan(old.load(), new.load()), everything=everything)
+    _WORK = job.ready()
     # What lives as long as the process need not be looked through for garbage again and again.
     gc.freeze()
 
 
-def _judge(chunk: Chunk) -> Done:
-    return chunk.number, _JUDGE.part(chunk)
+def _do(chunk: Chunk) -> tuple[int, Any]:
+    return chunk.number, _WORK(chunk)
 
 
 @dataclass(frozen=True, slots=True)
-class Processes:
+class Processes(Generic[PartT]):
     """In ``count`` processes of this machine. Only as many chunks are held as can be worked on."""
 
-    old: RulesAt
-    new: RulesAt
+    job: Job[PartT]
     count: int
-    everything: bool = False
 
-    def run(self, chunks: Iterable[Chunk]) -> Iterator[Done]:
+    def run(self, chunks: Iterable[Chunk]) -> Iterator[tuple[int, PartT]]:
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(
-            self.count, mp_context=context, initializer=_start, initargs=(self.old, self.new, self.everything)
-        ) as pool:
+        with ProcessPoolExecutor(self.count, mp_context=context, initializer=_start, initargs=(self.job,)) as pool:
             try:
                 yield from _bounded(pool, chunks, 2 * self.count)
             except BaseException:
@@ -79,10 +92,10 @@ class Processes:
                 raise
 
 
-def _bounded(pool: ProcessPoolExecutor, chunks: Iterable[Chunk], most: int) -> Iterator[Done]:
-    waiting: set[Future[Done]] = set()
+def _bounded(pool: ProcessPoolExecutor, chunks: Iterable[Chunk], most: int) -> Iterator[tuple[int, Any]]:
+    waiting: set[Future[tuple[int, Any]]] = set()
     for chunk in chunks:
-        waiting.add(pool.submit(_judge, chunk))
+        waiting.add(pool.submit(_do, chunk))
         if len(waiting) >= most:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             yield from (future.result() for future in done)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from pipeline.audit.replay.bundle import Bundle, pack, program_digest
 from pipeline.audit.replay.cluster import Cluster
+from pipeline.audit.replay.judging import ChunkJudge
 from pipeline.audit.replay.keeping import Kept
 from pipeline.audit.replay.parts import Part, merge
 from pipeline.audit.replay.plan import Plan, make_plan
 from pipeline.audit.replay.records import CHUNK, Chunk, FactsSource, chunks_of
 from pipeline.audit.replay.result import Replay
-from pipeline.audit.replay.runners import Here, Processes, Runner
+from pipeline.audit.replay.runners import Here, Processes, ReplayJob, Runner
 from rules.engine import Region
 from rules.engine.rules_at import RulesAt
 
@@ -50,14 +51,14 @@ def replay(
         ClusterError: the cluster cannot do it.
     """
     plan = make_plan(old.load(), new.load())
-    runner: Runner
+    runner: Runner[Part]
     if cluster is not None:
         bundle = Bundle(pack(old, plan.old), pack(new, plan.new), program_digest(), everything)
         runner = Cluster(cluster, bundle)
     elif processes > 1:
-        runner = Processes(old, new, processes, everything)
+        runner = Processes(ReplayJob(old, new, everything), processes)
     else:
-        runner = Here(plan, everything)
+        runner = Here(ChunkJudge(plan, everything=everything).part)
     kept = None
     if keep is not None and source.fingerprint is not None:
         told = [source.fingerprint, plan.old.sha256, plan.new.sha256, program_digest(), everything, CHUNK]
@@ -71,10 +72,10 @@ def replay(
 def replay_regions(source: FactsSource, old: Region, new: Region, *, everything: bool = False) -> Replay:
     """Like :func:`replay` with rules that are loaded already, in this process: for notebooks and small stores."""
     plan: Plan = make_plan(old, new)
-    return Replay(plan, source.name, _sum(Here(plan, everything), source, None, None))
+    return Replay(plan, source.name, _sum(Here(ChunkJudge(plan, everything=everything).part), source, None, None))
 
 
-def _sum(runner: Runner, source: FactsSource, kept: Kept | None, progress: Progress | None) -> Part:
+def _sum(runner: Runner[Part], source: FactsSource, kept: Kept | None, progress: Progress | None) -> Part:
     done: dict[int, Part] = dict(kept.parts()) if kept is not None else {}
     total = source.count()
     count = sum(part.records for part in done.values())

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.audit.replay import HeldFacts, Record, SourceError, open_facts, replay, replay_regions
+from pipeline.audit.replay.judging import ChunkJudge
 from pipeline.audit.replay.keeping import Kept
 from pipeline.audit.replay.parts import Part, merge, part_from_json
 from pipeline.audit.replay.plan import make_plan
@@ -131,7 +132,7 @@ def test_replay_does_not_depend_on_how_records_are_cut(
 ) -> None:
     rows = records(two_diseases, 30)
     old, new = (at.load() for at in two_versions)
-    parts = [part for _, part in Here(make_plan(old, new)).run(chunks_of(rows, size))]
+    parts = [part for _, part in Here(ChunkJudge(make_plan(old, new)).part).run(chunks_of(rows, size))]
     expected = replay_regions(held(rows), old, new)
     found = type(expected)(expected.plan, expected.source, merge(parts))
     assert (found.data(), found.rows) == (expected.data(), expected.rows)
@@ -154,7 +155,7 @@ def test_replay_goes_on_where_it_was_stopped(
         if done == 20:
             raise _StopError
 
-    def judged_anew(runner: Here, chunks: Iterable[Chunk]) -> Iterator[tuple[int, Part]]:
+    def judged_anew(runner: Here[Part], chunks: Iterable[Chunk]) -> Iterator[tuple[int, Part]]:
         for number, part in run(runner, chunks):
             anew.append(number)
             yield number, part
