@@ -8,69 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.nouns import Flattening, Line, ReadPage, bounding_box
+from pipeline.extracting.form.canvas import Canvas, Mask, load_canvas
+from pipeline.nouns import Line
 from rules.engine.facts import Box, InkState
 
 __all__ = ["Canvas", "InkReading", "find_seals", "load_canvas", "no_seal", "signature_in", "tick_ink"]
-
-Image: TypeAlias = NDArray[np.uint8]
-Mask: TypeAlias = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Canvas:
-    """The upright page image with its masks: dark strokes, red, blue; and how coloured the picture is at all."""
-
-    page: ReadPage
-    dark: Mask
-    red: Mask
-    blue: Mask
-    coloured: bool
-    scale: float
-    """Pixels of the image per pixel of the upright frame."""
-
-    def to_displayed(self, box: Box) -> Box:
-        """Turn a box of the upright frame back to the displayed frame."""
-        x0, y0, x1, y1 = box
-        if self.page.flattening is not None:
-            way = self.page.flattening.displayed
-            return bounding_box((way((x0, y0)), way((x1, y0)), way((x1, y1)), way((x0, y1))))
-        width, height = float(self.page.page.width), float(self.page.page.height)
-        angle = self.page.angle % 360
-        if angle == 90:
-            return (y0, height - x1, y1, height - x0)
-        if angle == 180:
-            return (width - x1, height - y1, width - x0, height - y0)
-        if angle == 270:
-            return (width - y1, x0, width - y0, x1)
-        return box
-
-    def from_displayed(self, box: Box) -> Box:
-        """Turn a box of the displayed frame into the upright frame."""
-        x0, y0, x1, y1 = box
-        width, height = float(self.page.page.width), float(self.page.page.height)
-        angle = self.page.angle % 360
-        if angle == 90:
-            return (height - y1, x0, height - y0, x1)
-        if angle == 180:
-            return (width - x1, height - y1, width - x0, height - y0)
-        if angle == 270:
-            return (y0, width - x1, y1, width - x0)
-        return box
-
-    def cut(self, mask: Mask, box: Box) -> Mask:
-        """The part of a mask inside a box of the upright frame."""
-        h, w = mask.shape
-        x0, y0, x1, y1 = (value * self.scale for value in box)
-        a, b = max(0, int(y0)), min(h, int(np.ceil(y1)))
-        c, d = max(0, int(x0)), min(w, int(np.ceil(x1)))
-        return mask[a:b, c:d] if b > a and d > c else np.zeros((0, 0), dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,59 +26,6 @@ class InkReading:
     state: InkState
     box: Box
     confidence: float
-
-
-def load_canvas(page: ReadPage) -> Canvas | None:
-    """Load the page's image upright; None when it cannot be opened."""
-    data = np.fromfile(page.page.image, dtype=np.uint8) if page.page.image.is_file() else np.zeros(0, np.uint8)
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    if image is None:
-        return None
-    if page.flattening is not None:
-        return _canvas(_flattened(np.asarray(image, dtype=np.uint8), page, page.flattening), page, 1.0)
-    turn = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}.get(page.angle % 360)
-    if turn is not None:
-        image = cv2.rotate(image, turn)
-    width = page.width or (page.page.height if page.angle % 180 else page.page.width)
-    return _canvas(np.asarray(image, dtype=np.uint8), page, image.shape[1] / max(width, 1))
-
-
-def _flattened(image: Image, page: ReadPage, flattening: Flattening) -> Image:
-    """The picture as it was read: every pixel fetched from where the grid says that it lies."""
-    places = np.array(flattening.grid, dtype=np.float64) * (image.shape[1] / max(page.page.width, 1))
-    down, along = _hats(flattening.height, places.shape[0]), _hats(flattening.width, places.shape[1])
-    sources = np.stack([down @ places[..., axis] @ along.T for axis in (0, 1)], axis=-1).astype(np.float32)
-    picture = cv2.remap(image, sources, np.empty(0), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(picture, dtype=np.uint8)
-
-
-def _hats(length: int, nodes: int) -> NDArray[np.float64]:
-    """Share (length x nodes) that each node of a grid has in each pixel: linear between the two beside it."""
-    at = np.arange(length) / length * (nodes - 1)
-    return np.asarray(np.clip(1 - np.abs(at[:, None] - np.arange(nodes)), 0, 1), dtype=np.float64)
-
-
-def _canvas(image: Image, page: ReadPage, scale: float) -> Canvas:
-    hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV)
-    hue, saturation, value = hsv[..., 0], hsv[..., 1], hsv[..., 2]
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    # Paper in shade is darker than ink in light: compare with the paper around, not with a fixed value.
-    window = max(15, int(min(image.shape[:2]) / 25) | 1)
-    paper = cv2.medianBlur(cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), window // 4 * 2 + 1)
-    paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    depth = paper.astype(np.int16) - grey.astype(np.int16)
-    dark = depth > np.maximum(28, paper.astype(np.int16) * 0.2)
-    # Chroma against the paper's own tint, so that yellow lamp light is not taken for ink.
-    lab = cv2.cvtColor(image, cv2.COLOR_BGR2LAB).astype(np.int16)
-    tint = [int(np.median(lab[..., 1])), int(np.median(lab[..., 2]))]
-    reddish = lab[..., 1] - tint[0]
-    bluish = tint[1] - lab[..., 2]
-    red_hue = (hue <= 12) | (hue >= 160)
-    red = red_hue & (saturation > 55) & (value > 50) & (reddish > 18) & (reddish > bluish)
-    blue = (hue > 95) & (hue < 140) & (saturation > 60) & (bluish > 14) & (value > 30) & (depth > 18)
-    chroma = np.abs(lab[..., 1] - 128) + np.abs(lab[..., 2] - 128)
-    coloured = bool(np.percentile(chroma, 99.5) > 12)
-    return Canvas(page, np.asarray(dark), np.asarray(red), np.asarray(blue), coloured, scale)
 
 
 def _without_rules(mask: Mask, tall: float) -> Mask:
@@ -228,7 +121,16 @@ def signature_in(
     off_row = _off_row(strokes, (row - region[1]) * canvas.scale, slope, unit)
     if label is not None and _unlike_print(canvas, ink, region, label, answer, slope, unit):
         return InkReading(InkState.PRESENT, region, 0.75)
+    # What a file holds as text was typed, in whatever colour.
+    typed = answer is not None and answer.reader == "text-layer"
+    if label is not None and not typed and area > 0.25 * unit * unit and pen_colour(canvas, ink, region, label):
+        return InkReading(InkState.PRESENT, region, 0.75)
     if off_row < 0.45 and _looks_printed(strokes, unit, answer, tall):
+        if answer is None and unread_hand(strokes, unit):
+            return InkReading(InkState.PRESENT, region, 0.65)
+        beside = _blank(ink, canvas, region, [answer], 0.12 * tall) if answer is not None else ink
+        if answer is not None and beside_print(_blobs(beside, max(6, int(0.012 * unit * unit))), unit):
+            return InkReading(InkState.PRESENT, region, 0.65)
         return InkReading(InkState.UNSURE, region, 0.6)
     largest = max(max(blob.width, blob.height) for blob in strokes)
     spread = max(b.y + b.height for b in strokes) - min(b.y for b in strokes)
@@ -238,6 +140,8 @@ def signature_in(
         return InkReading(InkState.PRESENT, region, 0.7)
     if off_row >= 0.55 and area >= 0.5 * unit * unit and answer is not None:
         return InkReading(InkState.PRESENT, region, 0.7)
+    if answer is None and unread_hand(strokes, unit):
+        return InkReading(InkState.PRESENT, region, 0.65)
     return InkReading(InkState.UNSURE, region, 0.5)
 
 
@@ -293,6 +197,36 @@ def _stature(mask: Mask, slope: float, unit: float) -> tuple[float, float] | Non
         if sharp > sharpest:
             best, sharpest = float(shear), sharp
     return float(high - low), best
+
+
+def pen_colour(canvas: Canvas, ink: Mask, region: Box, label: Box) -> bool:
+    """True when the ink is bluer than the print of its label: a pen, also one too dark to be called blue."""
+    if not canvas.coloured:
+        return False
+    hand, print_ = canvas.tint(ink, region), canvas.tint(canvas.cut(canvas.dark, label), label)
+    return hand is not None and print_ is not None and print_ - hand >= _BLUER
+
+
+_BLUER = 7.0
+"""Steps of CIELAB's b by which a pen differs from black print; JPEG and lamps leave print within 3 of itself."""
+
+
+def unread_hand(strokes: Sequence[_Blob], unit: float) -> bool:
+    """True for as much ink as a name has where the reader found no text: print it would have read."""
+    wide = max(b.x + b.width for b in strokes) - min(b.x for b in strokes)
+    high = max(b.y + b.height for b in strokes) - min(b.y for b in strokes)
+    area = sum(b.area for b in strokes)
+    full = area / max(wide * high, 1.0)
+    name = 1.3 * unit <= wide <= 8 * unit and 0.8 * unit <= high <= 3 * unit
+    return name and len(strokes) >= 3 and area >= 0.5 * unit * unit and 0.05 <= full <= 0.5
+
+
+def beside_print(blobs: Sequence[_Blob], unit: float) -> bool:
+    """True when more ink than specks stands beside a printed name: typed and signed."""
+    strokes = [b for b in blobs if max(b.width, b.height) >= 0.4 * unit]
+    return sum(b.area for b in strokes) >= 0.4 * unit * unit and any(
+        max(b.width, b.height) >= unit and min(b.width, b.height) >= 0.3 * unit for b in strokes
+    )
 
 
 def _looks_printed(strokes: Sequence[_Blob], unit: float, answer: Line | None, tall: float) -> bool:

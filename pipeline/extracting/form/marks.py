@@ -160,15 +160,20 @@ def signature(field: InkField, canvas: Canvas) -> tuple[InkReading, str | None]:
     start: Box = (x0, y0, x0 + 0.7 * (x1 - x0) if field.rest else x1, y1)
     reading = signature_in(canvas, box, tall=tall, row=middle, slope=slope, printed=printed, answer=answer, label=start)
     name = person_name(fold(answer.text).text) if answer is not None and answer.confidence >= 0.8 else None
-    if reading.state is InkState.EMPTY and not field.rest and _own_column(field):
+    if reading.state is InkState.EMPTY and not field.rest:
+        # Below its label stands what was signed in the same cell, but not what the row below asks for.
         under: Box = (x0 - 0.5 * tall, y1 + 0.3 * tall, x1 + 3 * tall, y1 + 3.2 * tall)
         below = [line for line in page.lines if _crosses(line.upright, under) and line is not field.line]
-        if not any(_is_print(line) for line in below):
+        asked = not _own_column(field) and any(_asks(line, under, 12 * tall) for line in page.lines)
+        if not asked and not any(_is_print(line) for line in below):
             read_below = below[0] if below else None
+            # Below its label a name stands on no row but its own, typed or written.
+            level = (read_below.upright[1] + read_below.upright[3]) / 2 if read_below is not None else y1 + 1.2 * tall
             second = signature_in(
-                canvas, under, tall=tall, row=y1 + 1.2 * tall, slope=slope, printed=[], answer=read_below
+                canvas, under, tall=tall, row=level, slope=slope, printed=[], answer=read_below, label=start
             )
-            if second.state is not InkState.EMPTY:
+            sure = second.state is InkState.PRESENT or _own_column(field)
+            if second.state is not InkState.EMPTY and sure:
                 return second, name
     return reading, name
 
@@ -176,6 +181,12 @@ def signature(field: InkField, canvas: Canvas) -> tuple[InkReading, str | None]:
 def _own_column(field: InkField) -> bool:
     text = fold(field.line.text).text
     return not text.endswith(":") and len(text) <= 12
+
+
+def _asks(line: Line, under: Box, reach: float) -> bool:
+    """True for print level with ``under`` and close before it: what is written there answers that."""
+    _, y0, x1, y1 = line.upright
+    return y0 < under[3] and under[1] < y1 and under[0] - reach < x1 < under[2] and _is_print(line)
 
 
 def _middle_in(a: Box, b: Box) -> bool:
