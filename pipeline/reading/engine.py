@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
 from pipeline.reading.geometry import Quads
+from pipeline.reading.lines import HEIGHT, LEAST_WIDTH, LineDecoder, LineNetwork, few_widths
 from pipeline.reading.network import Network
 from pipeline.reading.pixels import Image
 from pipeline.settings import OcrSettings
@@ -24,9 +28,14 @@ letters (``17..9``, ``mmo1/L``) become fewer that way; single characters and arr
 cost 2% less, but lost digits of an identity number and boxes ticked on a form."""
 _WORD = 2.0
 """Crops wider than this, in heights, are words."""
+_TOGETHER = 100
+"""Lines handed to the recognition network at once, which runs those of one width in turn."""
 _BOX_SCORE = 0.4
 """Least mean score inside a box. At the models' default of 0.6 long lines on bent paper vanish without a word, because
 the rectangle around them holds much background; what is no text after all is dropped by what it reads as."""
+
+_FAINT = (0.2, 0.25)
+"""Least score of a pixel and of a box, where every trace of text counts."""
 
 
 class Engine:
@@ -72,20 +81,26 @@ class Engine:
         )
         # On a processor padding costs more than batches save; a GPU wants batches.
         self._batch = 1 if settings.device.startswith("cpu") else 32
-        self._network: Network | None = None
+        self._networks: tuple[Network | LineNetwork, ...] = ()
         if settings.network == "openvino" and settings.device.startswith("cpu"):
-            self._network = Network(settings.detection_dir)
-            self._detection.paddlex_predictor.runner = self._network
+            self._networks = (self._exchange_detection(settings.detection_dir),)
+            with contextlib.suppress(ValueError):  # another model's network, which ONNX Runtime can run
+                self._networks += (self._exchange_recognition(settings.recognition_dir),)
+                self._batch = _TOGETHER
 
-    def detect(self, image: Image, side: int) -> Quads:
-        """Return the quads of text lines, detected with the longest side scaled to ``side`` pixels at most."""
+    def detect(self, image: Image, side: int, *, faint: bool = False) -> Quads:
+        """Return the quads of text lines, detected with the longest side scaled to ``side`` pixels at most.
+
+        ``faint`` takes for text what only might be.
+        """
         result = self._detection.predict(
             image,
             batch_size=1,
             limit_side_len=side,
             limit_type="max",
             max_side_limit=_MAX_SIDE,
-            box_thresh=_BOX_SCORE,
+            thresh=_FAINT[0] if faint else None,
+            box_thresh=_FAINT[1] if faint else _BOX_SCORE,
         )[0]
         polys = [np.asarray(poly, dtype=np.float64) for poly in result["dt_polys"]]
         return np.stack(polys) if polys else np.empty((0, 4, 2))
@@ -93,11 +108,11 @@ class Engine:
     def recognise(self, crops: Sequence[Image]) -> list[tuple[str, float]]:
         """Return text and confidence of each crop (one line each, upright), in order."""
         usable = [i for i, crop in enumerate(crops) if crop.shape[0] > 1 and crop.shape[1] > 1]
-        crops = [_narrower(crop) if crop.shape[1] > _WORD * crop.shape[0] else crop for crop in crops]
-        order = sorted(usable, key=lambda i: crops[i].shape[1] / crops[i].shape[0])
+        lines = {i: _narrower(crops[i]) if crops[i].shape[1] > _WORD * crops[i].shape[0] else crops[i] for i in usable}
+        order = sorted(usable, key=lambda i: lines[i].shape[1] / lines[i].shape[0])
         texts: list[tuple[str, float]] = [("", 0.0)] * len(crops)
         if order:
-            results = self._recognition.predict([crops[i] for i in order], batch_size=self._batch)
+            results = self._recognition.predict([lines[i] for i in order], batch_size=self._batch)
             for index, result in zip(order, results, strict=True):
                 score = float(result["rec_score"])
                 texts[index] = (str(result["rec_text"]), score if np.isfinite(score) else 0.0)
@@ -105,11 +120,29 @@ class Engine:
 
     def release(self) -> None:
         """Give back what the networks keep between pages."""
-        if self._network is not None:
-            self._network.release()
+        for network in self._networks:
+            network.release()
+
+    def _exchange_detection(self, folder: Path) -> Network:
+        network = Network(folder)
+        self._detection.paddlex_predictor.runner = network
+        return network
+
+    def _exchange_recognition(self, folder: Path) -> LineNetwork:
+        network = LineNetwork(folder)
+        predictor = self._recognition.paddlex_predictor
+        predictor.runner = network
+        predictor.pre_tfs["ToBatch"] = lambda imgs: imgs  # every line keeps its own width
+        predictor.post_op = LineDecoder(predictor.post_op)
+        return network
 
 
 def _narrower(crop: Image) -> Image:
+    """Squeeze a crop, to one of the few widths that the network is prepared for where it is longer than the least."""
     height, width = crop.shape[:2]
-    narrow = cv2.resize(crop, (round(width * _NARROWER), height), interpolation=cv2.INTER_AREA)
+    wished = width * _NARROWER
+    seen = wished * HEIGHT / height
+    if seen > LEAST_WIDTH:
+        wished = math.floor(few_widths(seen) * height / HEIGHT)
+    narrow = cv2.resize(crop, (round(wished), height), interpolation=cv2.INTER_AREA)
     return np.asarray(narrow, dtype=np.uint8)

@@ -19,6 +19,7 @@ __all__ = [
     "rotation",
     "to_displayed",
     "to_quad",
+    "to_turned",
     "widths",
 ]
 
@@ -72,6 +73,19 @@ def to_displayed(quads: Quads, angle: int, width: int, height: int) -> Quads:
     if angle == 270:
         return np.stack([width - y, x], axis=-1)
     raise ValueError(f"angle must be 0, 90, 180 or 270, not {angle}")
+
+
+def to_turned(quads: Quads, angle: int, width: int, height: int) -> Quads:
+    """Map quads of a page to the page turned clockwise by ``angle``; the order of corners is kept.
+
+    Args:
+        quads: on the page as it lies.
+        angle: 0, 90, 180 or 270.
+        width: of the page as it lies.
+        height: of the page as it lies.
+    """
+    turned = (width, height) if angle in {0, 180} else (height, width)
+    return to_displayed(quads, (360 - angle) % 360, *turned)
 
 
 def rotation(width: int, height: int, degrees: float) -> tuple[npt.NDArray[np.float64], int, int]:

@@ -59,6 +59,10 @@ class Orientation:
         # Label k: the page has been turned clockwise by 90 k, so 360 - 90 k brings it back.
         return [(360 - 90 * int(k)) % 360 for k in np.argsort(-scores)]
 
+    def lies_on_its_side(self, quads: Quads) -> bool:
+        """True when lines may well run upwards or downwards: told from boxes alone; ``find`` decides."""
+        return sum(_sides(quad)[1] > 1.5 * _sides(quad)[0] for quad in quads[_sample(quads)]) > _SAMPLE / 4
+
     def find(self, engine: Engine, image: Image, quads: Quads) -> tuple[int, Known]:
         """Find the turn after which the page reads best.
 

@@ -12,9 +12,10 @@ from pipeline.reading.crops import cut_all
 from pipeline.reading.engine import Engine
 from pipeline.reading.flattening import Flat, flatten
 from pipeline.reading.found import Flattened, Reading, SealAt, TextAt
-from pipeline.reading.geometry import Quads, estimate_skew, heights, reading_order, rotation, widths
+from pipeline.reading.geometry import Quads, estimate_skew, heights, reading_order, widths
+from pipeline.reading.looking import SKEW_TO_TURN, Look, detect, detection_side, look, straightened
 from pipeline.reading.orientation import Known, Orientation
-from pipeline.reading.pixels import Image, text_height, turn
+from pipeline.reading.pixels import Image, text_height
 from pipeline.reading.seals import read_under_seals
 from pipeline.reading.splitting import split_glued
 from pipeline.reading.stamps import read_seals
@@ -24,12 +25,6 @@ __all__ = ["read_image"]
 
 _LOG = logging.getLogger(__name__)
 
-_LEAST_SIDE = 960
-_WISHED_HEIGHT = 15.0
-"""Height in pixels that a Chinese character should have when detection looks at it; below 15 neighbours get glued."""
-_LEAST_BOX = 11.0
-"""Detected boxes lower than this (pixels as detection saw them) call for a second look at a larger size."""
-_SKEW_TO_TURN = 3.0
 _BOX = 1.4
 """Height of a detected box in heights of its characters."""
 _AS_MUCH = 0.85
@@ -46,29 +41,25 @@ def read_image(engine: Engine, orientation: Orientation, image: Image, *, side: 
         flat: make pages flat that do not lie so. Off only to measure what it gains.
     """
     glyph = text_height(image)
-    chosen = _detection_side(image, glyph, side)
-    quads = _detect(engine, image, chosen, side)
-    angle, known = orientation.find(engine, image, quads)
-    if angle:
-        image = turn(image, angle)
-        quads = _detect(engine, image, chosen, side)
-    known = {} if angle else known
+    chosen = detection_side(image, glyph, side)
+    seen = look(engine, orientation, image, chosen=chosen, side=side)
+    image, quads = seen.image, seen.quads
     level = flatten(image, quads) if flat else None
     lines = _read_flat(engine, level, quads, side) if level is not None else []
     if level is not None and (not lines or _poor(lines)):
-        plain = _read_plain(engine, image, quads, known, chosen, side)
+        plain = _read_plain(engine, seen, chosen, side)
         if _worth(plain) > _worth(lines):
             level, lines = None, plain
     elif level is None:
-        lines = _read_plain(engine, image, quads, known, chosen, side)
+        lines = _read_plain(engine, seen, chosen, side)
     found = [line for line in lines if line.confidence >= _KEEP and line.text]
     boxes = np.stack([line.quad for line in found]) if found else np.empty((0, 4, 2))
     if level is not None:
-        found = [replace(line, quad=level.upright(line.quad), flat=line.quad) for line in found]
+        found = [replace(line, quad=level.around(line.quad), flat=line.quad) for line in found]
     skew = estimate_skew(boxes)
     return Reading(
         lines=tuple(found[i] for i in reading_order(boxes, skew)),
-        angle=angle,
+        angle=seen.angle,
         skew=skew,
         width=image.shape[1],
         height=image.shape[0],
@@ -78,23 +69,26 @@ def read_image(engine: Engine, orientation: Orientation, image: Image, *, side: 
     )
 
 
-def _read_plain(engine: Engine, image: Image, quads: Quads, known: Known, chosen: int, side: int) -> list[TextAt]:
+def _read_plain(engine: Engine, seen: Look, chosen: int, side: int) -> list[TextAt]:
     """Read the page as it lies, turned straight where it slopes much."""
-    skew = estimate_skew(quads)
-    if abs(skew) > _SKEW_TO_TURN:
-        lines = _read_straightened(engine, image, skew, chosen, side)
-        plain = _recognise(engine, image, quads, {}) if _poor(lines) else []
+    straight, known = seen.straight, seen.known
+    if straight is None and abs(estimate_skew(seen.quads)) > SKEW_TO_TURN:
+        straight, known = straightened(engine, seen.image, seen.quads, chosen=chosen, side=side), {}
+    if straight is None:
+        lines = _recognise(engine, seen.image, seen.quads, known)
+    else:
+        found = _recognise(engine, straight.image, straight.quads, known)
+        lines = [replace(line, quad=straight.on_page(line.quad)) for line in found]
+        plain = _recognise(engine, seen.image, seen.quads, {}) if _poor(lines) else []
         if _worth(plain) > _worth(lines):
             lines = plain
-    else:
-        lines = _recognise(engine, image, quads, known)
-    return read_under_seals(engine, image, lines, side=chosen)
+    return read_under_seals(engine, seen.image, lines, side=chosen)
 
 
 def _read_flat(engine: Engine, level: Flat, quads: Quads, side: int) -> list[TextAt]:
     """Read the flattened picture, quads in its frame; nothing where detection finds less there than on the page."""
-    chosen = _detection_side(level.image, float(np.median(heights(quads))) / _BOX, side)
-    found = _detect(engine, level.image, chosen, side)
+    chosen = detection_side(level.image, float(np.median(heights(quads))) / _BOX, side)
+    found = detect(engine, level.image, chosen, side)
     if _print(found) < _AS_MUCH * _print(quads):
         return []
     return read_under_seals(engine, level.image, _recognise(engine, level.image, found, {}), side=chosen)
@@ -114,43 +108,12 @@ def _seals(engine: Engine, image: Image, glyph: float | None) -> tuple[SealAt, .
         return ()
 
 
-def _detection_side(image: Image, glyph: float | None, side: int) -> int:
-    longest = max(image.shape[:2])
-    wished = side if glyph is None else longest * _WISHED_HEIGHT / glyph
-    return int(min(max(wished, _LEAST_SIDE), 1.5 * side, max(longest, _LEAST_SIDE)))
-
-
-def _detect(engine: Engine, image: Image, chosen: int, side: int) -> Quads:
-    quads = engine.detect(image, chosen)
-    if len(quads) == 0:
-        return quads
-    scale = min(1.0, chosen / max(image.shape[:2]))
-    seen = float(np.median(heights(quads))) * scale
-    larger = min(int(chosen * 1.6), 2 * side, max(image.shape[:2]))
-    if seen < _LEAST_BOX and larger > 1.15 * chosen:
-        quads = engine.detect(image, larger)
-    return quads
-
-
 def _recognise(engine: Engine, image: Image, quads: Quads, known: Known) -> list[TextAt]:
     quads = split_glued(image, quads)
     unread = [i for i, quad in enumerate(quads) if quad.tobytes() not in known]
     fresh = dict(zip(unread, engine.recognise(cut_all(image, quads, unread)), strict=True))
     texts = [fresh[i] if i in fresh else known[quad.tobytes()] for i, quad in enumerate(quads)]
     return [TextAt(repair(text), score, quad) for (text, score), quad in zip(texts, quads, strict=True)]
-
-
-def _read_straightened(engine: Engine, image: Image, skew: float, chosen: int, side: int) -> list[TextAt]:
-    """Turn the page straight, read it, and bring the quads back to where they stand on the page."""
-    height, width = image.shape[:2]
-    matrix, new_width, new_height = rotation(width, height, skew)
-    straight = cv2.warpAffine(
-        image, matrix, (new_width, new_height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    page = np.asarray(straight, dtype=np.uint8)
-    lines = _recognise(engine, page, _detect(engine, page, chosen, side), {})
-    back = cv2.invertAffineTransform(matrix)
-    return [TextAt(line.text, line.confidence, line.quad @ back[:, :2].T + back[:, 2]) for line in lines]
 
 
 def _worth(lines: list[TextAt]) -> float:

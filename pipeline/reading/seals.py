@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.reading.crops import cut
 from pipeline.reading.engine import Engine
 from pipeline.reading.found import TextAt
-from pipeline.reading.geometry import Points, Quads, heights
+from pipeline.reading.geometry import Points, Quads, heights, widths
 from pipeline.reading.pixels import Image, red_mask, without_red
 from pipeline.reading.typography import repair
 
@@ -23,21 +23,30 @@ _LEAST_SIDE_SHARE = 0.03
 _TOUCHED = 0.02
 """Share of red pixels in a line's box from which the line is read again."""
 _MARGIN = 0.35
+_LESS = 0.6
+"""A line of which less than this share of characters is left without the red ink is the seal's own."""
+_SAME = 0.3
+"""Shared area, as a share of the smaller box, from which two boxes are one line."""
+_NEW, _MENDED = 0.6, 0.9
+"""Confidence from which a line is added, and from which a line replaces what was cut off by the seal."""
+_DIGIT = 0.3
+"""Width of a digit in heights of the line's box."""
 
 
 def read_under_seals(engine: Engine, image: Image, lines: Sequence[TextAt], *, side: int) -> list[TextAt]:
     """Read again where red ink lies over text, with the ink lifted; keep the better of both readings.
 
-    No line is ever dropped. Lines found only without the red ink are added.
+    No line is ever dropped. Lines found only without the red ink are added, also where the seal's own words lie over
+    them; a line that the seal cut off is mended.
     """
     mask = red_mask(image)
     regions = _seals(mask)
     if not regions:
         return list(lines)
     clean = without_red(image, mask)
-    result = _improve(engine, clean, mask, list(lines))
+    result, words = _improve(engine, clean, mask, list(lines))
     for region in regions:
-        result.extend(_lost(engine, clean, region, result, side=side, page=max(image.shape[:2])))
+        result = _surroundings(engine, clean, region, result, words, side=side, page=max(image.shape[:2]))
     return result
 
 
@@ -56,26 +65,36 @@ def _seals(mask: Image) -> list[tuple[int, int, int, int]]:
     return boxes
 
 
-def _improve(engine: Engine, clean: Image, mask: Image, lines: list[TextAt]) -> list[TextAt]:
+def _improve(engine: Engine, clean: Image, mask: Image, lines: list[TextAt]) -> tuple[list[TextAt], set[int]]:
+    """Also which lines are the seal's own words: print may stand under them."""
     if not lines:
-        return lines
+        return lines, set()
     usual = float(np.median(heights(np.stack([line.quad for line in lines]))))
     touched = [i for i, line in enumerate(lines) if _red_share(mask, line.quad) > _TOUCHED]
     again = engine.recognise([cut(clean, lines[i].quad, usual) for i in touched])
-    result = list(lines)
+    result, words = list(lines), set()
     for index, (text, score) in zip(touched, again, strict=True):
         old = lines[index]
         text = repair(text)
         # The seal's own words vanish when the ink is lifted: then nothing, or less, is read, and the old reading stays.
-        if score > old.confidence and len(text) >= 0.6 * len(old.text):
+        if len(text) < _LESS * len(old.text):
+            words.add(index)
+        elif score > old.confidence:
             result[index] = TextAt(text, score, old.quad)
-    return result
+    return result, words
 
 
-def _lost(
-    engine: Engine, clean: Image, region: tuple[int, int, int, int], known: Sequence[TextAt], *, side: int, page: int
+def _surroundings(
+    engine: Engine,
+    clean: Image,
+    region: tuple[int, int, int, int],
+    known: list[TextAt],
+    words: set[int],
+    *,
+    side: int,
+    page: int,
 ) -> list[TextAt]:
-    """Read the surroundings of one seal without its ink and return the lines that are not known yet."""
+    """Read the surroundings of one seal without its ink; add lines not known yet, mend those that the seal cut off."""
     x0, y0, x1, y1 = region
     dx, dy = round(_MARGIN * (x1 - x0)), round(_MARGIN * (y1 - y0))
     x0, y0 = max(0, x0 - dx), max(0, y0 - dy)
@@ -84,20 +103,35 @@ def _lost(
     scale = min(1.0, side / page)
     quads = engine.detect(part, max(64, round(max(part.shape[:2]) * scale)))
     if len(quads) == 0:
-        return []
+        return known
     usual = float(np.median(heights(quads)))
     shifted: Quads = quads + np.array([x0, y0], dtype=np.float64)
-    fresh = [
-        index
-        for index, quad in enumerate(shifted)
-        if not _at_border(quads[index], part) and all(_overlap(quad, line.quad) < 0.3 for line in known)
-    ]
-    texts = engine.recognise([cut(part, quads[i], usual) for i in fresh])
-    return [
-        TextAt(repair(text), score, shifted[index])
-        for index, (text, score) in zip(fresh, texts, strict=True)
-        if text and score >= 0.6
-    ]
+    there: dict[int, list[int]] = {}
+    for index, quad in enumerate(shifted):
+        over = [k for k, line in enumerate(known) if k not in words and _overlap(quad, line.quad) >= _SAME]
+        if not _at_border(quads[index], part) and (not over or (len(over) == 1 and _longer(quad, known[over[0]].quad))):
+            there[index] = over
+    texts = engine.recognise([cut(part, quads[i], usual) for i in there])
+    result = list(known)
+    for (index, over), (text, score) in zip(there.items(), texts, strict=True):
+        text = repair(text)
+        if not over and text and score >= _NEW:
+            result.append(TextAt(text, score, shifted[index]))
+        elif over and score >= _MENDED and _continues(known[over[0]].text, text):
+            result[over[0]] = TextAt(text, score, shifted[index])
+    return result
+
+
+def _longer(quad: Points, known: Points) -> bool:
+    """True when a line goes on by a digit or more beyond what is known of it."""
+    more = float(widths(quad[None])[0] - widths(known[None])[0])
+    return more > _DIGIT * float(heights(quad[None])[0])
+
+
+def _continues(known: str, text: str) -> bool:
+    """True when ``text`` is ``known`` with more before or behind: the seal's ink lay over the rest (28 for 28.11)."""
+    short, long = "".join(known.split()), "".join(text.split())
+    return len(short) < len(long) and (long.startswith(short) or long.endswith(short))
 
 
 def _at_border(quad: Points, part: Image) -> bool:

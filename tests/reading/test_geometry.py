@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.reading.geometry import estimate_skew, reading_order, rotation, to_displayed
+from pipeline.reading.geometry import estimate_skew, reading_order, rotation, to_displayed, to_turned
 from pipeline.reading.pixels import turn
 
 
@@ -27,6 +27,16 @@ def test_to_displayed_undoes_the_turn(angle: int) -> None:
     back = to_displayed(quad[None], angle, 60, 40)[0]
     assert back.min(axis=0).tolist() == [10, 5]
     assert back.max(axis=0).tolist() == [30, 9]
+
+
+@pytest.mark.parametrize("angle", [0, 90, 180, 270])
+def test_to_turned_follows_the_pixels(angle: int) -> None:
+    page = np.zeros((40, 60, 3), dtype=np.uint8)
+    page[5:9, 10:30] = 255
+    ys, xs = np.nonzero(turn(page, angle)[:, :, 0])
+    quad = to_turned(box(10, 5, 20, 4)[None], angle, 60, 40)[0]
+    assert quad.min(axis=0).tolist() == [xs.min(), ys.min()]
+    assert quad.max(axis=0).tolist() == [xs.max() + 1, ys.max() + 1]
 
 
 def test_to_displayed_keeps_the_order_of_corners() -> None:
