@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline import choosing
+from pipeline.calibrating import calibrate
 from pipeline.classifying import classify
 from pipeline.extracting import extract
 from pipeline.intake import Decoder, Intake, settle_duplicates, take_in
@@ -263,6 +264,7 @@ def understand(
 
     with clock.stage("normalising"):
         facts, normalising_alerts = normalise(facts, vocabulary=vocabulary)
+        facts = calibrate(facts, pages)
 
     return ReadCase(
         files=tuple(files),

@@ -19,7 +19,7 @@ from rules.engine.facts import AssertionStatus, Diagnosis
 from rules.vocabulary.cleaning import term_key
 from rules.vocabulary.icd10 import has_prefix, icd10_category
 
-__all__ = ["DiagnosisMistake", "DiagnosisScore", "pair_diagnoses", "score_diagnoses"]
+__all__ = ["DiagnosisMistake", "DiagnosisScore", "invented", "pair_diagnoses", "score_diagnoses"]
 
 _ALIKE = 0.75
 """Likeness from which a name with misread characters is still the same diagnosis."""
@@ -70,7 +70,7 @@ def score_diagnoses(truth: Truth, pairs: Pairs[Diagnosis]) -> dict[Place, Diagno
         )
     known = {(p.file, p.page) for p in truth.pages if not p.unusable}
     for extra in pairs.extra:
-        for place in [p for p in extra.places if p in known and _invented(truth, p, extra.fact)][:1]:
+        for place in [p for p in extra.places if p in known and invented(truth, p, extra.fact)][:1]:
             out.setdefault(place, []).append(
                 DiagnosisScore(
                     named=Match(found=1), right=Match(found=1), mistakes=(DiagnosisMistake("", _read(extra.fact)),)
@@ -79,7 +79,8 @@ def score_diagnoses(truth: Truth, pairs: Pairs[Diagnosis]) -> dict[Place, Diagno
     return {place: merged(scores, DiagnosisScore) for place, scores in out.items()}
 
 
-def _invented(truth: Truth, place: Place, read: Diagnosis) -> bool:
+def invented(truth: Truth, place: Place, read: Diagnosis) -> bool:
+    """True when a read diagnosis without a true one counts as an error (see above)."""
     own = [f for d in truth.documents if place in d.pages for f in d.of("diagnoses")]
     status = read.status.value
     if read.status not in (AssertionStatus.CONFIRMED, AssertionStatus.SUSPECTED):

@@ -17,7 +17,7 @@ from rules.vocabulary import load_vocabulary
 from rules.vocabulary.cleaning import name_key
 from rules.vocabulary.lookup import analyte_index, read_unit
 
-__all__ = ["CELLS", "LabScore", "RowMistake", "WrongNumber", "pair_rows", "same_result", "score_labs"]
+__all__ = ["CELLS", "LabScore", "RowMistake", "WrongNumber", "pair_rows", "row_right", "same_result", "score_labs"]
 
 CELLS = ("name", "result", "unit", "range", "flag")
 
@@ -71,6 +71,11 @@ def pair_rows(truth: Truth, kept: KeptCase) -> Pairs[LabResult]:
     unusable = {(p.file, p.page) for p in truth.pages if p.unusable}
     wanted = [w for w in wanted_facts(truth, "lab_results") if w.place not in unusable]
     return pair_facts(wanted, found_facts(kept, kept.facts.lab_results), _fit)
+
+
+def row_right(wanted: Wanted, read: LabResult) -> bool:
+    """True when name, result and unit of a read row are those of the true one."""
+    return _same_name(wanted, read) and same_result(wanted, read) and _same_unit(wanted, read)
 
 
 def score_labs(truth: Truth, kept: KeptCase, pairs: Pairs[LabResult]) -> dict[Place, LabScore]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.calibrating import load_calibration
+from pipeline.calibrating.fitting import Outcome
 from pipeline.evaluating.ablation import FINDER_WORDS, MEASURES, Ablation
 from pipeline.evaluating.breakdown import Figure, Group, Weakness, case_groups, figures, groups, weaknesses
 from pipeline.evaluating.counting import merged
@@ -16,9 +18,10 @@ from pipeline.evaluating.history import Change, Entry
 from pipeline.evaluating.judging import JudgingScore
 from pipeline.evaluating.metrics import HEADLINE, STAGES
 from pipeline.evaluating.plots import Plot, Trail, dot_plot, memory_trail
+from pipeline.evaluating.reliability import above_thresholds, chart, reliability
 from pipeline.evaluating.runs import Pair
 from pipeline.evaluating.scoring import Scores
-from pipeline.evaluating.words import DIMENSIONS, figure_text, group_word, type_word, value_text
+from pipeline.evaluating.words import DIMENSIONS, figure_text, group_word, kind_word, type_word, value_text
 from pipeline.evaluating.worst import worst_pages
 from pipeline.reporting.rendering import render
 
@@ -79,6 +82,7 @@ def evaluation_html(
     changes: Sequence[Change],
     pictures: Path,
     compared: Ablation | None = None,
+    outcomes: Sequence[Outcome] = (),
 ) -> str:
     """Return the page, self-contained.
 
@@ -86,11 +90,13 @@ def evaluation_html(
         pairs: truth and kept results, for the differences on the worst pages.
         pictures: folder with the small pictures that the kept pages name; a missing one leaves its frame empty.
         compared: what rules, page reader and both found, where that was measured.
+        outcomes: facts of the run and whether they are right.
     """
     shown = figures(scores)
     split = groups(scores)
     weak = weaknesses(scores)
     aims = goals(scores, shown)
+    shipped = load_calibration()
     documents = merged((page.documents for page in scores.pages), DocumentScore)
     judging = merged((case.judging for case in scores.cases), JudgingScore)
     return render(
@@ -132,6 +138,9 @@ def evaluation_html(
         compared=compared,
         measures=MEASURES,
         finder_words=FINDER_WORDS,
+        reliable=tuple((found, chart(found)) for found in reliability(outcomes)) if outcomes else (),
+        passed=above_thresholds(outcomes, shipped) if shipped is not None else (),
+        kind_word=kind_word,
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.calibrating.fitting import fit
 from pipeline.evaluating.ablation import Ablation, ablation_json, ablation_of, ablation_table
 from pipeline.evaluating.breakdown import figures, groups
 from pipeline.evaluating.history import compare, entry_for, last_other, load_history, record
 from pipeline.evaluating.page import evaluation_html
+from pipeline.evaluating.reliability import outcomes_of, recipe_of
 from pipeline.evaluating.results import scores_json
 from pipeline.evaluating.runs import Case, Note, Pair, load_beside, run_cases
 from pipeline.evaluating.scoring import score_run
@@ -75,8 +77,15 @@ def write_scores(
     only: str | None = None,
     compared: Ablation | None = None,
 ) -> str:
-    """Score kept results, compare with the run before, write scores.json, evaluation.html and history.jsonl."""
+    """Score kept results, compare with the run before, write scores.json, evaluation.html and history.jsonl.
+
+    ``calibration.json`` is the table of shares that these cases give; to ship it, put it beside
+    :mod:`pipeline.calibrating.table`.
+    """
     scores = score_run(pairs)
+    outcomes = outcomes_of(pairs)
+    fitted = fit(outcomes, {"cases": cases, "code": code, "settings": settings, **recipe_of(pairs)})
+    (out / "calibration.json").write_text(fitted.to_json(), encoding="utf-8")
     shown = figures(scores)
     entry = entry_for(
         shown, cases=cases, code=code, settings=settings, case_count=len(scores.cases), page_count=len(scores.pages)
@@ -89,7 +98,14 @@ def write_scores(
     )
     (out / "evaluation.html").write_text(
         evaluation_html(
-            pairs, scores, entry, before=before, changes=changes, pictures=out / "pages", compared=compared
+            pairs,
+            scores,
+            entry,
+            before=before,
+            changes=changes,
+            pictures=out / "pages",
+            compared=compared,
+            outcomes=outcomes,
         ),
         encoding="utf-8",
     )

@@ -6,7 +6,7 @@ from pipeline.evaluating.breakdown import Figure
 from pipeline.evaluating.documents import NOT_READ
 from rules.engine.facts import DocumentType
 
-__all__ = ["DIMENSIONS", "figure_text", "group_word", "type_word", "value_text"]
+__all__ = ["DIMENSIONS", "figure_text", "group_word", "kind_word", "type_word", "value_text"]
 
 DIMENSIONS = {
     "medium": "介质",
@@ -73,6 +73,23 @@ _EFFECTS = {
     "status_bar": "状态栏",
 }
 """What paper and camera do, by the names that truth files use; another name is shown as it is."""
+
+
+_KINDS = {
+    "lab_results": "化验结果",
+    "diagnoses": "确诊诊断",
+    "rules": "规则读到",
+    "model": "只有版面模型读到",
+    "both": "两者读到",
+    "doubted": "带存疑标记",
+    "ppocr": "图像识别",
+    "text-layer": "电子版文字",
+}
+
+
+def kind_word(kind: str) -> str:
+    """Return what a kind of calibrated facts is called; empty: all of them."""
+    return " · ".join(_KINDS.get(part, part) for part in kind.split(".")) if kind else "全部"
 
 
 def type_word(value: str) -> str:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from pipeline.reporting.text import known, mask_id_number, mask_name, single_line
+from rules.engine.case_view import as_rules_read
 from rules.engine.facts import CaseFacts, DocumentType, Maybe, Owner, PatientIdentity, Unknown
 
 __all__ = ["Applicant", "applicant_of"]
@@ -43,7 +44,7 @@ def applicant_of(facts: CaseFacts) -> Applicant:
     """
     info = {document.id: document for document in facts.documents}
     votes: list[tuple[int, dt.date, PatientIdentity]] = []
-    for identity in facts.patient:
+    for identity in map(as_rules_read, facts.patient):
         document = info.get(identity.document)
         owner = document.owner if document else Owner.UNKNOWN
         if owner is Owner.OTHER:

@@ -10,7 +10,17 @@ from pipeline.keys import Keys, keys_of
 from pipeline.nouns import Alert, Document, ReadPage, Review
 from pipeline.reporting import schema as out
 from pipeline.reporting.applicant import applicant_of
-from pipeline.reporting.fact_rows import evidences, facts_out, iso, json_number, share, text, texts, unknowns
+from pipeline.reporting.fact_rows import (
+    evidences,
+    facts_out,
+    iso,
+    json_number,
+    plain_names,
+    share,
+    text,
+    texts,
+    unknowns,
+)
 from pipeline.reporting.sealed import SealCheck, checked_seals
 from pipeline.reporting.text import clean, mask_private
 from rules.engine.facts import DocumentInfo, Unknown
@@ -148,6 +158,7 @@ def _document(document: Document, info: DocumentInfo, key: str) -> out.DocumentO
         owner=info.owner,
         signers=texts(info.signers),
         duplicate_of=info.duplicate_of,
+        model_only=plain_names(info.model_only),
         why=texts(document.why),
         confidence=share(document.confidence),
         unknown=unknowns(info),

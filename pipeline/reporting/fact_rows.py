@@ -14,7 +14,7 @@ from pipeline.reporting import schema as out
 from pipeline.reporting.text import clean, mask_id_number, mask_private, number
 from rules.engine.facts import CaseFacts, Evidence, Unknown
 
-__all__ = ["evidences", "facts_out", "iso", "json_number", "share", "text", "texts", "unknowns"]
+__all__ = ["evidences", "facts_out", "iso", "json_number", "plain_names", "share", "text", "texts", "unknowns"]
 
 
 def facts_out(facts: CaseFacts, keys: Keys) -> out.FactsOut:
@@ -33,6 +33,7 @@ def facts_out(facts: CaseFacts, keys: Keys) -> out.FactsOut:
                 age=json_number(p.age),
                 birth_year=None if isinstance(p.birth_date, Unknown) else p.birth_date.year,
                 id_number=None if isinstance(p.id_number, Unknown) else mask_id_number(p.id_number),
+                model_only=plain_names(p.model_only),
             )
             for p in facts.patient
         ),
@@ -130,6 +131,8 @@ def _common(fact: Any) -> dict[str, Any]:
         "evidence": places[0] if places else None,
         "more_evidence": places[1:],
         "unknown": unknowns(fact),
+        "share": min((share(e.share) for e in fact.evidence if e.share is not None), default=None),
+        "for_human": any(e.for_human for e in fact.evidence),
     }
 
 
@@ -146,6 +149,11 @@ def evidences(items: Iterable[Evidence]) -> tuple[out.EvidenceOut, ...]:
         )
         for item in items
     )
+
+
+def plain_names(marks: Sequence[str]) -> tuple[str, ...]:
+    """Names of fields without what rules had left in their place: ``date:unreadable`` is ``date``."""
+    return tuple(mark.partition(":")[0] for mark in marks)
 
 
 def unknowns(item: Any) -> dict[str, Unknown]:

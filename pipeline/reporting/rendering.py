@@ -102,6 +102,7 @@ def _environment(folder: Path) -> jinja2.Environment:
         sentence=first_sentence,
         css_string=css_string,
         doubt=wording.doubt_word,
+        model_fields=wording.model_fields,
         reading=wording.reading_text,
     )
     return environment

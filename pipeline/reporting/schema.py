@@ -39,7 +39,8 @@ class EvidenceOut(_Out):
     quote: str
     confidence: float = Field(ge=0, le=1)
     extractor: str
-
+    """Who found it: ``lab-table``; ``page-reader`` where only the learned page reader did, which decides nothing
+    alone; ``lab-table+page-reader`` where both did; ``person``."""
 
 class ApplicantOut(_Out):
     name: str | None
@@ -172,6 +173,9 @@ class DocumentOut(_Out):
     owner: Owner = Owner.UNKNOWN
     signers: tuple[str, ...] = ()
     duplicate_of: str | None = None
+    model_only: tuple[str, ...] = ()
+    """Fields that only the learned page reader read: ``type``, ``hospital``, ``hospital_level``, ``department``,
+    ``date``. Items are judged without them."""
     why: tuple[str, ...] = ()
     confidence: float | None = None
     unknown: UnknownFields = {}
@@ -188,6 +192,10 @@ class _FactOut(_Out):
     more_evidence: tuple[EvidenceOut, ...] = ()
     """Further places of the same statement."""
     unknown: UnknownFields = {}
+    share: float | None = None
+    """How often facts of this kind and confidence were right where the truth is known; null: never measured."""
+    for_human: bool = False
+    """True when its confidence lies below what facts of its kind need to count without a person."""
 
 
 class PatientOut(_FactOut):
@@ -198,6 +206,8 @@ class PatientOut(_FactOut):
     """The year only: a full birth date beside a masked ID number would unmask it."""
     id_number: str | None
     """Masked."""
+    model_only: tuple[str, ...] = ()
+    """Fields that only the learned page reader read; items are judged without them."""
 
 
 class VisitOut(_FactOut):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.nouns import Severity
@@ -26,6 +26,7 @@ __all__ = [
     "VISITS",
     "Suggestion",
     "doubt_word",
+    "model_fields",
     "reading_text",
 ]
 
@@ -140,6 +141,25 @@ _DOUBTS: Mapping[str, str] = {
 def doubt_word(code: str) -> str:
     """Chinese for a doubt code; the code itself where it is new."""
     return _DOUBTS.get(code, code)
+
+
+_HEAD_FIELDS: Mapping[str, str] = {
+    "type": "材料种类",
+    "hospital": "医院",
+    "hospital_level": "医院级别",
+    "department": "科室",
+    "date": "日期",
+    "name": "姓名",
+    "sex": "性别",
+    "age": "年龄",
+    "birth_date": "出生日期",
+    "id_number": "证件号",
+}
+
+
+def model_fields(marks: Sequence[str]) -> str:
+    """Chinese names of fields that only the page reader read."""
+    return "、".join(_HEAD_FIELDS.get(name, name) for name in (mark.partition(":")[0] for mark in marks))
 
 
 def reading_text(text: str) -> str:

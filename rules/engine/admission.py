@@ -169,6 +169,8 @@ def _sureness(policies: Policies, evidence: Sequence[Evidence], doubts: Sequence
     read = [e.confidence for e in placed if not e.generative]
     if not read:
         return Admission(Weight.UNSURE, "generative_only", "只有生成式模型的读数，没有第二个来源")
+    if any(e.for_human for e in placed):
+        return Admission(Weight.UNSURE, "low_confidence", "把握低于免人工核对的界限")
     # The low end counts: a result is as sure as its least sure part. A NaN is not sure either.
     if not min(read) >= policies.min_confidence:
         return Admission(Weight.UNSURE, "low_confidence", "识别把握不足", policies.reading("min_confidence"))

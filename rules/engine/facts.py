@@ -136,6 +136,11 @@ class Evidence:
     generative: bool = False
     """True when a generative model produced it; such evidence alone never satisfies an item (hazard H13)."""
 
+    share: float | None = None
+    """How often facts of this kind and confidence are right, as measured; None: never measured."""
+    for_human: bool = False
+    """True when its confidence lies below what its kind has to have to count without a person."""
+
     @property
     def model_alone(self) -> bool:
         """True when only the learned page reader found it: it sends an item to a person and never decides one."""

@@ -10,7 +10,8 @@ Lossless: ``facts_from_json(facts_to_json(facts)) == facts``. One object with th
                     "evidence": [0]}]}
 
 Evidence stands in one table, each piece once, and facts name their rows. A row is document, file, page, box, quote,
-confidence, extractor, and ``true`` at its end where a generative model read it. Everywhere else a value that equals the
+confidence, extractor, and where any of them is told whether a generative model read it, its measured share of right
+ones (or null) and whether it is for a human. Everywhere else a value that equals the
 default of its field is left out, so a quantity of which nothing was printed takes no room; that the page is unreadable
 or that sources disagree is told as ``{"unknown": ...}`` and never becomes a text or a number. Dates are ISO 8601,
 decimals are text as they were printed (``7.10`` stays ``7.10``).
@@ -127,6 +128,8 @@ def _write_row(evidence: Evidence) -> list[Any]:
     e = evidence
     box = [_number(side) for side in e.box]
     row = [e.document, e.file, e.page, box, e.quote, _number(e.confidence), e.extractor]
+    if e.share is not None or e.for_human:
+        return [*row, e.generative, None if e.share is None else _number(e.share), e.for_human]
     return [*row, True] if e.generative else row
 
 
@@ -149,11 +152,15 @@ def _read_row(
     confidence: Any,
     extractor: Any,
     generative: Any = False,
+    share: Any = None,
+    for_human: Any = False,
 ) -> Evidence:
     x0, y0, x1, y1 = box
     if not type(document) is type(file) is type(quote) is type(extractor) is str:
         raise TypeError
     if type(page) is not int or type(generative) is not bool or not math.isfinite(x0 + y0 + x1 + y1 + confidence):
+        raise TypeError
+    if type(for_human) is not bool or not (share is None or math.isfinite(share)):
         raise TypeError
     return Evidence(
         document=document,
@@ -164,6 +171,8 @@ def _read_row(
         confidence=float(confidence),
         extractor=extractor,
         generative=generative,
+        share=None if share is None else float(share),
+        for_human=for_human,
     )
 
 

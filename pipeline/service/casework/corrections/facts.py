@@ -82,7 +82,9 @@ def renormalised(
 
 
 def _certain(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    return tuple(replace(e, confidence=1.0, extractor=PERSON, generative=False) for e in evidence)
+    return tuple(
+        replace(e, confidence=1.0, extractor=PERSON, generative=False, share=None, for_human=False) for e in evidence
+    )
 
 
 def _lab_changes(fact: LabResult, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
+from pipeline.calibrating import calibrate
 from pipeline.extracting.again import extract_as, owned_anew
 from pipeline.keys import FACT_KINDS, keys_of
 from pipeline.normalising import normalise
@@ -56,6 +57,7 @@ def retyped(
         opened = [_with_images(document, blobs, files) for document in case.documents if document.id in by_id]
         documents, raw, alerts = extract_as(opened, by_id, as_of=case.facts.as_of)
     part, more_alerts = normalise(raw, vocabulary=load_vocabulary())
+    part = calibrate(part, [page for document in opened for page in document.pages])
     anew = {document.id: _named(document, images) for document in documents}
     merged = tuple(anew.get(document.id, document) for document in case.documents)
     facts = _merged(case.facts, part, set(by_id), [document.id for document in merged])

@@ -10,7 +10,7 @@ from pipeline.reporting import wording
 from pipeline.reporting.text import show_unit
 from pipeline.service.web.review.places import Places
 from pipeline.service.words import UNKNOWN_WORDS
-from rules.engine.facts import AssertionStatus, Flag, VisitKind
+from rules.engine.facts import PAGE_READER, AssertionStatus, Flag, VisitKind
 
 __all__ = ["Cell", "FactRow", "FactTable", "fact_tables"]
 
@@ -171,7 +171,8 @@ def _assertion(fact: Mapping[str, Any]) -> Cell:
 
 
 def _diagnosis(fact: Mapping[str, Any]) -> Iterable[Cell]:
-    sub = " ".join(part for part in (fact["icd10"], f"分级 {fact['grade']}" if fact["grade"] else "") if part)
+    alone = "只有版面模型读到" if fact["evidence"] and fact["evidence"]["extractor"] == PAGE_READER else ""
+    sub = " ".join(part for part in (fact["icd10"], f"分级 {fact['grade']}" if fact["grade"] else "", alone) if part)
     return Cell(fact["name"], sub=sub), _assertion(fact), Cell(fact["section"]), Cell(_value(fact, "date"), "num")
 
 
