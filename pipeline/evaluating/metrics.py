@@ -115,7 +115,7 @@ METRICS: tuple[PageMetric, ...] = (
     _metric("diagnoses.category", "ICD-10 类目", lambda s: s.diagnoses.category),
     _metric("diagnoses.code", "ICD-10 编码", lambda s: s.diagnoses.code),
     _metric("diagnoses.confirmed", "误作确诊", lambda s: s.diagnoses.confirmed, low_is_good=True, goal=0.0),
-    _metric("statements.findings", "检查所见 F1", lambda s: s.findings.right.f1),
+    _metric("statements.findings", "检查所见 F1（只计真值所列）", lambda s: s.findings.right.f1),
     _metric("statements.findings_recall", "检查所见召回", lambda s: s.findings.right.recall),
     _metric("statements.treatments", "治疗 F1", lambda s: s.treatments.right.f1),
     _metric("statements.treatments_recall", "治疗召回", lambda s: s.treatments.right.recall),

@@ -2,6 +2,9 @@
 
 A truth lists what was meant to be found, not every normal sentence. A read one without a true one counts as invented
 where the truth of its document lists any of its kind, and it neither denies something nor repeats one that is there.
+
+Of findings a truth lists a few of the dozens that a report states (the ones that a rule asks for). Unless it says that
+it lists them all (``complete``), a further one is no mistake: only one that says otherwise than the truth of its concept.
 """
 
 from __future__ import annotations
@@ -65,8 +68,12 @@ def score_statements(truth: Truth, pairs: Pairs[F]) -> dict[Place, StatementScor
 
 def _invented(truth: Truth, place: Place, read: Any) -> bool:
     kind = _KIND[type(read)]
-    own = [f for d in truth.documents if place in d.pages for f in d.of(kind)]
+    documents = [d for d in truth.documents if place in d.pages]
+    own = [f for d in documents for f in d.of(kind)]
     status = getattr(read, "status", None)
+    if kind == "findings" and not all(kind in d.complete for d in documents):
+        told = {str(f.values["status"]) for f in own if f.values.get("concept") == read.concept}
+        return bool(told) and str(status) not in told
     if not own or status in (AssertionStatus.DENIED, AssertionStatus.HISTORY, AssertionStatus.FAMILY):
         return False
     concept, name = getattr(read, "concept", None), term_key(getattr(read, "name", ""))

@@ -108,6 +108,8 @@ class TruthDocument:
     dates: Mapping[str, dt.date]
     facts: tuple[TruthFact, ...]
     family: str | None = None
+    complete: tuple[str, ...] = ()
+    """Kinds of facts of which every printed one is listed, where that is not taken for granted: ``findings``."""
 
     def of(self, kind: str) -> tuple[TruthFact, ...]:
         return tuple(fact for fact in self.facts if fact.kind == kind)
@@ -263,6 +265,7 @@ def _document(raw: Mapping[str, Any]) -> TruthDocument:
         dates={key: _day(value) for key, value in raw.get("dates", {}).items() if not isinstance(value, list)},
         facts=tuple(facts),
         family=raw.get("family"),
+        complete=tuple(raw.get("complete", ())),
     )
 
 

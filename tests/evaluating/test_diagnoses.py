@@ -94,6 +94,21 @@ def test_findings_need_status_and_value() -> None:
     assert found("42", AssertionStatus.DENIED).right == Match(0, 1, 1)
 
 
+def test_findings_beyond_a_truth_that_lists_a_few_are_no_mistakes() -> None:
+    wanted = statement("findings", {"concept": "lvef", "status": "denied"})
+
+    def found(concept: str, status: AssertionStatus, **more: object) -> int:
+        case = truth([document([wanted], **more)])
+        fact = Finding(document="d1", concept=concept, status=status, evidence=(evidence(3),))
+        first = Finding(document="d1", concept="lvef", status=AssertionStatus.DENIED, evidence=(evidence(0),))
+        given = kept(facts={"findings": (first, fact)})
+        return score_statements(case, pair_findings(case, given))[AT].right.found
+
+    assert found("heart_rate", AssertionStatus.CONFIRMED) == 1
+    assert found("heart_rate", AssertionStatus.CONFIRMED, complete=("findings",)) == 2
+    assert found("lvef", AssertionStatus.CONFIRMED) == 2
+
+
 def test_treatments_pair_session_by_session() -> None:
     days = [dt.date(2026, 2, 2), dt.date(2026, 2, 4)]
     wanted = [
