@@ -4,7 +4,7 @@ A truth lists what was meant to be found, not every normal sentence. A read one 
 where the truth of its document lists any of its kind, and it neither denies something nor repeats one that is there.
 
 Of findings a truth lists a few of the dozens that a report states (the ones that a rule asks for). Unless it says that
-it lists them all (``complete``), a further one is no mistake: only one that says otherwise than the truth of its concept.
+it lists them all (``complete``), a further one is no mistake: only one that contradicts the truth of its concept.
 """
 
 from __future__ import annotations
