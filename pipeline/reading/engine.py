@@ -11,6 +11,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.reading.geometry import Quads
 from pipeline.reading.lines import HEIGHT, LEAST_WIDTH, LineDecoder, LineNetwork, few_widths
@@ -19,9 +20,15 @@ from pipeline.reading.pixels import Image
 from pipeline.settings import OcrSettings
 from pipeline.workers import TaskError
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "Part"]
+
+Part = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in pixels of the page."""
+
 
 _MAX_SIDE = 4000
+_CELL = 32
+"""Sides of what detection is given are multiples of this: pixels of one step of the network's coarsest map."""
 _NARROWER = 0.85
 """Words are squeezed to this share of their width before recognition, whose cost grows with width. Doubled points and
 letters (``17..9``, ``mmo1/L``) become fewer that way; single characters and arrows are left alone. Sentences at 0.75
@@ -79,6 +86,8 @@ class Engine:
         self._recognition = TextRecognition(
             model_name=settings.recognition_name, model_dir=str(settings.recognition_dir), **common
         )
+        self._scaled = _Scaled()
+        self._detection.paddlex_predictor.pre_tfs["Resize"] = self._scaled
         # On a processor padding costs more than batches save; a GPU wants batches.
         self._batch = 1 if settings.device.startswith("cpu") else 32
         self._networks: tuple[Network | LineNetwork, ...] = ()
@@ -88,22 +97,35 @@ class Engine:
                 self._networks += (self._exchange_recognition(settings.recognition_dir),)
                 self._batch = _TOGETHER
 
-    def detect(self, image: Image, side: int, *, faint: bool = False) -> Quads:
+    def detect(self, image: Image, side: int, *, faint: bool = False, part: Part | None = None) -> Quads:
         """Return the quads of text lines, detected with the longest side scaled to ``side`` pixels at most.
 
-        ``faint`` takes for text what only might be.
+        Args:
+            image: BGR.
+            side: in pixels.
+            faint: take for text what only might be.
+            part: look there only. The network is given the very pixels that it would be given of the whole, cut on its
+                own grid: boxes differ by a pixel or two, for it also weighs what it sees as a whole.
         """
+        height, width = image.shape[:2]
+        scale = min(1.0, side / max(height, width), _MAX_SIDE / max(height, width))
+        columns, rows = (max(round(int(length * scale) / _CELL), 1) * _CELL for length in (width, height))
+        small = image if (rows, columns) == (height, width) else cv2.resize(image, (columns, rows))
+        factor = np.array([width / columns, height / rows])
+        corner = np.zeros(2)
+        if part is not None:
+            x0, y0 = (np.array(part[:2]) / factor // _CELL * _CELL).astype(int)
+            x1, y1 = (-(-np.array(part[2:]) / factor // _CELL) * _CELL).astype(int)
+            small, corner = small[y0:y1, x0:x1], np.array([x0, y0]) * factor
+        self._scaled.size = np.array(small.shape[1::-1]) * factor
         result = self._detection.predict(
-            image,
+            np.ascontiguousarray(small, dtype=np.uint8),
             batch_size=1,
-            limit_side_len=side,
-            limit_type="max",
-            max_side_limit=_MAX_SIDE,
             thresh=_FAINT[0] if faint else None,
             box_thresh=_FAINT[1] if faint else _BOX_SCORE,
         )[0]
         polys = [np.asarray(poly, dtype=np.float64) for poly in result["dt_polys"]]
-        return np.stack(polys) if polys else np.empty((0, 4, 2))
+        return np.stack(polys) + corner if polys else np.empty((0, 4, 2))
 
     def recognise(self, crops: Sequence[Image]) -> list[tuple[str, float]]:
         """Return text and confidence of each crop (one line each, upright), in order."""
@@ -135,6 +157,18 @@ class Engine:
         predictor.pre_tfs["ToBatch"] = lambda imgs: imgs  # every line keeps its own width
         predictor.post_op = LineDecoder(predictor.post_op)
         return network
+
+
+class _Scaled:
+    """Stands in for PaddleX's scaling: pictures come scaled, and boxes are wanted in pixels of the page (``size``)."""
+
+    size: npt.NDArray[np.float64]
+    """Width and height on the page."""
+
+    def __call__(self, imgs: Sequence[Image], **_: Any) -> tuple[Sequence[Image], list[npt.NDArray[np.float64]]]:
+        width, height = self.size
+        rows, columns = imgs[0].shape[:2]
+        return imgs, [np.array([height, width, rows / height, columns / width])]
 
 
 def _narrower(crop: Image) -> Image:

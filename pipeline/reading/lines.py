@@ -3,7 +3,7 @@
 PaddleOCR still scales and normalises the crops and turns classes into text; exchanged are the network and the way from
 its last layer to the best class of each column. That layer has 18,710 classes. For one line it is a thin product that
 waits for memory, and the softmax after it, its copy and the search for the best class read as much again; over 64
-columns at a time only the product is left, and a probability is worked out only where a character was seen.
+columns at a time only the product is left, and a probability is worked out only where a character begins.
 
 OpenVINO prepares itself for every width anew (10 ms the first time, 2.5 ms again after another width; a line takes 9 to
 35 ms). So lines come in few widths, those of one width run one after the other, and short ones four at a time.
@@ -42,7 +42,7 @@ _BLANK = 0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
-    """Of each column of one line: its best class and that class's probability (0 where the class is blank)."""
+    """Of each column of one line: its best class, and that class's probability where a character begins, else 0."""
 
     best: NDArray[np.int64]
     probability: Array
@@ -72,8 +72,8 @@ class LineNetwork:
     def __call__(self, x: Sequence[Array]) -> list[Columns]:
         """Run lines (C x H x W each, of any width) and return the columns of each."""
         inner = self._inner(x)
-        best, probability = self._best(np.concatenate(inner))
         ends = np.cumsum([len(columns) for columns in inner])[:-1]
+        best, probability = self._best(np.concatenate(inner), {0, *ends.tolist()})
         return [Columns(*both) for both in zip(np.split(best, ends), np.split(probability, ends), strict=True)]
 
     def _inner(self, lines: Sequence[Array]) -> list[Array]:
@@ -93,17 +93,19 @@ class LineNetwork:
                     found[place] = np.array(results[row], dtype=np.float32)
         return found
 
-    def _best(self, columns: Array) -> tuple[NDArray[np.int64], Array]:
+    def _best(self, columns: Array, first: set[int]) -> tuple[NDArray[np.int64], Array]:
         best = np.zeros(len(columns), dtype=np.int64)
         probability = np.zeros(len(columns), dtype=np.float32)
         for start in range(0, len(columns), _COLUMNS):
             part = columns[start : start + _COLUMNS]
             self._block[: len(part)] = part
             scores = self._classes.infer([self._block], share_inputs=True, share_outputs=True)[0][: len(part)]
-            classes = scores.argmax(axis=1)
-            best[start : start + len(part)] = classes
-            for row in np.flatnonzero(classes != _BLANK):
-                probability[start + row] = 1.0 / np.exp(scores[row] - scores[row, classes[row]]).sum()
+            best[start : start + len(part)] = scores.argmax(axis=1)
+            for row, character in enumerate(best[start : start + len(part)].tolist()):
+                at = start + row
+                # A character stretches over columns, of which the decoder takes the first.
+                if character != _BLANK and (at in first or character != best[at - 1]):
+                    probability[at] = 1.0 / np.exp(scores[row] - scores[row, character]).sum()
         return best, probability
 
     def release(self) -> None:

@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.reading.engine import Engine
+from pipeline.reading.engine import Engine, Part
 from pipeline.reading.geometry import Quads, estimate_skew, heights, rotation, to_turned
 from pipeline.reading.orientation import Known, Orientation
 from pipeline.reading.pixels import Image, turn
-from pipeline.reading.survey import Part, around, survey
+from pipeline.reading.survey import around, survey
 
 __all__ = ["SKEW_TO_TURN", "Look", "Straight", "detect", "detection_side", "look", "straightened"]
 
@@ -109,18 +109,13 @@ def detection_side(image: Image, glyph: float | None, side: int) -> int:
 
 
 def detect(engine: Engine, image: Image, chosen: int, side: int, *, part: Part | None = None) -> Quads:
-    """Find lines, with the page scaled to ``chosen`` pixels; a ``part`` of it is looked at as large as in the page."""
-    if part is not None:
-        x0, y0, x1, y1 = part
-        share = max(x1 - x0, y1 - y0) / max(image.shape[:2])
-        cut = np.ascontiguousarray(image[y0:y1, x0:x1])
-        return detect(engine, cut, round(share * chosen), round(share * side)) + np.array([x0, y0], dtype=np.float64)
-    quads = engine.detect(image, chosen)
+    """Find lines, with the page scaled to ``chosen`` pixels; nothing outside of ``part`` is looked at."""
+    quads = engine.detect(image, chosen, part=part)
     if len(quads) == 0:
         return quads
     scale = min(1.0, chosen / max(image.shape[:2]))
     seen = float(np.median(heights(quads))) * scale
     larger = min(int(chosen * 1.6), 2 * side, max(image.shape[:2]))
     if seen < _LEAST_BOX and larger > 1.15 * chosen:
-        quads = engine.detect(image, larger)
+        quads = engine.detect(image, larger, part=part)
     return quads

@@ -64,7 +64,7 @@ def read_image(engine: Engine, orientation: Orientation, image: Image, *, side: 
         width=image.shape[1],
         height=image.shape[0],
         text_height=glyph,
-        seals=_seals(engine, image, glyph),
+        seals=_seals(engine, image, glyph, [line.text for line in found]),
         flattened=Flattened(level.image.shape[1], level.image.shape[0], level.grid()) if level is not None else None,
     )
 
@@ -99,10 +99,10 @@ def _print(quads: Quads) -> float:
     return float((widths(quads) / np.maximum(heights(quads), 1.0)).sum()) if len(quads) else 0.0
 
 
-def _seals(engine: Engine, image: Image, glyph: float | None) -> tuple[SealAt, ...]:
+def _seals(engine: Engine, image: Image, glyph: float | None, printed: list[str]) -> tuple[SealAt, ...]:
     """Seals say whose paper it is; that is never worth a page, so odd pixels cost the seals only."""
     try:
-        return read_seals(engine, image, glyph=glyph)
+        return read_seals(engine, image, glyph=glyph, printed=printed)
     except (cv2.error, ValueError, IndexError) as error:
         _LOG.error("seals not read: %s", type(error).__name__)
         return ()

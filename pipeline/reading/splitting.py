@@ -38,24 +38,25 @@ def split_glued(image: Image, quads: Quads) -> Quads:
     if len(quads) < 3:
         return quads
     across, along = heights(quads), widths(quads)
+    page = gray(image)
     usual = float(np.median(across))
     result: list[Points] = []
     for quad, high, wide in zip(quads, across, along, strict=True):
         if high > _TALL * usual and wide < _NARROW * usual:
-            result.extend(_cut(image, quad, axis=1, gap=_ROW_GAP * usual, least=_ROW_GAP * usual))
+            result.extend(_cut(page, quad, axis=1, gap=_ROW_GAP * usual, least=_ROW_GAP * usual))
         elif wide > _WIDE * high and high < _TALL * usual:
-            result.extend(_cut(image, quad, axis=0, gap=_COLUMN_GAP * high, least=_COLUMN_LEAST * high))
+            result.extend(_cut(page, quad, axis=0, gap=_COLUMN_GAP * high, least=_COLUMN_LEAST * high))
         else:
             result.append(quad)
     return np.stack(result)
 
 
-def _cut(image: Image, quad: Points, *, axis: int, gap: float, least: float) -> list[Points]:
+def _cut(page: Image, quad: Points, *, axis: int, gap: float, least: float) -> list[Points]:
     """Cut ``quad`` at empty stretches longer than ``gap`` with at least ``least`` of ink on both sides.
 
     ``axis`` 0 cuts between columns, 1 between rows; lengths are in pixels.
     """
-    crop = gray(straighten(image, quad))
+    crop = straighten(page, quad, rough=True)
     dark, paper = _levels(crop)
     if paper - dark < _LEAST_CONTRAST:
         return [quad]

@@ -8,17 +8,13 @@ of the size three lines of small print were lost.
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
-from pipeline.reading.engine import Engine
+from pipeline.reading.engine import Engine, Part
 from pipeline.reading.geometry import Quads, heights
-from pipeline.reading.pixels import Image
+from pipeline.reading.pixels import Image, reduced
 
-__all__ = ["Part", "around", "survey"]
-
-Part = tuple[int, int, int, int]
-"""x0, y0, x1, y1 in pixels of the page."""
+__all__ = ["around", "survey"]
 
 _SMALLER = 0.4
 _STEP = 64
@@ -35,8 +31,8 @@ def survey(engine: Engine, image: Image, side: int) -> Quads:
     """
     scale = _SMALLER * min(1.0, side / max(image.shape[:2]))
     height, width = (max(round(length * scale / _STEP), 1) * _STEP for length in image.shape[:2])
-    # Reduced by averaging: fine print must not fall between the pixels.
-    small = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    # By means: fine print must not fall between the pixels.
+    small = reduced(image, width, height)
     quads = engine.detect(small, max(small.shape[:2]), faint=True)
     factor = np.array([image.shape[1] / small.shape[1], image.shape[0] / small.shape[0]])
     return np.asarray(quads * factor, dtype=np.float64)

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import pipeline.reading.flattening.flat as flat_module
 from pipeline.extracting.form.ink import load_canvas
 from pipeline.nouns import Flattening, PageReader, ReadPage
 from pipeline.reading import Reader
 from pipeline.reading.flattening import Flat, flatten
 from pipeline.reading.flattening.need import lies_flat
+from pipeline.reading.flattening.slopes import measure_rest
 from pipeline.reading.geometry import Quads
 from tests.drawn_pages import ROWS, SHEET, draw, page_of
 
@@ -33,6 +35,13 @@ def _boxes() -> Quads:
 
 def _down(x: np.ndarray, arch: float, width: int = 1200) -> np.ndarray:
     return np.asarray(arch * np.sin(np.pi * x / width))
+
+
+def _hang(quad: np.ndarray) -> float:
+    """How far a row hangs through below the straight line between its ends."""
+    xs = np.linspace(quad[:, 0].min(), quad[:, 0].max(), 50)
+    ys = _down(xs, _ARCH)
+    return float((ys - np.linspace(ys[0], ys[-1], 50)).max())
 
 
 def _bent(arch: float) -> tuple[np.ndarray, Quads]:
@@ -69,6 +78,21 @@ def test_flatten_leaves_a_page_alone_that_slopes_as_a_whole() -> None:
     turn = cv2.getRotationMatrix2D((600, 500), 2.5, 1.0)
     turned = np.asarray(cv2.warpAffine(image, turn, (1200, 1080), borderValue=(255, 255, 255)), dtype=np.uint8)
     assert flatten(turned, quads @ turn[:, :2].T + turn[:, 2]) is None
+
+
+def test_flatten_looks_once_at_a_page_that_bends_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def again(grey: np.ndarray, quads: Quads) -> tuple[np.ndarray, np.ndarray]:
+        looked.append(len(quads))
+        return measure_rest(grey, quads)
+
+    monkeypatch.setattr(flat_module, "measure_rest", again)
+    monkeypatch.setattr(flat_module, "lies_flat", lambda quads: False)
+    assert flatten(*_bent(16.0)) is None
+    assert looked == []
+    assert flatten(*_bent(_ARCH)) is not None
+    assert len(looked) == 1
 
 
 @pytest.mark.parametrize("arch", [_ARCH, -_ARCH])
@@ -146,7 +170,8 @@ def test_reader_flattens_a_bent_page_and_shows_words_where_they_lie(reader: Read
         if len(places) == 1:
             x0, y0, x1, y1 = line.box
             left = SHEET[places[0]][0]
-            middle = quads[places[0]].mean(axis=0)[1]
+            # Four corners enclose a row: where it hangs through between its ends they reach lower by as much.
+            middle = quads[places[0]].mean(axis=0)[1] + _hang(quads[places[0]]) / 2
             # Where the words begin (boxes reach out a little), and how low they lie in their middle.
             assert x0 == pytest.approx(left - 6, abs=18), line.text
             assert (y0 + y1) / 2 == pytest.approx(middle, abs=14), line.text

@@ -257,3 +257,35 @@ def test_reader_gives_seals_in_the_displayed_frame(reader: Reader, tmp_path: Pat
     # Turned counter-clockwise: x becomes the way down from the bottom, y the way from the left.
     assert abs((x0 + x1) / 2 - 800) < 8
     assert abs((y0 + y1) / 2 - (1200 - 860)) < 8
+
+
+class Strips:
+    """Reads every strip as the same name, and counts them."""
+
+    def __init__(self, name: str, score: float) -> None:
+        self.name, self.score, self.read = name, score, 0
+
+    def recognise(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+        self.read += len(crops)
+        return [(self.name, self.score)] * len(crops)
+
+
+@pytest.mark.parametrize(
+    ("name", "score", "printed", "once"),
+    [
+        (NAME, 0.98, [NAME + "检验报告单"], True),
+        (NAME, 0.98, ["上饶市 信江云岚医院"], True),
+        (NAME, 0.8, [NAME], False),
+        (NAME, 0.98, ["送检医院：上饶市第一医院"], False),
+        # A part of the name, as a worn seal gives it, proves nothing.
+        (NAME[3:], 0.98, [NAME], False),
+        (NAME[:-1], 0.98, [NAME], False),
+    ],
+)
+def test_a_name_that_the_page_prints_is_unrolled_once(name: str, score: float, printed: list[str], once: bool) -> None:
+    page = press(styled("plain"), (600, 500), 280, page=Image.new("RGB", (1200, 980), "white")).page
+    engine, alone = Strips(name, score), Strips(name, score)
+    (seal,) = read_seals(engine, page, glyph=30.0, printed=printed)  # type: ignore[arg-type]
+    (same,) = read_seals(alone, page, glyph=30.0)  # type: ignore[arg-type]
+    assert seal.text == same.text == name
+    assert alone.read - engine.read == int(once)

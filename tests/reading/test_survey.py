@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from pipeline.reading.engine import Engine
+from pipeline.reading.engine import Engine, Part
 from pipeline.reading.found import Reading
 from pipeline.reading.geometry import Quads
 from pipeline.reading.orientation import Orientation
@@ -61,10 +61,11 @@ def looks(page: Image, monkeypatch: pytest.MonkeyPatch) -> tuple[Reading, list[i
     areas: list[int] = []
     detect = engine().detect
 
-    def counted(image: Image, side: int, *, faint: bool = False) -> Quads:
+    def counted(image: Image, side: int, *, faint: bool = False, part: Part | None = None) -> Quads:
         if not faint:
-            areas.append(image.shape[0] * image.shape[1])
-        return detect(image, side, faint=faint)
+            x0, y0, x1, y1 = part or (0, 0, image.shape[1], image.shape[0])
+            areas.append((x1 - x0) * (y1 - y0))
+        return detect(image, side, faint=faint, part=part)
 
     monkeypatch.setattr(engine(), "detect", counted)
     orientation = Orientation(OcrSettings().orientation_model)

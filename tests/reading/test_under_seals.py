@@ -12,8 +12,8 @@ import pytest
 from pipeline.reading.engine import Engine
 from pipeline.reading.found import TextAt
 from pipeline.reading.geometry import Quads
-from pipeline.reading.pixels import Image
-from pipeline.reading.seals import read_under_seals
+from pipeline.reading.pixels import Image, red_cast, red_mask
+from pipeline.reading.seals import _seals, read_under_seals
 
 
 def box(x0: float, y0: float, x1: float, y1: float) -> np.ndarray:
@@ -83,3 +83,40 @@ def test_print_that_is_left_without_the_ink_is_not_added_again() -> None:
     line = TextAt("检验科", 0.99, box(340, 340, 460, 460))
     engine = Reads([box(385, 385, 415, 423)], {(120, 120): ("检验科", 0.98), (38, 38): ("↑", 0.99)})
     assert [text for text, _ in read([line], engine)] == ["检验科"]
+
+
+def test_seals_are_found_in_small_where_they_are_found_on_the_page() -> None:
+    page = np.full((2900, 2100, 3), 235, dtype=np.uint8)
+    cv2.circle(page, (700, 2300), 170, (40, 40, 220), 7)
+    cv2.circle(page, (1500, 300), 15, (40, 40, 220), 5)
+    ((x0, y0, x1, y1),) = _seals(red_mask(page))
+    step = 3
+    ((left, top, right, low),) = _seals(red_mask(np.ascontiguousarray(page[::step, ::step])), step)
+    assert (step * left, step * top, step * right, step * low) == pytest.approx((x0, y0, x1, y1), abs=2 * step)
+
+
+def test_words_within_a_seal_are_no_seal_of_their_own() -> None:
+    looked: list[tuple[int, ...]] = []
+
+    class Looks(Reads):
+        def detect(self, image: Image, side: int) -> Quads:
+            looked.append(image.shape)
+            return super().detect(image, side)
+
+    # The ring around and the ring within: one look.
+    read([], Looks([box(326, 386, 411, 424)], {(85, 38): ("28.11", 0.99)}))
+    assert len(looked) == 1
+
+
+def test_a_long_line_that_a_seal_touches_is_read_again_whole() -> None:
+    line = TextAt("出院诊断", 0.5, box(20, 330, 760, 360))
+    engine = Reads([box(385, 385, 415, 423)], {(740, 30): ("出院诊断：2型糖尿病", 0.99)})
+    assert "出院诊断：2型糖尿病" in [text for text, _ in read([line], engine)]
+
+
+def test_red_ink_of_a_part_is_that_of_the_page() -> None:
+    page = stamped()
+    page[:, :, 2] = np.minimum(page[:, :, 2].astype(int) + 15, 255).astype(np.uint8)
+    page[:, :, :2] = (page[:, :, :2] * 0.85).astype(np.uint8)
+    part = page[280:520, 280:520]
+    assert np.array_equal(red_mask(part, cast=red_cast(page)), red_mask(page)[280:520, 280:520])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -31,6 +32,10 @@ _WIDER = 1.25
 _FULLER = 0.75
 _DISPUTED = 0.85
 """Highest confidence of a name that two readings do not agree on."""
+_NAME, _CERTAIN = 5, 0.9
+"""Characters and confidence of a name from which finding it in print settles it."""
+_ENDS = ("医院", "卫生院", "中心")
+"""How names of hospitals end."""
 _OPEN = 0.12
 """Radians on either side of the bottom below which the text may run all round."""
 _LOWER = 0.07
@@ -41,7 +46,7 @@ _KEEP = 0.5
 """Words read with less confidence are no words."""
 
 
-def read_seals(engine: Engine, image: Image, *, glyph: float | None) -> tuple[SealAt, ...]:
+def read_seals(engine: Engine, image: Image, *, glyph: float | None, printed: Sequence[str] = ()) -> tuple[SealAt, ...]:
     """Find the round and oval seals on a page and read them; largest first.
 
     A red seal that cannot be read comes without words. On a page without rings of ink nothing is recognised.
@@ -49,8 +54,9 @@ def read_seals(engine: Engine, image: Image, *, glyph: float | None) -> tuple[Se
     Args:
         image: BGR, upright.
         glyph: usual height of the page's characters in pixels, where known.
+        printed: lines read on the page; a name that stands there too needs no second reading.
     """
-    seals = (_read(engine, *found) for found in find_seals(image, glyph=glyph))
+    seals = (_read(engine, *found, printed) for found in find_seals(image, glyph=glyph))
     return tuple(seal for seal in seals if seal is not None)
 
 
@@ -88,10 +94,10 @@ def _patch(image: Image, ring: Ring) -> tuple[Image, Ring]:
     return patch, moved.scaled(factor)
 
 
-def _read(engine: Engine, ring: Ring, ink: Image, unrolled: Unrolled) -> SealAt | None:
+def _read(engine: Engine, ring: Ring, ink: Image, unrolled: Unrolled, printed: Sequence[str]) -> SealAt | None:
     middle = middle_of(ink, unrolled)
     rim = inked_again(unrolled, middle.rest)
-    text, confidence = _rim_text(engine, rim, middle.rest)
+    text, confidence = _rim_text(engine, rim, middle.rest, printed)
     lines = [_reading(engine, line) for line in middle.lines] or [_lower_arc(engine, rim)]
     kept = [line for line, score in lines if score >= _KEEP]
     if not text and not kept and (ring.colour != "red" or unrolled.marks < _WORDLESS):
@@ -107,14 +113,19 @@ def _read(engine: Engine, ring: Ring, ink: Image, unrolled: Unrolled) -> SealAt 
     )
 
 
-def _rim_text(engine: Engine, rim: Unrolled, ink: Image) -> tuple[str, float]:
+def _rim_text(engine: Engine, rim: Unrolled, ink: Image, printed: Sequence[str]) -> tuple[str, float]:
     """The text round the seal, read from two strips: a name that only one of them gives is not certain.
+
+    Hospitals print the name in their seal at the head of their papers too; that is a second reading as good.
 
     A worn character is often passed over without a trace in the confidence; where one reading is the other with a
     character more, that one is right.
     """
     strip = _upper_arc(rim)
-    first, second = _reading(engine, strip), _reading(engine, _otherwise(rim, ink, strip))
+    first = _reading(engine, strip)
+    if first[1] >= _CERTAIN and _heads(first[0], printed):
+        return first
+    second = _reading(engine, _otherwise(rim, ink, strip))
     if first[0] == second[0]:
         best = max(first, second, key=lambda found: found[1])
     else:
@@ -123,6 +134,12 @@ def _rim_text(engine: Engine, rim: Unrolled, ink: Image) -> tuple[str, float]:
         best = long if fuller else max(first, second, key=lambda found: found[1])
         best = (best[0], min(best[1], _DISPUTED))
     return best if best[1] >= _KEEP else ("", 0.0)
+
+
+def _heads(name: str, printed: Sequence[str]) -> bool:
+    """True when a line of the page begins with this name, whole: a part of a name stands within one too."""
+    whole = len(name) >= _NAME and name.endswith(_ENDS)
+    return whole and any(re.sub(r"\s+", "", line).startswith(name) for line in printed)
 
 
 def _follows(short: str, long: str) -> bool:
