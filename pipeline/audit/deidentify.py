@@ -22,7 +22,8 @@ __all__ = ["SOMEBODY", "without_identity"]
 
 SOMEBODY = "某某"
 _NUMBERS = re.compile(
-    r"(?<!\d)\d{6}[\d*]{8,11}[\dXx*](?!\d)"  # resident ID number, also masked
+    r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)"  # resident ID number
+    r"|(?<!\d)\d{1,6}\*{4,}[\dXx]{0,6}"  # and masked
     r"|(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"  # mobile telephone
     r"|(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)"  # telephone with area code
 )

@@ -2,7 +2,8 @@
 
 A report tells facts for people to read and loses little: trailing zeros of decimals, the day of a birth date (its year
 is not enough, so it is unknown again), and which fields of a document the page reader alone found. Reports made with
-the page reader are therefore not turned back (:class:`NotStoredError`): a replay could trust what nobody may trust.
+the page reader, or with an item that rests on generated evidence alone, are therefore not turned back
+(:class:`NotStoredError`): a replay could trust what nobody may trust.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from rules.engine.stored_fields import KINDS
 __all__ = ["NotStoredError", "facts_of_report"]
 
 _RANKS = {"未": 0, "一": 1, "二": 2, "三": 3}
-_SKIPPED = frozenset({"key", "document", "evidence", "more_evidence", "unknown", "birth_year"})
 _NUMBERS = frozenset({"value", "reference_low", "reference_high", "canonical_value", "age"})
 _DOCUMENT = ("id", "type", "hospital", "department", "date", "owner", "signers", "duplicate_of")
 
@@ -30,14 +30,16 @@ def facts_of_report(report: Mapping[str, Any]) -> CaseFacts:
     """Return the facts that the report was judged by.
 
     Raises:
-        NotStoredError: it was made with the page reader, or a fact is not of the form.
+        NotStoredError: it was made with the page reader or holds generated evidence, or a fact is not of the form.
     """
+    if any(item["reason"] == "generative_only" for review in report["reviews"] for item in review["criteria"]):
+        raise NotStoredError("generated evidence")
     places: list[list[Any]] = []
     data: dict[str, Any] = {"version": VERSION, "as_of": report["case"]["as_of"], "evidence": places}
     data["documents"] = [_document(document) for document in report["documents"]]
     for kind in KINDS:
         if kind != "documents":
-            data[kind] = [_fact(fact, places) for fact in report["facts"][kind]]
+            data[kind] = [_fact(fact, kind, places) for fact in report["facts"][kind]]
     # A letterhead that the page reader alone found leaves no evidence of its own; the versions tell that it was there.
     if any(PAGE_READER in row[6] for row in places) or "page_reader" in report.get("versions", {}):
         raise NotStoredError("page reader")
@@ -60,10 +62,12 @@ def _document(document: Mapping[str, Any]) -> dict[str, Any]:
     return told | _unknown(document)
 
 
-def _fact(fact: Mapping[str, Any], places: list[list[Any]]) -> dict[str, Any]:
-    told: dict[str, Any] = {"document": fact["document"]}
-    for name, value in fact.items():
-        if name not in _SKIPPED and value not in (None, []):
+def _fact(fact: Mapping[str, Any], kind: str, places: list[list[Any]]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    # Reports have keys of their own, and may get more.
+    for name in KINDS[kind][1].keys() & fact.keys() - {"evidence"}:
+        value = fact[name]
+        if value not in (None, []):
             told[name] = str(value) if name in _NUMBERS and not isinstance(value, str) else value
     rows = [place for place in (fact["evidence"], *fact["more_evidence"]) if place is not None]
     told["evidence"] = [len(places) + number for number in range(len(rows))]

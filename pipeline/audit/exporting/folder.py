@@ -155,11 +155,9 @@ def _rows(report: Mapping[str, Any], key: bytes, name: str) -> Rows:
 
 
 def _applied(report: Mapping[str, Any]) -> list[str]:
-    """Diseases applied for that were judged; the only one judged where nothing says so."""
-    reviews = report["reviews"]
-    asked = set(report["case"].get("applied_for", ()))
-    found = [r["disease"]["id"] for r in reviews if {r["disease"]["id"], r["disease"]["name"]} & asked]
-    return found or ([reviews[0]["disease"]["id"]] if len(reviews) == 1 else [])
+    """Diseases applied for: all that were judged where the applicant named any (by whatever name), or the only one."""
+    judged = [review["disease"]["id"] for review in report["reviews"]]
+    return judged if report["case"].get("applied_for") or len(judged) == 1 else []
 
 
 def _facts(report: Mapping[str, Any]) -> str | None:

@@ -93,7 +93,7 @@ def _add_review(
             "seconds": at.seconds,
         }
     )
-    accepts = {need["criterion"]: need["accepts"] for need in review["missing"]}
+    accepts = _asked_for(review)
     photo: dict[str, bool] = {}
     for item in review["criteria"]:
         key = (disease, item["id"])
@@ -142,6 +142,18 @@ def _add_review(
         }
         for number, item in enumerate(_standing_in_the_way(review), start=1)
     ]
+
+
+def _asked_for(review: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Item -> what would do for it, as far as the report says."""
+    found: dict[str, list[str]] = {}
+    for need in review["missing"]:
+        found.setdefault(need["criterion"], []).extend(need["accepts"])
+        others = need.get("alternative_criteria", ())
+        for text, criteria in zip(need["alternatives"], others, strict=False):
+            for criterion in criteria:
+                found.setdefault(criterion, []).append(text)
+    return found
 
 
 def _standing_in_the_way(review: Mapping[str, Any]) -> list[Mapping[str, Any]]:
