@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -54,6 +55,10 @@ def test_papers_of_a_case_are_served_without_identity_in_names(decided: Decided,
         assert serial in answer.headers["content-disposition"]
         assert int(answer.headers["content-length"]) == len(answer.content)
     assert zipfile.ZipFile(io.BytesIO(browser.get(f"/desk/{decided.approved}/bundle.zip").content)).testzip() is None
+    copy = browser.get(f"/desk/{decided.approved}/bundle.zip?outside=true")
+    assert f'"{serial}-copy.zip"' in copy.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(copy.content)) as book:
+        assert json.loads(book.read("manifest.json"))["outside"] is True
     assert browser.get(f"/desk/{decided.refused}/filing.json").status_code == 422
 
 
