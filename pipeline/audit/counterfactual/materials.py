@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.audit.counterfactual.conditions import material_of
+from pipeline.audit.replay.judging import settling
 from pipeline.audit.replay.opening import opened
 from pipeline.audit.replay.records import Chunk, FactsSource, Record, chunks_of
 from pipeline.audit.replay.runners import Here, Processes, Runner
@@ -96,11 +97,12 @@ class Counting:
                 self._rules[name] = find_disease(self._region, name)
             rule = self._rules[name]
             if rule is not None:
-                self._case(facts, rule, sums)
+                words = {item: Status(status) for disease, item, status in record.settled if disease == rule.id}
+                self._case(facts, rule, words, sums)
         return sums
 
-    def _case(self, facts: CaseFacts, rule: Rule, sums: Sums) -> None:
-        judgement = judge(facts, rule, self._region)
+    def _case(self, facts: CaseFacts, rule: Rule, words: Mapping[str, Status], sums: Sums) -> None:
+        judgement = judge(facts, rule, self._region, settle=settling(words))
         sums.conclusions[rule.id, judgement.conclusion.value] += 1
         regime = rule.regime(facts.as_of)
         if judgement.conclusion is Conclusion.MEETS or regime is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from pipeline.audit.replay.effects import Effect, effect_of
 from pipeline.audit.replay.opening import opened
@@ -16,10 +17,10 @@ from rules.engine.comparing import JudgementChange, explain_change
 from rules.engine.comparing.causes import causes_of
 from rules.engine.comparing.model import ItemChange
 from rules.engine.facts import CaseFacts
-from rules.engine.judgement import CriterionResult, Judgement
+from rules.engine.judgement import CriterionResult, Judgement, Status
 from rules.engine.stored_facts import StoredFactsError
 
-__all__ = ["ChunkJudge"]
+__all__ = ["ChunkJudge", "settling"]
 
 
 class ChunkJudge:
@@ -62,13 +63,14 @@ class ChunkJudge:
             else:
                 if facts is None:
                     facts = stored.facts()
-                done.append((plan, *self._judged(facts, plan)))
+                done.append((plan, *self._judged(facts, plan, _words_kept(record, plan))))
         # Only now: a record that breaks half-way is counted as broken and nowhere else.
         part.skipped.update(skipped)
         part.unknown.update(unknown)
         for plan, before, after in done:
             assert facts is not None
             self._note(part, stored.application, facts, plan, before, after)
+            part.settled[plan.id] += bool(_words_kept(record, plan))
             _compare_recorded(part, record, plan, before)
 
     def _of(self, disease: str) -> DiseasePlan | None:
@@ -78,11 +80,14 @@ class ChunkJudge:
             self._called[disease] = None if rule is None else self._plan.diseases[rule.id]
         return self._called[disease]
 
-    def _judged(self, facts: CaseFacts, plan: DiseasePlan) -> tuple[Judgement | None, Judgement | None]:
-        before = judge(facts, plan.old, self._plan.old) if plan.old is not None else None
+    def _judged(
+        self, facts: CaseFacts, plan: DiseasePlan, words: Mapping[str, Status]
+    ) -> tuple[Judgement | None, Judgement | None]:
+        before = judge(facts, plan.old, self._plan.old, settle=settling(words)) if plan.old is not None else None
         if plan.same:
             return before, before
-        return before, judge(facts, plan.new, self._plan.new) if plan.new is not None else None
+        now = {plan.kept_items[item]: status for item, status in words.items()}
+        return before, judge(facts, plan.new, self._plan.new, settle=settling(now)) if plan.new is not None else None
 
     def _note(
         self,
@@ -167,6 +172,30 @@ class ChunkJudge:
             reason_after=item.reason_after,
             conditions=tuple(condition_moves(*sides[0], *sides[1])),
         )
+
+
+def _words_kept(record: Record, plan: DiseasePlan) -> dict[str, Status]:
+    """What a person said of items of the disease, by old item, as far as both versions ask the same there.
+
+    Where the condition has changed nobody knows what the person would say now, so both versions are the machine's.
+    """
+    return {
+        item: Status(status)
+        for disease, item, status in record.settled
+        if disease == plan.id and item in plan.kept_items
+    }
+
+
+def settling(words: Mapping[str, Status]) -> Callable[[CriterionResult], CriterionResult] | None:
+    """For :func:`rules.engine.judge`: items are what a person took them for."""
+    if not words:
+        return None
+
+    def settle(result: CriterionResult) -> CriterionResult:
+        status = words.get(result.id)
+        return result if status in (None, result.status) else replace(result, status=status, reason="person")
+
+    return settle
 
 
 def _compare_recorded(part: Part, record: Record, plan: DiseasePlan, before: Judgement | None) -> None:

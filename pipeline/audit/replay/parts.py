@@ -110,6 +110,8 @@ class Part:
     """Region other than the one whose rules are compared -> records, not judged."""
     recorded: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """(disease, conclusion of the time, conclusion by the old version now) -> judgements."""
+    settled: Counter[str] = field(default_factory=Counter)
+    """Disease -> judgements in which a person's word on an item that did not change was kept."""
     people: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """(dimension, value, effect) -> judgements, those without a change included."""
     groups: dict[Group, int] = field(default_factory=dict)
@@ -136,7 +138,7 @@ class Part:
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-_COUNTERS = ("judged", "skipped", "broken", "unknown", "elsewhere", "recorded", "people")
+_COUNTERS = ("judged", "skipped", "broken", "unknown", "elsewhere", "recorded", "settled", "people")
 MOST_BROKEN = 20
 
 

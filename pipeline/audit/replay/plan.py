@@ -7,13 +7,13 @@ whose rule is written otherwise and means the same is judged by both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rules.engine import Region, Rule
 from rules.engine.comparing import RegionDiff, compare_regions
-from rules.engine.comparing.model import Change, Kind
+from rules.engine.comparing.model import Change, ItemPair, Kind
 from rules.engine.comparing.telling import change_text
 
 __all__ = ["DiseasePlan", "Plan", "make_plan", "provably_same"]
@@ -53,6 +53,23 @@ def _law(rule: Rule) -> list[Any]:
     return [fields, items]
 
 
+def _kept(old: Rule, new: Rule, before: Region, after: Region, renumbered: Mapping[str, str]) -> dict[str, str]:
+    """Items that ask for the same in both versions, as they are written."""
+    fields = ("concepts", "icd10", "exclude_icd10")
+    alike = before.vocabulary is after.vocabulary and _policies(before) == _policies(after)
+    if not alike or any(getattr(old.file, name) != getattr(new.file, name) for name in fields):
+        return {}
+    news = {item.id: item for item in new.items}
+    kept: dict[str, str] = {}
+    for item in old.items:
+        name = renumbered.get(item.id, item.id)
+        other = news.get(name)
+        off = (item.id in old.readings_off) == (name in new.readings_off)
+        if other is not None and off and (item.when, item.readings) == (other.when, other.readings):
+            kept[item.id] = name
+    return kept
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiseasePlan:
     """What becomes of the cases of one disease."""
@@ -68,6 +85,9 @@ class DiseasePlan:
     """Of the rule, with what they mean, for causes."""
     renumbered: Mapping[str, str] = field(default_factory=dict)
     """Old item -> new item where the numbers differ; ``""``: the new version has it no more."""
+
+    kept_items: Mapping[str, str] = field(default_factory=dict)
+    """Old item -> new item where the condition is provably the same: what a person said of it holds on."""
 
     def told(self) -> tuple[str, ...]:
         """Changes that can touch a judgement, in words."""
@@ -99,7 +119,7 @@ def make_plan(old: Region, new: Region) -> Plan:
         shown = now or was
         assert shown is not None
         told = found.get(rule_id)
-        pairs = told.items if told is not None and was is not None and now is not None else ()
+        pairs: Sequence[ItemPair] = told.items if told is not None and was is not None and now is not None else ()
         plans[rule_id] = DiseasePlan(
             id=rule_id,
             number=shown.number,
@@ -108,7 +128,8 @@ def make_plan(old: Region, new: Region) -> Plan:
             new=now,
             same=was is not None and now is not None and provably_same(was, now, old, new),
             changes=told.all_changes if told is not None else (),
-            renumbered={p.old: p.new or "" for p in pairs if p.old is not None and p.old != p.new},
+            renumbered=(renumbered := {p.old: p.new or "" for p in pairs if p.old is not None and p.old != p.new}),
+            kept_items=_kept(was, now, old, new, renumbered) if was is not None and now is not None else {},
         )
     ordered = sorted(plans.values(), key=lambda plan: (plan.number, plan.id))
     return Plan(old=old, new=new, diff=diff, diseases={plan.id: plan for plan in ordered}, region_changes=diff.changes)

@@ -29,6 +29,8 @@ class Record:
     """JSON of :mod:`rules.engine.stored_facts`; or a line ``{"disease": ..., "facts": {...}}``."""
     recorded: tuple[tuple[str, str], ...] = ()
     """Disease and conclusion of the time, where they are known."""
+    settled: tuple[tuple[str, str, str], ...] = ()
+    """Disease, item and status where a person took an item for something else than the machine."""
     region: str = ""
     """Id of the region whose rules it was judged by, where it is known."""
 

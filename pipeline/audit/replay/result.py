@@ -92,6 +92,7 @@ class Replay:
             "effects": _effects(self.effects),
             "matrix": _matrix(whole.judged),
             "recorded": self._recorded(),
+            "words_kept": whole.settled.total(),
             "region_changes": list(self.plan.told_of_region()),
             "people": list(_people(whole.people)),
             "diseases": [self._disease(plan, kinds) for plan in self.plan.diseases.values() if self._met(plan)],

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.audit.replay.at_the_time import conclusions_told, items_settled
 from pipeline.audit.replay.records import FactsSource, Record, SourceError
+from pipeline.audit.replay.reports import ReportsOfFacts
 
 __all__ = ["HeldFacts", "LinesOfFacts", "ParquetFacts", "open_facts"]
 
@@ -23,7 +25,8 @@ def open_facts(path: Path) -> FactsSource:
     """Find the stored cases at ``path``.
 
     It is an audit store (a folder with ``facts.parquet`` in it or below it), a folder or file of Parquet with the
-    columns of the table ``facts``, or lines of JSON (``*.jsonl``, each ``{"application", "disease", "facts"}``).
+    columns of the table ``facts``, lines of JSON (``*.jsonl``, each ``{"application", "disease", "facts"}``), or a
+    folder with ``report*.json`` in it or below it.
 
     Raises:
         SourceError: nothing of the kind is there.
@@ -33,19 +36,22 @@ def open_facts(path: Path) -> FactsSource:
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
     tables = [p for p in files if p.suffix == ".parquet" and (path.is_file() or _is_facts(path, p))]
     if tables:
-        return ParquetFacts(tuple(tables), _recorded(path) if path.is_dir() else None)
+        return ParquetFacts(tuple(tables), *(_beside(path, name) for name in ("judgements", "criteria")))
     lines = [p for p in files if p.suffix == ".jsonl"]
     if lines:
         return LinesOfFacts(tuple(lines))
-    raise SourceError(f"里面没有供重判的事实（facts.parquet 或 *.jsonl）：{path}")
+    reports = [p for p in files if p.suffix == ".json" and p.name.startswith("report")]
+    if reports:
+        return ReportsOfFacts(tuple(reports))
+    raise SourceError(f"里面没有供重判的事实（facts.parquet、*.jsonl 或 report.json）：{path}")
 
 
 def _is_facts(folder: Path, file: Path) -> bool:
     return file.stem == "facts" or "facts" in file.relative_to(folder).parts[:-1]
 
 
-def _recorded(folder: Path) -> Path | None:
-    found = sorted(folder.rglob("judgements.parquet"))
+def _beside(folder: Path, table: str) -> Path | None:
+    found = sorted(folder.rglob(f"{table}.parquet")) if folder.is_dir() else []
     return found[0] if found else None
 
 
@@ -55,6 +61,7 @@ class ParquetFacts:
 
     files: tuple[Path, ...]
     judgements: Path | None = None
+    criteria: Path | None = None
 
     @property
     def name(self) -> str:
@@ -62,13 +69,14 @@ class ParquetFacts:
 
     @property
     def fingerprint(self) -> str | None:
-        return _stamp([*self.files, *([self.judgements] if self.judgements else [])])
+        return _stamp([*self.files, *(file for file in (self.judgements, self.criteria) if file)])
 
     def count(self) -> int | None:
         return sum(int(_opened(file).metadata.num_rows) for file in self.files)
 
     def records(self) -> Iterator[Record]:
-        told = _conclusions(self.judgements) if self.judgements else {}
+        told = conclusions_told(self.judgements) if self.judgements else {}
+        settled = items_settled(self.judgements, self.criteria) if self.judgements and self.criteria else {}
         for file in self.files:
             table = _opened(file)
             known = set(table.schema_arrow.names)
@@ -77,7 +85,7 @@ class ParquetFacts:
                 raise SourceError(f"{file.name} 里没有 {'、'.join(lacking)} 这一列")
             columns = [*_COLUMNS, *(["region"] if "region" in known else [])]
             for batch in table.iter_batches(batch_size=_BATCH, columns=columns):
-                yield from _rows(batch, told)
+                yield from _rows(batch, told, settled)
 
 
 def _opened(file: Path) -> pq.ParquetFile:
@@ -87,27 +95,17 @@ def _opened(file: Path) -> pq.ParquetFile:
         raise SourceError(f"读不了 {file.name}（{type(error).__name__}）") from None
 
 
-def _rows(batch: pa.RecordBatch, told: dict[str, tuple[tuple[str, str], ...]]) -> Iterator[Record]:
+def _rows(
+    batch: pa.RecordBatch,
+    told: Mapping[str, tuple[tuple[str, str], ...]],
+    settled: Mapping[str, tuple[tuple[str, str, str], ...]],
+) -> Iterator[Record]:
     columns = batch.to_pydict()
     regions = columns.get("region", [""] * batch.num_rows)
     for application, diseases, facts, region in zip(*(columns[name] for name in _COLUMNS), regions, strict=True):
         ids = tuple(name for name in (diseases or "").split(",") if name)
-        yield Record(str(application), ids, facts or "", told.get(application, ()), region or "")
-
-
-def _conclusions(file: Path) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Last conclusion of the time, corrections applied, by application."""
-    table = _opened(file)
-    wanted = ["application_id", "disease", "conclusion", "latest"]
-    if not set(wanted) <= set(table.schema_arrow.names):
-        return {}
-    found: dict[str, tuple[tuple[str, str], ...]] = {}
-    for batch in table.iter_batches(columns=wanted):
-        columns = batch.to_pydict()
-        for application, disease, conclusion, latest in zip(*(columns[name] for name in wanted), strict=True):
-            if latest and conclusion:
-                found[application] = (*found.get(application, ()), (disease, conclusion))
-    return found
+        words = settled.get(application, ())
+        yield Record(str(application), ids, facts or "", told.get(application, ()), words, region or "")
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,29 @@ def test_replay_compares_with_what_was_said_at_the_time(
     assert sum(row["count"] for row in told["differ"]) == 30 - meets
 
 
+def test_replay_keeps_what_a_person_said_of_items_that_did_not_change(
+    two_versions: tuple[RulesAt, RulesAt], two_diseases: Region, tmp_path: Path
+) -> None:
+    """Item 1 stays as it is and item 2 changes: a word on the first holds, one on the second is asked again."""
+    rows = records(two_diseases, 30, disease="uremia")
+    folder = store(tmp_path / "s", rows)
+    old, new = (at.load() for at in two_versions)
+    machine = replay_regions(open_facts(folder), old, new)
+    ids = [r.application for r in rows]
+    judgements = {"judgement_id": ids, "application_id": ids, "disease": ["uremia"] * 30, "latest": [True] * 30}
+    pq.write_table(pa.table({**judgements, "conclusion": ["not_met"] * 30}), folder / "judgements.parquet")
+    said = {"judgement_id": ids * 2, "application_id": ids * 2, "disease": ["uremia"] * 60, "status": ["unmet"] * 60}
+    items = {"criterion": ["1"] * 30 + ["2"] * 30, "machine_status": ["met"] * 60}
+    pq.write_table(pa.table({**said, **items}), folder / "criteria.parquet")
+    found = replay_regions(open_facts(folder), old, new)
+    assert machine.changed
+    assert found.changed == 0
+    assert found.whole.judged == {("uremia", "not_met", "not_met"): 30}
+    assert found.data()["words_kept"] == found.data()["recorded"]["equal"] == 30
+    # The machine's word on the item that changed is told all the same.
+    assert {row.application for row in found.rows} == {row.application for row in machine.rows if row.group.moves}
+
+
 BROKEN: list[str | bytes] = ["", "{", "[]", "null", '{"version": 2}', b"\xff\xfe", "[" * 5000]
 BROKEN.append('{"version": 1, "as_of": "never", "evidence": []}')
 
