@@ -150,6 +150,9 @@ def _normal(reading: Reading, section: Section, modality: str, found: list[Findi
     normal, neutral = _clauses()
     text = reading.text[section.start : section.end]
     clauses = [c for c in re.split(r"[,;。\n\t、①-⑳]|\([1-9]\)|(?<![\d.])\d{1,2}[.)](?!\d)", text) if c.strip(" .:()")]
+    clauses = [
+        c for c in clauses if not re.fullmatch(r"[一二三四五六七八九十]{1,2}", c.strip(" .:()"))
+    ]  # 二、正常心电图
     states = [bool(normal.fullmatch(c.strip(" .:()"))) for c in clauses]
     others = [bool(neutral.fullmatch(c.strip(" .:()"))) for c in clauses]
     if not any(states) or not all(s or o for s, o in zip(states, others, strict=True)):
