@@ -53,11 +53,24 @@ def test_facts_of_a_report_are_judged_as_the_report_was(jiangxi: Region, pack: s
         assert [(c.status, c.reason) for c in again.criteria] == [(c.status, c.reason) for c in judgement.criteria]
 
 
-def test_facts_read_with_the_page_reader_are_not_turned_back(case: Case) -> None:
+def test_facts_that_a_report_does_not_doubt_as_the_review_did_are_not_turned_back(case: Case) -> None:
     report = report_json(replace(case("meets"), versions={"page_reader": "2026.11"}))
+    facts_of_report(report)
+    for document in report["documents"]:
+        del document["model_only"]
 
     with pytest.raises(NotStoredError, match="page reader"):
         facts_of_report(report)
+
+
+def test_facts_for_a_person_to_look_at_stay_so_in_all_their_places(case: Case) -> None:
+    report = report_json(case("meets"))
+    assert not any(e.for_human for fact in facts_of_report(report).lab_results for e in fact.evidence)
+    report["facts"]["lab_results"][0] |= {"for_human": True, "share": 0.81}
+
+    first = facts_of_report(report).lab_results[0]
+
+    assert {(e.for_human, e.share) for e in first.evidence} == {(True, 0.81)}
 
 
 def test_export_tells_all_of_a_report_and_nobodys_identity(case: Case, tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """The facts of a report.json as the engine judges them.
 
-A report tells facts for people to read and loses little: trailing zeros of decimals, the day of a birth date (its year
-is not enough, so it is unknown again), and which fields of a document the page reader alone found. Reports made with
-the page reader, or with an item that rests on generated evidence alone, are therefore not turned back
-(:class:`NotStoredError`): a replay could trust what nobody may trust.
+A report tells facts for people to read and loses little: trailing zeros of decimals, and the day of a birth date (its
+year is not enough, so it is unknown again). What it tells of a fact as a whole (for a person to look at, read by the
+page reader alone) is taken for each of its places: a replay may doubt more than the review did, never less. Reports
+that do not tell it, made with the page reader before they did, or with generated evidence, are not turned back
+(:class:`NotStoredError`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ __all__ = ["NotStoredError", "facts_of_report"]
 
 _RANKS = {"未": 0, "一": 1, "二": 2, "三": 3}
 _NUMBERS = frozenset({"value", "reference_low", "reference_high", "canonical_value", "age"})
-_DOCUMENT = ("id", "type", "hospital", "department", "date", "owner", "signers", "duplicate_of")
+_DOCUMENT = ("id", "type", "hospital", "department", "date", "owner", "signers", "duplicate_of", "model_only")
 
 
 class NotStoredError(Exception):
@@ -30,7 +31,7 @@ def facts_of_report(report: Mapping[str, Any]) -> CaseFacts:
     """Return the facts that the report was judged by.
 
     Raises:
-        NotStoredError: it was made with the page reader or holds generated evidence, or a fact is not of the form.
+        NotStoredError: it does not tell what was doubted, or a fact is not of the form.
     """
     if any(item["reason"] == "generative_only" for review in report["reviews"] for item in review["criteria"]):
         raise NotStoredError("generated evidence")
@@ -40,8 +41,8 @@ def facts_of_report(report: Mapping[str, Any]) -> CaseFacts:
     for kind in KINDS:
         if kind != "documents":
             data[kind] = [_fact(fact, kind, places) for fact in report["facts"][kind]]
-    # A letterhead that the page reader alone found leaves no evidence of its own; the versions tell that it was there.
-    if any(PAGE_READER in row[6] for row in places) or "page_reader" in report.get("versions", {}):
+    told = all("model_only" in document for document in report["documents"])
+    if not told and (any(PAGE_READER in row[6] for row in places) or "page_reader" in report.get("versions", {})):
         raise NotStoredError("page reader")
     try:
         return facts_from_data(data)
@@ -71,8 +72,11 @@ def _fact(fact: Mapping[str, Any], kind: str, places: list[list[Any]]) -> dict[s
             told[name] = str(value) if name in _NUMBERS and not isinstance(value, str) else value
     rows = [place for place in (fact["evidence"], *fact["more_evidence"]) if place is not None]
     told["evidence"] = [len(places) + number for number in range(len(rows))]
+    share, for_human = fact.get("share"), fact.get("for_human", False)
+    doubt = [False, share, for_human] if share is not None or for_human else []
     places.extend(
-        [r["document"], r["file"], r["page"], r["box"], r["quote"], r["confidence"], r["extractor"]] for r in rows
+        [r["document"], r["file"], r["page"], r["box"], r["quote"], r["confidence"], r["extractor"], *doubt]
+        for r in rows
     )
     return told | _unknown(fact)
 
