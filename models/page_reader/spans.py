@@ -54,6 +54,8 @@ HEAD_OF: Mapping[Label, Label] = {
 
 Floats = NDArray[np.float32]
 _LABELS = tuple(Label)
+_CHANGE = 0.8
+"""What a change of label inside a line costs, in natural logarithms: words seldom change their label half-way."""
 
 
 def begin(label: Label) -> int:
@@ -121,20 +123,55 @@ def _relinked(span: Span, place: Mapping[int, int]) -> Span:
 
 
 def _grouped(scored: Scored) -> list[tuple[Label, list[int]]]:
-    """Tokens that follow each other in one line with one label are one piece, unless a new one begins."""
+    """Tokens of each piece: the best way through each line in which pieces go on only after they began."""
+    classes = _best_way(scored)
     groups: list[tuple[Label, list[int]]] = []
-    last = -1
-    for token, best in enumerate(scored.labels.argmax(axis=1)):
+    for token, best in enumerate(classes):
         if token == 0 or best == OUTSIDE:
             continue
         label = _LABELS[(int(best) - 1) // 2]
-        same_line = last == token - 1 and scored.spans[token][0] == scored.spans[last][0]
-        if groups and same_line and groups[-1][0] is label and best == inside(label):
+        if best == inside(label):
             groups[-1][1].append(token)
         else:
             groups.append((label, [token]))
-        last = token
     return groups
+
+
+def _steps() -> NDArray[np.float64]:
+    """Cost of following one class by another within a line."""
+    cost = np.full((CLASSES, CLASSES), np.inf)
+    for after in range(CLASSES):
+        if after == OUTSIDE:
+            cost[:, after] = _CHANGE
+            cost[OUTSIDE, after] = 0.0
+        elif after % 2 == 1:
+            cost[:, after] = _CHANGE
+        else:
+            cost[(after - 1, after), after] = 0.0
+    return cost
+
+
+def _best_way(scored: Scored) -> list[int]:
+    """Class of each token: probable ones, without a piece that goes on before it began."""
+    gain = np.log(np.maximum(scored.labels.astype(np.float64), 1e-9))
+    count = len(gain)
+    lines = scored.spans[:, 0]
+    before = np.zeros((count, CLASSES), dtype=np.int64)
+    first = np.zeros(CLASSES)
+    first[2::2] = -np.inf
+    best = first + gain[0]
+    for token in range(1, count):
+        if lines[token] != lines[token - 1]:
+            before[token] = int(best.argmax())
+            best = best.max() + first + gain[token]
+        else:
+            ways = best[:, None] - _COST
+            before[token] = ways.argmax(axis=0)
+            best = ways[before[token], np.arange(CLASSES)] + gain[token]
+    way = [int(best.argmax())]
+    for token in range(count - 1, 0, -1):
+        way.append(int(before[token][way[-1]]))
+    return way[::-1]
 
 
 def _link(scored: Scored, label: Label, first: int, firsts: list[int], labels: list[Label]) -> tuple[int | None, float]:
@@ -148,3 +185,6 @@ def _link(scored: Scored, label: Label, first: int, firsts: list[int], labels: l
     shares /= shares.sum()
     best = int(shares.argmax())
     return (None, float(shares[0])) if best == 0 else (options[best - 1], float(shares[best]))
+
+
+_COST = _steps()

@@ -302,9 +302,14 @@ def _bare(text: str) -> str:
 
 
 def _within(whole: str, content: str) -> bool:
-    whole = whole.rstrip("。；;，,.")
-    bare = re.sub(r"^(?:[（(]?\d{1,2}[)）.、．]|[①-⑩]|[一二三四五六七八九十]、)", "", whole)
-    return (len(bare) >= 2 and bare in content) or (len(whole) >= 14 and whole[3:-3] in content)
+    """Whether print is part of a section; how it numbers and separates the section's items is the layout's affair."""
+    whole, content = _prose_of(whole), _prose_of(content)
+    return (len(whole) >= 2 and whole in content) or (len(whole) >= 14 and whole[3:-3] in content)
+
+
+def _prose_of(text: str) -> str:
+    text = re.sub(r"[（(]?\d{1,2}[)）.、．]|[①-⑩]|[一二三四五六七八九十]、", "", text)
+    return re.sub(r"[^\w%+<>≥≤↑↓]", "", text)
 
 
 def _snapped(text: str, start: int, end: int) -> tuple[int, int]:

@@ -175,7 +175,7 @@ def _table(
         name = (*where, number)
         cells = _cells(board, row, name, style, place, glue_unit, columns, number)
         if two:
-            parts = cells.pop("name")
+            parts = cells.pop("name" if "name" in cells else "abbr")
             board.put(edges[0] + size, y, parts, size)
             y += step
         tallest = 1
