@@ -1,7 +1,7 @@
 """Small pictures of the places that decided an item, cut out of the pages for the decision sheet.
 
-Where names are masked a picture must not tell them: it is left out as soon as any line in it names a person, is
-labelled as a name or a number, or cannot be looked at.
+Where names are masked a picture must not tell them: it is left out as soon as any line in it names a person or is
+labelled as a name or a number, and it shows nothing but lines that were read: what nobody could look at is blank.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ _WIDE, _HIGH = 0.6, 0.3
 """Share of the page that a picture shows at most across, beyond the marked place itself, and down."""
 _LABELS = ("姓名", "患者", "病人", "身份证", "证件", "电话", "手机", "住址", "地址", "联系", "家属", "监护", "代办")
 _MARKER = (255, 243, 176)
+_BLANK = (246, 246, 244)
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
 
@@ -53,6 +54,8 @@ class Spot:
     size: tuple[int, int]
     area: Box
     mark: Box
+    lines: tuple[Box, ...] | None = None
+    """All that the picture may show; None: everything."""
 
 
 class Spots:
@@ -78,10 +81,14 @@ class Spots:
         area = _surroundings(mark, _line_height(read, mark), size)
         if mark[2] <= mark[0] or mark[3] <= mark[1] or area[3] - area[1] > _HIGH * size[1]:
             return None
-        if self._veil is not None and _tells_who(read, area, self._veil):
-            return None
+        lines = None
+        if self._veil is not None:
+            inside = [(box, line.text) for line in read.lines if _meet(box := upright_box(read, line.box), area)]
+            if _tells_who([text for _, text in inside], self._veil):
+                return None
+            lines = tuple(box for box, _ in inside)
         self._left -= 1
-        return Spot(str(read.page.image), read.angle % 360, size, area, mark)
+        return Spot(str(read.page.image), read.angle % 360, size, area, mark, lines)
 
     def _page(self, file: str, number: int) -> ReadPage | None:
         if self._pages is None:
@@ -145,12 +152,7 @@ def _surroundings(mark: Box, line: float, size: tuple[int, int]) -> Box:
     return (max(0.0, left), max(0.0, mark[1] - pad_y), min(float(width), right), min(float(height), mark[3] + pad_y))
 
 
-def _tells_who(read: ReadPage, area: Box, veil: Veil) -> bool:
-    texts = []
-    for line in read.lines:
-        box = upright_box(read, line.box)
-        if _meet(box, area):
-            texts.append(line.text)
+def _tells_who(texts: list[str], veil: Veil) -> bool:
     # Lines cut a name from its label, or in two: they are looked at one by one and together.
     whole = "".join("".join(texts).split())
     return any(veil.text(text) != text for text in (*texts, whole)) or any(label in whole for label in _LABELS)
@@ -161,12 +163,21 @@ def _cut(image: Image.Image, spot: Spot) -> Image.Image:
     left, top = int(spot.area[0] * sx), int(spot.area[1] * sy)
     right, bottom = max(left + 4, round(spot.area[2] * sx)), max(top + 4, round(spot.area[3] * sy))
     cut = image.crop((left, top, right, bottom))
-    lit = (
-        max(0, round(spot.mark[0] * sx) - left - 3),
-        max(0, round(spot.mark[1] * sy) - top - 2),
-        min(cut.width, round(spot.mark[2] * sx) - left + 3),
-        min(cut.height, round(spot.mark[3] * sy) - top + 2),
-    )
+
+    def within(box: Box) -> tuple[int, int, int, int]:
+        return (
+            max(0, round(box[0] * sx) - left - 3),
+            max(0, round(box[1] * sy) - top - 2),
+            min(cut.width, round(box[2] * sx) - left + 3),
+            min(cut.height, round(box[3] * sy) - top + 2),
+        )
+
+    if spot.lines is not None:
+        seen, cut = cut, Image.new("RGB", cut.size, _BLANK)
+        for part in map(within, spot.lines):
+            if part[2] > part[0] and part[3] > part[1]:
+                cut.paste(seen.crop(part), part[:2])
+    lit = within(spot.mark)
     if lit[2] > lit[0] and lit[3] > lit[1]:
         inside = cut.crop(lit)
         cut.paste(ImageChops.multiply(inside, Image.new("RGB", inside.size, _MARKER)), lit[:2])

@@ -89,6 +89,29 @@ def test_crop_is_upright_and_holds_the_marked_place(decided: Decided, angle: int
     assert min(side) > 150
 
 
+def test_masked_crop_shows_nothing_but_lines_that_were_read(decided: Decided) -> None:
+    case = made_application(decided.office, {"出院.jpg": (SHEET,)})
+    row, lines = _lines(decided, case)
+    box = lines["1.高血压病3级 极高危"]
+    page = Image.new("RGB", (row.width, row.height), (0, 0, 0))  # writing everywhere, read or not
+    page.paste((0, 160, 0), tuple(round(each) for each in box))
+    out = io.BytesIO()
+    page.save(out, "PNG")
+    with decided.office.database.write() as session:
+        session.get_one(PageRow, row.id).image = decided.office.blobs.put(out.getvalue())
+    dark = []
+    for veil in (None, Veil(["张建国"])):
+        with decided.office.database.read() as session:
+            spot = Spots(session, find(session, SYSTEM, case), veil).of(_at(row, box))
+        assert spot is not None
+        picture = Image.open(
+            io.BytesIO(base64.b64decode(re.findall(r"base64,([^']+)'", drawn(decided.office, [spot])[spot])[0]))
+        ).convert("RGB")
+        dark.append(sum(max(picture.getpixel((x, 1))) < 60 for x in range(picture.width)) / picture.width)
+    assert dark[0] > 0.9
+    assert dark[1] < 0.1
+
+
 def test_sheet_holds_a_picture_of_each_decisive_place(decided: Decided) -> None:
     for full in (False, True):
         made = decision_sheet(decided.office, decided.reviewer, decided.approved, full=full)
