@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from rules.engine.judgement import Conclusion
 
-__all__ = ["EFFECTS", "Effect", "effect_of"]
+__all__ = ["BETTER", "EFFECTS", "WORSE", "Effect", "effect_of"]
 
 
 class Effect(StrEnum):
@@ -37,6 +37,11 @@ EFFECTS: Mapping[Effect, str] = {
     Effect.CAME: "新版才有该病种",
     Effect.SAME: "没有变化",
 }
+
+
+BETTER = frozenset({Effect.GAINS, Effect.EASED})
+WORSE = frozenset({Effect.LOSES, Effect.TIGHTENED})
+"""Those that help, and those that hurt, the applicant."""
 
 
 def effect_of(before: Conclusion | None, after: Conclusion | None) -> Effect:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.audit.replay.effects import Effect
+from pipeline.audit.replay.effects import BETTER, WORSE, Effect
 from pipeline.audit.replay.words import conclusion_word, status_word
 from pipeline.reporting.rendering import render
 
@@ -20,8 +20,6 @@ _CARDS = 80
 _SAMPLES_SHOWN = 3
 _ORDER = (("meets", "met"), ("manual", "manual"), ("insufficient", "missing"), ("not_met", "unmet"))
 """Conclusions as the table of flows has them, with the colour of each."""
-_BETTER = frozenset({Effect.GAINS, Effect.EASED})
-_WORSE = frozenset({Effect.LOSES, Effect.TIGHTENED})
 
 Link = Callable[[str], str | None]
 """Id of an application -> where it can be looked at; None: nowhere."""
@@ -93,7 +91,7 @@ def _flows(matrix: Iterable[Mapping[str, Any]]) -> _Flows:
 def _sides(effects: Iterable[Mapping[str, Any]]) -> tuple[int, int, int]:
     """Better, worse, neither (the conclusion differs all the same)."""
     counts = {Effect(e["effect"]): e["count"] for e in effects}
-    better, worse = (sum(counts.get(e, 0) for e in side) for side in (_BETTER, _WORSE))
+    better, worse = (sum(counts.get(e, 0) for e in side) for side in (BETTER, WORSE))
     return better, worse, counts.get(Effect.REROUTED, 0)
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.audit.charts import spec
+from pipeline.audit.counterfactual.answers import materials_answers
 from pipeline.audit.counterfactual.materials import materials, materials_of_region
 from pipeline.audit.replay import HeldFacts, Record
 from pipeline.cli import main
@@ -65,6 +67,9 @@ def test_materials_over_kinds_count_each_case_once(two_diseases: Region) -> None
     assert kinds[-1]["cumulative"] == total == sum(row["adds"] for row in kinds)
     assert all(row["adds"] <= row["settled_alone"] for row in kinds)
     assert kinds[0]["adds"] == max(row["settled_alone"] for row in kinds)
+    for answer in materials_answers(found):
+        assert spec(answer)
+        assert all({column.name for column in answer.columns} <= set(row) for row in answer.rows)
 
 
 def test_materials_find_what_was_taken_away(two_diseases: Region, version: Version) -> None:

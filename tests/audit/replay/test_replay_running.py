@@ -10,7 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.audit.charts import spec
 from pipeline.audit.replay import HeldFacts, Record, SourceError, open_facts, replay, replay_regions
+from pipeline.audit.replay.answers import replay_answers
 from pipeline.audit.replay.judging import ChunkJudge
 from pipeline.audit.replay.keeping import Kept
 from pipeline.audit.replay.parts import Part, merge, part_from_json
@@ -230,6 +232,22 @@ def test_replay_writes_tables_and_a_page(
     assert "&lt;b&gt;x&lt;/b&gt;" in html
     assert "<b>x</b>" not in html
     assert "http" not in html.replace("http-equiv", "").replace("http://www.w3.org", "")
+
+
+def test_replay_answers_can_be_drawn(two_versions: tuple[RulesAt, RulesAt], two_diseases: Region) -> None:
+    rows = records(two_diseases, 60)
+    found = replay_regions(held(rows), *(at.load() for at in two_versions))
+    flows, diseases, reasons = replay_answers(found)
+    assert sum(row["judgements"] for row in flows.rows) == found.judged
+    assert sum(row["judgements"] for row in flows.rows if row["same"] == "改变") == found.changed
+    (disease,) = diseases.rows
+    assert (disease["disease"], disease["judged"]) == ("uremia", found.judged)
+    assert sum(row["judgements"] for row in reasons.rows) == len(found.rows)
+    assert {row["because"] for row in reasons.rows} == {"第2项 肌酐界限由 ≥ 707 μmol/L 改为 ≥ 442 μmol/L"}
+    for answer in (flows, diseases):
+        assert spec(answer)
+        for row in answer.rows:
+            assert {column.name for column in answer.columns} <= set(row)
 
 
 def test_replay_command_tells_what_changed(
