@@ -7,18 +7,21 @@ people's side is simulated. Every person and hospital is invented.
 from __future__ import annotations
 
 import datetime as dt
+import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from pipeline.audit.invented.papers import load_papers
 from pipeline.audit.invented.story import Bureau, tell
 from pipeline.audit.invented.world import PLANTED, SNAPSHOT, Planted
 from pipeline.audit.rows import Rows
-from pipeline.audit.store import Manifest, Writer
+from pipeline.audit.store import Manifest, Store, Writer, open_store
 from pipeline.settings import REPOSITORY
 from rules.engine import Region, load_region
 
-__all__ = ["COUNT", "PLANTED", "SEED", "Planted", "invented", "write_invented"]
+__all__ = ["COUNT", "PLANTED", "SEED", "Planted", "example_store", "invented", "write_invented"]
 
 COUNT = 6000
 SEED = 20261031
@@ -54,3 +57,21 @@ def write_invented(
         for rows in invented(count, seed, region=region):
             writer.add_all(rows)
         return writer.finish(source="invented", rules_versions=[region.version], created=created, notes=[NOTE])
+
+
+_FOLDERS = ExitStack()
+"""Folders that go when the process ends."""
+
+
+def example_store() -> Store:
+    """Open the store that the environment variable ``YUSHEN_AUDIT`` names, else one of invented applications.
+
+    Raises:
+        StoreError: the folder named holds no store.
+    """
+    named = os.environ.get("YUSHEN_AUDIT")
+    if named:
+        return open_store(Path(named))
+    folder = Path(_FOLDERS.enter_context(tempfile.TemporaryDirectory(prefix="yushen-audit-"))) / "invented"
+    write_invented(folder)
+    return open_store(folder)

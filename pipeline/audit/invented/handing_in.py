@@ -116,7 +116,7 @@ def hand_in(chance: random.Random, who: Applicant, before: Folder | None, number
 
 
 def _shape(chance: random.Random, group: Group, *, first: bool) -> str:
-    if first and chance.random() < (0.19 if group.hard else 0.07):
+    if first and chance.random() < (0.25 if group.hard else 0.07):
         return "absent"
     point = chance.random()
     for shape, usual in _FAULTS.items():

@@ -112,21 +112,18 @@ class Planted:
 
 PLANTED: tuple[Planted, ...] = (
     Planted("missing_leads", "退回的首要原因是缺材料；糖尿病缺得最多的是第 3 项（肾功能、眼底、肌电图或神经检查）。"),
-    Planted("below_standard_leads", "不予认定的首要原因是检查或检验没有达到标准（阴性、检验值未达标准）。"),
+    Planted("below_standard_leads", "不予认定的首要原因是检验值未达标准。"),
     Planted("lung_function_photos", "慢阻肺缺检查报告的，一半以上其实交过肺功能，是热敏纸拍不清；其他材料少得多。"),
-    Planted("wechat_pictures", "微信渠道须重拍的页最多；2026 年 5 月起再明显升高，之前各月平稳。"),
-    Planted(
-        "unsealed_hospital", "丹霞岭市中心医院的材料退回最多，主要因为申请表没有盖章或签字；按病种校正后仍然如此。"
-    ),
+    Planted("wechat_pictures", "微信渠道须重拍的最多；2026 年 5 月起明显升高，此前平稳，其他渠道没有变。"),
+    Planted("unsealed_hospital", "丹霞岭市中心医院退回最多，主要因为申请表没有盖章或签字；按病种校正后仍然如此。"),
     Planted("case_mix", "江西旭日湖肿瘤医院退回率看似偏高，是病种构成造成的；按病种校正后在界限之内。"),
     Planted("small_hospital", "青石渡康复医院份数太少，不单独列名。"),
     Planted("plaque", "高血压第 7 项（动脉硬化）机器判符合而人不认可的最多，是机器偏宽的主要来源。"),
-    Planted("number_alone", "慢阻肺第 2 项只按一秒率数值判阳性的经验口径，被人否定的比例远高于其他口径。"),
-    Planted("second_reading", "须复核的恶性肿瘤最容易超过 20 个工作日，时间主要花在复核。"),
-    Planted("backlog", "2026 年 2 月中至 3 月初提交的申请等待领取的时间明显变长。"),
-    Planted("oversure", "2026 年 6 月起机器把握偏高：实际被改判的比例高于它所说的；此前相符。"),
     Planted(
-        "creatinine_window",
-        "尿毒症第 2 项肌酐门槛若由 707 改为 600 μmol/L，只影响尿毒症，改变的都是由不符合变为符合（或不再不符合）。",
+        "number_alone", "慢阻肺第 2 项只按一秒率数值判阳性的经验口径，被人否定的比例高于其余口径（第 7 项的除外）。"
     ),
+    Planted("second_reading", "须复核的恶性肿瘤最容易超过 20 个工作日，时间主要花在复核。"),
+    Planted("backlog", "2026 年 2 月、3 月初提交的申请等待领取的时间明显变长，别的月份没有。"),
+    Planted("oversure", "2026 年 6 月起机器把握偏高：实际被改判的比例高于它所说的；此前相符。"),
+    Planted("creatinine", "尿毒症第 2 项肌酐门槛由 707 改为 600 μmol/L，只影响尿毒症的这一项，没有人因此变差。"),
 )

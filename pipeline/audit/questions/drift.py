@@ -70,6 +70,12 @@ METRICS = {
         WHERE j.applied AND j.round = 1 AND c.machine_status IN ('met', 'unmet') AND c.person_basis IS NOT NULL
           AND ($criterion IS NULL OR c.criterion = $criterion)""",
     ),
+    "waiting": _metric(
+        "等待领取超过 5 个工作日",
+        "提交（轮）",
+        """SELECT t.application_id, s.month, t.working_days > 5 AS hit FROM timings t
+        JOIN scope s USING (application_id) WHERE t.step = 'waiting' AND t.round = 1""",
+    ),
     "in_time": _metric(
         "在 20 个工作日内",
         "提交（轮）",
