@@ -29,7 +29,7 @@ Array = NDArray[np.float32]
 
 HEIGHT = 48
 LEAST_WIDTH = 128
-"""Of a line as PaddleOCR hands it over, by the model's ``inference.yml``."""
+"""Pixels to which shorter lines are padded."""
 _STEPS = ((320, 16), (800, 32))
 """Widths below the first number are multiples of the second; above all of them, of ``_WIDE_STEP``."""
 _WIDE_STEP = 64

@@ -5,9 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+import yaml
 
 from pipeline.reading.crops import straighten
 from pipeline.reading.engine import Engine, _Scaled
+from pipeline.reading.lines import LEAST_WIDTH
 from pipeline.reading.looking import detect
 from pipeline.reading.pixels import Image, reduced
 from pipeline.settings import OcrSettings
@@ -82,3 +84,24 @@ def test_reduced_looks_like_a_mean() -> None:
         assert found.shape == mean.shape
         assert np.abs(found - mean).mean() < 6
         assert found.std() == pytest.approx(mean.std(), rel=0.1)
+
+
+@pytest.mark.slow
+def test_recognition_pads_short_lines_less_than_the_official_configuration_does() -> None:
+    """The folders hold PaddleOCR's own values, so that whoever compares with its defaults compares with those."""
+    settings = OcrSettings()
+    official = yaml.safe_load((settings.recognition_dir / "inference.yml").read_text(encoding="utf-8"))
+    resize = next(op["RecResizeImg"] for op in official["PreProcess"]["transform_ops"] if "RecResizeImg" in op)
+    assert resize["image_shape"] == [3, 48, 320]
+    engine = Engine(settings)
+    widths: list[int] = []
+    predictor = engine._recognition.paddlex_predictor
+    run = predictor.runner
+
+    def watched(x: list[np.ndarray]) -> object:
+        widths.extend(line.shape[-1] for line in x)
+        return run(x=x)
+
+    predictor.runner = watched
+    engine.recognise([np.full((40, 60, 3), 255, dtype=np.uint8)])
+    assert widths == [LEAST_WIDTH]
