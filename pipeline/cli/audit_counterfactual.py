@@ -34,7 +34,7 @@ def add_parser(parts: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeline.audit.replay import SourceError, open_facts
+    from pipeline.audit.replay import SourceError, WorkError, open_facts
     from pipeline.cli.loading import broken_files_told
     from pipeline.settings import load_settings
     from rules.engine.rules_at import rules_named
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
             at = rules_named(options.rules, options.region, load_settings(options.config).rules_dir)
             source = open_facts(options.facts)
             return _one(options, source, at) if options.application else _all(options, source, at)
-    except SourceError as error:
+    except (SourceError, WorkError) as error:
         raise CommandError(str(error)) from None
 
 
@@ -79,6 +79,7 @@ def _one(options: argparse.Namespace, source: Any, at: Any) -> int:
 
 def _all(options: argparse.Namespace, source: Any, at: Any) -> int:
     from pipeline.audit.counterfactual import materials
+    from pipeline.audit.counterfactual.materials import TO_HAND_IN
     from pipeline.audit.counterfactual.writing import write_materials
     from pipeline.cli.audit_progress import records_shown
 
@@ -86,9 +87,9 @@ def _all(options: argparse.Namespace, source: Any, at: Any) -> int:
     with records_shown("核对案件") as progress:
         found = materials(source, at, processes=processes, progress=progress)
     files = write_materials(found, options.out)
-    data = found.data(most=_SHOWN)
+    data = found.data()
     print(f"{data['judged']} 次判断中 {data['not_met_yet']} 次未达标准。单凭一样材料就能达到的，最多的是：")
-    for row in data["items"]:
+    for row in found.ranked(lacks=TO_HAND_IN)[:_SHOWN]:
         where = f"{row['disease_name']} 第 {row['criterion']} 项（{row['lack_text']}）"
         print(f"  {row['settled']:>6} 次  {where}：{row['material']}")
     print(f"全部见 {files[0]}")

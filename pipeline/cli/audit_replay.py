@@ -36,7 +36,7 @@ def add_parser(parts: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeline.audit.replay import ClusterError, SourceError, open_facts, replay
+    from pipeline.audit.replay import SourceError, WorkError, open_facts, replay
     from pipeline.audit.replay.writing import write_replay
     from pipeline.cli.audit_progress import records_shown
     from pipeline.cli.loading import broken_files_told
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
                 keep=options.out,
                 progress=progress,
             )
-    except (SourceError, ClusterError) as error:
+    except (SourceError, WorkError) as error:
         raise CommandError(str(error)) from None
     except KeyboardInterrupt:
         print("已中断；再运行同一命令会接着判。", file=sys.stderr)

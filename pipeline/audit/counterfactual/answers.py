@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.audit.counterfactual.materials import Materials
+from pipeline.audit.counterfactual.materials import TO_HAND_IN, Materials
 from pipeline.audit.questions.answer import Answer, Chart, Col
 
 __all__ = ["materials_answers"]
@@ -17,7 +17,7 @@ def materials_answers(found: Materials, *, disease: str | None = None) -> tuple[
     note = "单凭这一项成立就能达到标准的才计；一次判断可以计入几项。只供分析，不告知申请人。"
     rows = [
         {**row, "label": f"{row['disease_name']} 第{row['criterion']}项（{row['lack_text']}）"}
-        for row in found.ranked(disease=disease)
+        for row in found.ranked(disease=disease, lacks=TO_HAND_IN)
     ]
     items = Answer(
         id="single_material_items",
@@ -42,7 +42,7 @@ def materials_answers(found: Materials, *, disease: str | None = None) -> tuple[
         source=source,
         sql="",
         params={},
-        notes=(note,),
+        notes=(note, "须由人判断的、检查结果本身不达标的不在其中，见 materials.json。"),
     )
     kinds = found.kinds(disease=disease)
     return items, Answer(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,9 +24,10 @@ from rules.engine.judgement import Conclusion, CriterionResult, Status
 from rules.engine.outcome import truth
 from rules.engine.rules_at import RulesAt
 
-__all__ = ["LACKS", "Materials", "materials", "materials_of_region"]
+__all__ = ["LACKS", "TO_HAND_IN", "Materials", "materials", "materials_of_region"]
 
 LACKS = {"material": "补交材料", "retake": "重拍看清", "person": "人工核实", "evidence": "检查结果本身不达标"}
+TO_HAND_IN = frozenset({"material", "retake"})
 RETAKE = frozenset(
     {"low_confidence", "doubtful_result", "date_unreadable", "value_unreadable"}
     | {"unit_unknown", "readings_disagree", "no_place"}
@@ -113,13 +114,13 @@ class Counting:
         for result in judgement.criteria:
             if result.status is Status.MET or result.id not in regime.in_force:
                 continue
-            key = (rule.id, result.id, _lack(result))
+            key = (rule.id, result.id, _lack(result, can_be_met=regime.tests[result.id].can_be_met))
             sums.lacking[key] += 1
             if regime.formula.value({**values, result.id: True}) is True:
                 sums.alone[key] += 1
                 sums.reasons[(*key, result.reason)] += 1
                 sums.either[key] += regime.formula.value({**values, result.id: False}) is False
-                if key[2] in ("material", "retake"):
+                if key[2] in TO_HAND_IN:
                     place = (rule.id, result.id, regime.start)
                     if place not in self._materials:
                         self._materials[place] = material_of(rule, items[result.id], regime.start)
@@ -128,7 +129,10 @@ class Counting:
             sums.sets[rule.id, frozenset(would_do)] += 1
 
 
-def _lack(result: CriterionResult) -> str:
+def _lack(result: CriterionResult, *, can_be_met: bool) -> str:
+    if not can_be_met:
+        # A catch-all: whatever is handed in, a person decides.
+        return "person"
     if result.status is Status.UNMET:
         return "evidence"
     if result.status is Status.MISSING:
@@ -157,13 +161,13 @@ class Materials:
         """Cases that do not meet their standard."""
         return sum(n for (_, conclusion), n in self.sums.conclusions.items() if conclusion != "meets")
 
-    def ranked(self, *, disease: str | None = None) -> list[dict[str, Any]]:
-        """Items by the number of cases that they alone would turn, of one disease or of all."""
+    def ranked(self, *, disease: str | None = None, lacks: Iterable[str] = LACKS) -> list[dict[str, Any]]:
+        """Items by the number of cases that they alone would turn, of one disease or of all; ``lacks``: only those."""
         rules = {rule.id: rule for rule in self.region.rules}
         rows = [
             self._row(rules[key[0]], key, count)
             for key, count in sorted(self.sums.alone.items(), key=lambda each: (-each[1], each[0]))
-            if disease in (None, key[0])
+            if disease in (None, key[0]) and key[2] in lacks
         ]
         return [{"rank": rank, **row} for rank, row in enumerate(rows, start=1)]
 

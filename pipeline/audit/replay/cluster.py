@@ -17,6 +17,7 @@ from pipeline.audit.replay.judging import ChunkJudge
 from pipeline.audit.replay.parts import Part
 from pipeline.audit.replay.plan import make_plan
 from pipeline.audit.replay.records import Chunk
+from pipeline.audit.replay.runners import WorkError
 
 __all__ = ["Cluster", "ClusterError"]
 
@@ -24,7 +25,7 @@ _HELD_PER_THREAD = 2
 _CONNECT_SECONDS = 20
 
 
-class ClusterError(Exception):
+class ClusterError(WorkError):
     """The cluster cannot do it; the message is Chinese."""
 
 

@@ -13,6 +13,7 @@ from pipeline.audit.replay.people import AGE_BANDS, DIMENSIONS
 from pipeline.audit.replay.plan import DiseasePlan, Plan
 from pipeline.audit.replay.words import condition_words, headline, move_words, name_of, why_words
 from rules.engine.comparing.model import as_data
+from rules.engine.judgement import Conclusion
 
 __all__ = ["SCHEMA", "Replay"]
 
@@ -26,6 +27,7 @@ _CONCLUSION_CHANGED = (
     Effect.GONE,
     Effect.CAME,
 )
+_CONCLUSIONS = (Conclusion.MEETS, Conclusion.MANUAL, Conclusion.INSUFFICIENT, Conclusion.NOT_MET)
 _ORDER = {effect.value: place for place, effect in enumerate(Effect)}
 
 
@@ -194,7 +196,9 @@ def _matrix(judged: Mapping[tuple[str, str, str], int]) -> list[dict[str, Any]]:
     sums: Counter[tuple[str, str]] = Counter()
     for (_, before, after), count in judged.items():
         sums[before, after] += count
-    return [{"before": b or None, "after": a or None, "count": n} for (b, a), n in sorted(sums.items())]
+    order = {"": len(Conclusion), **{code.value: place for place, code in enumerate(_CONCLUSIONS)}}
+    ordered = sorted(sums.items(), key=lambda each: (order[each[0][0]], order[each[0][1]]))
+    return [{"before": b or None, "after": a or None, "count": n} for (b, a), n in ordered]
 
 
 def _criteria(plan: DiseasePlan, kinds: list[tuple[int, Group, int]]) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ import multiprocessing
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -16,10 +17,14 @@ from pipeline.audit.replay.plan import make_plan
 from pipeline.audit.replay.records import Chunk
 from rules.engine.rules_at import RulesAt
 
-__all__ = ["Here", "Job", "Processes", "ReplayJob", "Runner"]
+__all__ = ["Here", "Job", "Processes", "ReplayJob", "Runner", "WorkError"]
 
 PartT = TypeVar("PartT")
 PartT_co = TypeVar("PartT_co", covariant=True)
+
+
+class WorkError(Exception):
+    """The work cannot go on; the message is Chinese."""
 
 
 class Job(Protocol[PartT_co]):
@@ -87,6 +92,8 @@ class Processes(Generic[PartT]):
         with ProcessPoolExecutor(self.count, mp_context=context, initializer=_start, initargs=(self.job,)) as pool:
             try:
                 yield from _bounded(pool, chunks, 2 * self.count)
+            except BrokenProcessPool:
+                raise WorkError("一个进程被系统结束了（多半是内存不够），再运行同一命令会接着判") from None
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise

@@ -48,7 +48,7 @@ def replay(
     Raises:
         RuleError: rules cannot be loaded.
         SourceError: the cases cannot be read.
-        ClusterError: the cluster cannot do it.
+        WorkError: a process was ended by the system, or the cluster cannot do it.
     """
     plan = make_plan(old.load(), new.load())
     runner: Runner[Part]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.audit.replay import ClusterError, HeldFacts, Replay, replay
+from pipeline.audit.replay import ClusterError, HeldFacts, Replay, WorkError, replay
 from pipeline.audit.replay.bundle import Bundle, BundleError, pack, program_digest
+from pipeline.audit.replay.records import Chunk
+from pipeline.audit.replay.runners import Processes
 from rules.engine import Region
 from rules.engine.rules_at import RulesAt
 from tests.audit.replay.conftest import DIABETES, RULES, URAEMIA, Version, records
@@ -87,3 +90,20 @@ def test_replay_says_that_there_is_no_cluster(
     monkeypatch.setattr("pipeline.audit.replay.cluster._CONNECT_SECONDS", 1)
     with pytest.raises(ClusterError, match="连不上集群"):
         replay(HeldFacts(lambda: ()), *two_versions, cluster="tcp://127.0.0.1:9")
+
+
+class _Ending:
+    """Work that ends its process, as the system does when memory runs out."""
+
+    def ready(self) -> Callable[[Chunk], None]:
+        return _end
+
+
+def _end(chunk: Chunk) -> None:
+    os._exit(9)
+
+
+@pytest.mark.slow
+def test_replay_says_that_a_process_was_ended() -> None:
+    with pytest.raises(WorkError, match="被系统结束"):
+        list(Processes(_Ending(), 2).run([Chunk(0, ()), Chunk(1, ())]))
