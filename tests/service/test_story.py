@@ -17,8 +17,9 @@ from sqlalchemy import select
 
 from pipeline.service import trail
 from pipeline.service.office import Office, open_office
-from pipeline.service.states import Outcome, PageState, State
+from pipeline.service.states import PageState, State
 from pipeline.service.tables import Application, Assessment, Correction, Decision, PageRow, TrailRow, WorkerRow
+from pipeline.service.tables.decisions import Outcome
 from pipeline.settings import Settings
 from tests.service import story
 from tests.service.applicant.conftest import PERSON
