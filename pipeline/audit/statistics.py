@@ -83,27 +83,24 @@ def control(counts: Sequence[int], totals: Sequence[int], baseline: int) -> list
     """Laney's p' chart: shares by month against limits of three sigma that the first ``baseline`` months set.
 
     A plain p chart cries wolf where months are large and differ a little anyway; Laney (2002) widens the limits by how
-    much the baseline's months differ beyond chance (never narrows them here).
+    much the baseline's months differ beyond chance (never narrows them here). Months of the baseline that lie beyond
+    the limits themselves do not set them, as long as half of them are left.
     """
     known = [(c, n) for c, n in zip(counts[:baseline], totals[:baseline], strict=True) if n]
-    size = sum(n for _, n in known)
-    if not size:
-        return [
-            ControlPoint(c / n if n else None, math.nan, math.nan, math.nan, "")
-            for c, n in zip(counts, totals, strict=True)
-        ]
-    centre = sum(c for c, _ in known) / size
-    spread = centre * (1 - centre)
-    scores = [(c / n - centre) / math.sqrt(spread / n) if spread else 0.0 for c, n in known]
-    moves = [abs(b - a) for a, b in pairwise(scores)]
-    widening = max(1.0, sum(moves) / len(moves) / 1.128) if moves else 1.0
+    least = max(2, len(known) // 2)
+    while True:
+        centre, widening = _limits(known)
+        inside = [(c, n) for c, n in known if abs(c / n - centre) <= _half(centre, widening, n)]
+        if len(inside) == len(known) or len(inside) < least:
+            break
+        known = inside
     points: list[ControlPoint] = []
     side = run = 0
     for c, n in zip(counts, totals, strict=True):
-        if not n:
-            points.append(ControlPoint(None, centre, math.nan, math.nan, ""))
+        if not n or math.isnan(centre):
+            points.append(ControlPoint(c / n if n else None, centre, math.nan, math.nan, ""))
             continue
-        share, half = c / n, 3 * widening * math.sqrt(spread / n)
+        share, half = c / n, _half(centre, widening, n)
         low, high = max(0.0, centre - half), min(1.0, centre + half)
         now = (share > centre) - (share < centre)
         run = run + 1 if now and now == side else abs(now)
@@ -111,6 +108,22 @@ def control(counts: Sequence[int], totals: Sequence[int], baseline: int) -> list
         signal = "high" if share > high else "low" if share < low else "run" if run >= 8 else ""
         points.append(ControlPoint(share, centre, low, high, signal))
     return points
+
+
+def _limits(known: Sequence[tuple[int, int]]) -> tuple[float, float]:
+    """Centre line, and how much wider than by chance the months differ."""
+    size = sum(n for _, n in known)
+    if not size:
+        return math.nan, 1.0
+    centre = sum(c for c, _ in known) / size
+    spread = centre * (1 - centre)
+    scores = [(c / n - centre) / math.sqrt(spread / n) if spread else 0.0 for c, n in known]
+    moves = [abs(b - a) for a, b in pairwise(scores)]
+    return centre, max(1.0, sum(moves) / len(moves) / 1.128) if moves else 1.0
+
+
+def _half(centre: float, widening: float, total: int) -> float:
+    return 3 * widening * math.sqrt(centre * (1 - centre) / total)
 
 
 @dataclass(frozen=True, slots=True)

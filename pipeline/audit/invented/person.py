@@ -92,7 +92,7 @@ def decide(
     value = formula.value(values)
     if value is True:
         return Verdict("approve", ())
-    refuses = value is False or number >= 4 or bool(rejected and chance.random() < 0.12)
+    refuses = value is False or number >= 6 or bool(rejected and chance.random() < 0.05)
     reasons = tuple(Reason("expert" if refuses else "negative", item) for item in sorted(rejected))
     by_id = {r.id: r for r in judgement.criteria}
     reasons += tuple(
