@@ -18,9 +18,19 @@ from rules.engine import Region, judge
 from rules.engine.judgement import Conclusion, CriterionResult, Status
 from rules.engine.rules_at import RulesAt
 from rules.engine.stored_facts import facts_from_json
-from tests.audit.replay.conftest import DIABETES, URAEMIA, Version, held, records, two_diseases, version
+from tests.audit.replay.conftest import (
+    DIABETES,
+    URAEMIA,
+    Version,
+    held,
+    loaded,
+    records,
+    two_diseases,
+    two_versions,
+    version,
+)
 
-__all__ = ["two_diseases", "version"]
+__all__ = ["loaded", "two_diseases", "two_versions", "version"]
 
 
 def by_judging(rows: tuple[Record, ...], region: Region) -> Counter[tuple[str, str]]:

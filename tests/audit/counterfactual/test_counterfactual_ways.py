@@ -18,9 +18,9 @@ from rules.engine.case_facts import CaseDocument, build_facts
 from rules.engine.facts import CaseFacts
 from rules.engine.judgement import Conclusion, Status
 from rules.engine.stored_facts import facts_from_json
-from tests.audit.replay.conftest import records, two_diseases
+from tests.audit.replay.conftest import loaded, records, two_diseases, two_versions
 
-__all__ = ["two_diseases"]
+__all__ = ["loaded", "two_diseases", "two_versions"]
 
 AS_OF = dt.date(2026, 3, 15)
 PROOF = {"type": "疾病诊断证明书", "date": "2026-03-01", "diagnoses": ["慢性肾衰竭尿毒症期 N18.0"]}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.audit.replay import HeldFacts, Record
-from rules.engine import Region, load_region
+from rules.engine import Region
 from rules.engine.rules_at import RulesAt
 from tests.benchmarks.judging.making import bases, stored_lines
 
@@ -24,9 +24,12 @@ Version = Callable[..., RulesAt]
 @pytest.fixture
 def version(tmp_path: Path) -> Version:
     """A folder of rules with some packs; texts of the first one, or of region.yaml, replaced."""
+    return _maker(tmp_path)
 
+
+def _maker(folder: Path) -> Version:
     def make(name: str, *packs: str, edits: Edits = (), region: Edits = ()) -> RulesAt:
-        target = tmp_path / name / "jiangxi"
+        target = folder / name / "jiangxi"
         target.mkdir(parents=True)
         shutil.copy(RULES / "jiangxi/region.yaml", target)
         for pack in packs:
@@ -43,13 +46,22 @@ def version(tmp_path: Path) -> Version:
 
 
 @pytest.fixture(scope="session")
-def two_diseases(tmp_path_factory: pytest.TempPathFactory) -> Region:
-    folder = tmp_path_factory.mktemp("rules") / "jiangxi"
-    folder.mkdir()
-    shutil.copy(RULES / "jiangxi/region.yaml", folder)
-    for pack in (URAEMIA, DIABETES):
-        shutil.copytree(RULES / "jiangxi" / pack, folder / pack)
-    return load_region(folder.parent, "jiangxi")
+def two_versions(tmp_path_factory: pytest.TempPathFactory) -> tuple[RulesAt, RulesAt]:
+    """Two packs as shipped, and with another threshold of one item."""
+    make = _maker(tmp_path_factory.mktemp("rules"))
+    new = make("new", URAEMIA, DIABETES, edits=[("at_least: 707 μmol/L", "at_least: 442 μmol/L")])
+    return make("old", URAEMIA, DIABETES), new
+
+
+@pytest.fixture(scope="session")
+def loaded(two_versions: tuple[RulesAt, RulesAt]) -> tuple[Region, Region]:
+    old, new = two_versions
+    return old.load(), new.load()
+
+
+@pytest.fixture(scope="session")
+def two_diseases(loaded: tuple[Region, Region]) -> Region:
+    return loaded[0]
 
 
 def records(region: Region, count: int, *, seed: int = 1, disease: str | None = None) -> tuple[Record, ...]:

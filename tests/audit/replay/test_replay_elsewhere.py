@@ -17,35 +17,33 @@ from pipeline.audit.replay.records import Chunk
 from pipeline.audit.replay.runners import Processes
 from rules.engine import Region
 from rules.engine.rules_at import RulesAt
-from tests.audit.replay.conftest import DIABETES, RULES, URAEMIA, Version, records
-
-
-@pytest.fixture
-def two_versions(version: Version) -> tuple[RulesAt, RulesAt]:
-    new = version("new", URAEMIA, DIABETES, edits=[("at_least: 707 μmol/L", "at_least: 442 μmol/L")])
-    return version("old", URAEMIA, DIABETES), new
+from tests.audit.replay.conftest import RULES, records
 
 
 def same(found: Replay, expected: Replay) -> bool:
     return (found.data(), found.rows) == (expected.data(), expected.rows)
 
 
-def test_replay_packed_rules_are_the_same_rules(two_versions: tuple[RulesAt, RulesAt], tmp_path: Path) -> None:
+def test_replay_packed_rules_are_the_same_rules(
+    two_versions: tuple[RulesAt, RulesAt], loaded: tuple[Region, Region], tmp_path: Path
+) -> None:
     old, new = two_versions
     folder = tmp_path / "extra"
     (folder / "region.yaml").parent.mkdir()
     (folder / "region.yaml").write_text("extends: jiangxi\nversion: 试\n", "utf-8")
     extra = RulesAt(rules_dir=old.rules_dir, region="jiangxi", extra=folder)
-    for at in (old, new, extra):
+    for at in (old, extra):
         region = at.load()
         packed = pack(at, region)
         assert packed.load().sha256 == region.sha256
         assert not any("cases" in name for name in packed.files)
+    packed = pack(old, loaded[0]), pack(new, loaded[1])
     with pytest.raises(BundleError, match="不一致"):
-        changed(pack(old, old.load()), sha256="0").load()
+        changed(packed[0], sha256="0").load()
     with pytest.raises(BundleError, match="版本不同"):
-        Bundle(pack(old, old.load()), pack(new, new.load()), "other program").load()
-    assert Bundle(pack(old, old.load()), pack(new, new.load()), program_digest()).load()[0].sha256 == old.load().sha256
+        Bundle(*packed, "other program").load()
+    there = Bundle(*packed, program_digest()).load()
+    assert [region.sha256 for region in there] == [region.sha256 for region in loaded]
 
 
 @pytest.mark.slow

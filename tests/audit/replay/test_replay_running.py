@@ -23,14 +23,7 @@ from pipeline.audit.replay.writing import write_replay
 from pipeline.cli import main
 from rules.engine import Region
 from rules.engine.rules_at import RulesAt
-from tests.audit.replay.conftest import DIABETES, URAEMIA, Version, held, records
-
-NEW = [("at_least: 707 μmol/L", "at_least: 442 μmol/L")]
-
-
-@pytest.fixture
-def two_versions(version: Version) -> tuple[RulesAt, RulesAt]:
-    return version("old", URAEMIA, DIABETES), version("new", URAEMIA, DIABETES, edits=NEW)
+from tests.audit.replay.conftest import held, records
 
 
 def lines(folder: Path, rows: Iterable[Record], name: str = "facts.jsonl") -> Path:
@@ -58,10 +51,10 @@ def store(folder: Path, rows: Iterable[Record]) -> Path:
 
 
 def test_replay_sources_give_the_same_result(
-    two_versions: tuple[RulesAt, RulesAt], two_diseases: Region, tmp_path: Path
+    loaded: tuple[Region, Region], two_diseases: Region, tmp_path: Path
 ) -> None:
     rows = records(two_diseases, 40)
-    old, new = (at.load() for at in two_versions)
+    old, new = loaded
     told = [
         {**replay_regions(source, old, new).data(), "source": ""}
         for source in (held(rows), open_facts(lines(tmp_path / "l", rows)), open_facts(store(tmp_path / "s", rows)))
@@ -71,11 +64,11 @@ def test_replay_sources_give_the_same_result(
 
 
 def test_replay_compares_with_what_was_said_at_the_time(
-    two_versions: tuple[RulesAt, RulesAt], two_diseases: Region, tmp_path: Path
+    loaded: tuple[Region, Region], two_diseases: Region, tmp_path: Path
 ) -> None:
     rows = records(two_diseases, 30, disease="uremia")
     folder = store(tmp_path / "s", rows)
-    old, new = (at.load() for at in two_versions)
+    old, new = loaded
     first = replay_regions(open_facts(folder), old, new)
     assert first.data()["recorded"] is None
     said = {"application_id": [r.application for r in rows], "disease": ["uremia"] * 30, "latest": [True] * 30}
@@ -87,12 +80,12 @@ def test_replay_compares_with_what_was_said_at_the_time(
 
 
 def test_replay_keeps_what_a_person_said_of_items_that_did_not_change(
-    two_versions: tuple[RulesAt, RulesAt], two_diseases: Region, tmp_path: Path
+    loaded: tuple[Region, Region], two_diseases: Region, tmp_path: Path
 ) -> None:
     """Item 1 stays as it is and item 2 changes: a word on the first holds, one on the second is asked again."""
     rows = records(two_diseases, 30, disease="uremia")
     folder = store(tmp_path / "s", rows)
-    old, new = (at.load() for at in two_versions)
+    old, new = loaded
     machine = replay_regions(open_facts(folder), old, new)
     ids = [r.application for r in rows]
     judgements = {"judgement_id": ids, "application_id": ids, "disease": ["uremia"] * 30, "latest": [True] * 30}
@@ -114,11 +107,11 @@ BROKEN.append('{"version": 1, "as_of": "never", "evidence": []}')
 
 
 def test_replay_counts_broken_records_and_judges_the_others(
-    two_versions: tuple[RulesAt, RulesAt], two_diseases: Region
+    loaded: tuple[Region, Region], two_diseases: Region
 ) -> None:
     rows = records(two_diseases, 20, disease="uremia")
     bad = [Record(f"b{n}", diseases, facts) for n, facts in enumerate(BROKEN) for diseases in (("uremia",), ())]
-    old, new = (at.load() for at in two_versions)
+    old, new = loaded
     found = replay_regions(held((*bad[:5], *rows[:9], *bad[5:], *rows[9:])), old, new)
     whole = replay_regions(held(rows), old, new)
     assert found.whole.broken == {"not_stored_facts": len(bad)}
@@ -127,23 +120,21 @@ def test_replay_counts_broken_records_and_judges_the_others(
     assert found.whole.judged == whole.whole.judged
 
 
-def test_replay_counts_unknown_diseases_and_other_regions(
-    two_versions: tuple[RulesAt, RulesAt], two_diseases: Region
-) -> None:
+def test_replay_counts_unknown_diseases_and_other_regions(loaded: tuple[Region, Region], two_diseases: Region) -> None:
     (row,) = records(two_diseases, 1, disease="uremia")
     rows = (
         Record("a", ("lost", "uremia"), row.facts),
         Record("b", ("uremia",), row.facts, region="elsewhere"),
         Record("c", ("尿毒症",), row.facts, region="jiangxi"),
     )
-    found = replay_regions(held(rows), *(at.load() for at in two_versions))
+    found = replay_regions(held(rows), *loaded)
     assert found.whole.unknown == {"lost": 1}
     assert found.whole.elsewhere == {"elsewhere": 1}
     assert found.judged == 2
 
 
-def test_replay_part_survives_its_json(two_versions: tuple[RulesAt, RulesAt], two_diseases: Region) -> None:
-    old, new = (at.load() for at in two_versions)
+def test_replay_part_survives_its_json(loaded: tuple[Region, Region], two_diseases: Region) -> None:
+    old, new = loaded
     whole = replay_regions(held(records(two_diseases, 30)), old, new).whole
     assert whole.rows
     again = part_from_json(whole.to_json())
@@ -153,10 +144,10 @@ def test_replay_part_survives_its_json(two_versions: tuple[RulesAt, RulesAt], tw
 
 @pytest.mark.parametrize("size", [1, 7, 100])
 def test_replay_does_not_depend_on_how_records_are_cut(
-    two_versions: tuple[RulesAt, RulesAt], two_diseases: Region, size: int
+    loaded: tuple[Region, Region], two_diseases: Region, size: int
 ) -> None:
     rows = records(two_diseases, 30)
-    old, new = (at.load() for at in two_versions)
+    old, new = loaded
     parts = [part for _, part in Here(ChunkJudge(make_plan(old, new)).part).run(chunks_of(rows, size))]
     expected = replay_regions(held(rows), old, new)
     found = type(expected)(expected.plan, expected.source, merge(parts))
@@ -215,12 +206,10 @@ def test_replay_says_where_there_are_no_cases(tmp_path: Path, made: str | None) 
         open_facts(path)
 
 
-def test_replay_writes_tables_and_a_page(
-    two_versions: tuple[RulesAt, RulesAt], two_diseases: Region, tmp_path: Path
-) -> None:
+def test_replay_writes_tables_and_a_page(loaded: tuple[Region, Region], two_diseases: Region, tmp_path: Path) -> None:
     (odd,) = records(two_diseases, 1, disease="uremia")
     rows = (*records(two_diseases, 40), Record("<b>x</b>", ("uremia",), "{"), odd)
-    found = replay_regions(held(rows), *(at.load() for at in two_versions))
+    found = replay_regions(held(rows), *loaded)
     page, told, cases, criteria = write_replay(found, tmp_path / "out", seconds=1.25)
     assert json.loads(told.read_text("utf-8")) == {**found.data(), "seconds": 1.2}
     table = pq.read_table(cases).to_pylist()
@@ -234,9 +223,9 @@ def test_replay_writes_tables_and_a_page(
     assert "http" not in html.replace("http-equiv", "").replace("http://www.w3.org", "")
 
 
-def test_replay_answers_can_be_drawn(two_versions: tuple[RulesAt, RulesAt], two_diseases: Region) -> None:
+def test_replay_answers_can_be_drawn(loaded: tuple[Region, Region], two_diseases: Region) -> None:
     rows = records(two_diseases, 60)
-    found = replay_regions(held(rows), *(at.load() for at in two_versions))
+    found = replay_regions(held(rows), *loaded)
     flows, diseases, reasons = replay_answers(found)
     assert sum(row["judgements"] for row in flows.rows) == found.judged
     assert sum(row["judgements"] for row in flows.rows if row["same"] == "改变") == found.changed
