@@ -92,6 +92,10 @@ def decide(
     value = formula.value(values)
     if value is True:
         return Verdict("approve", ())
+    failed = [r for r in judgement.criteria if r.status is Status.UNMET and _tried(folder, r.id)]
+    if failed and number >= 2 and value is None:
+        # Something else could still prove it, but this applicant has nothing else.
+        return Verdict("refuse", tuple(Reason(_code(r, photo=False), r.id) for r in failed))
     refuses = value is False or number >= 6 or bool(rejected and chance.random() < 0.05)
     reasons = tuple(Reason("expert" if refuses else "negative", item) for item in sorted(rejected))
     by_id = {r.id: r for r in judgement.criteria}
@@ -114,6 +118,10 @@ def _rejects(chance: random.Random, who: Applicant, folder: Folder, result: Crit
     return chance.random() < share
 
 
+def _tried(folder: Folder, item: str) -> bool:
+    return any(handed.group.item == item for handed in folder.handed)
+
+
 def _truth(result: CriterionResult, rejected: frozenset[str]) -> Truth:
     if result.id in rejected:
         return False
@@ -124,11 +132,10 @@ def _in_the_way(judgement: Judgement, folder: Folder, photo: Mapping[str, bool])
     """Items that a person names: of alternatives the one that the applicant tried, not the cheapest."""
     if judgement.conclusion is Conclusion.NOT_MET:
         return [r.id for r in judgement.criteria if r.status is Status.UNMET]
-    tried = {handed.group.item for handed in folder.handed}
     found = []
     for need in judgement.missing:
         choices = [need.criterion, *chain.from_iterable(need.alternative_criteria)]
-        better = [c for c in choices if photo.get(c, False)] or [c for c in choices if c in tried]
+        better = [c for c in choices if photo.get(c, False)] or [c for c in choices if _tried(folder, c)]
         found.append((better or choices)[0])
     found += [
         r.id for r in judgement.criteria if r.status in (Status.MANUAL, Status.CONFLICTING) and r.reason != "catch_all"
