@@ -12,7 +12,7 @@ from pipeline.extracting.language.context import EXAM_TYPES
 from pipeline.extracting.language.grades import grade_of
 from pipeline.extracting.language.sections import rule_of
 from pipeline.extracting.language.text import fold
-from pipeline.extracting.learned.pieces import Piece, pieces_of, sureness
+from pipeline.extracting.learned.pieces import Piece, begins, pieces_of, sureness, whole
 from pipeline.extracting.learned.places import shared
 from pipeline.learned import Finders
 from pipeline.nouns import Document
@@ -50,15 +50,21 @@ def merge_diagnoses(
 def _candidates(document: Document) -> Iterator[Diagnosis]:
     for page in document.pages:
         for piece in pieces_of(page):
-            if piece.label is not Label.DIAGNOSIS or sureness([piece]) < _SURE:
+            if piece.label is not Label.DIAGNOSIS or not begins(piece) or sureness(whole(piece)) < _SURE:
                 continue
-            name, code = _parted(piece.text)
+            parts = whole(piece)
+            printed = "".join(part.text for part in parts)
+            name, code = _parted(printed)
             folded = re.sub(r"\s+", "", fold(name))
             section, default = _section(document, piece)
             if len(folded) < 2 or section is None:
                 continue
             evidence = document.evidence(
-                page, (piece.line,), quote=piece.text, extractor=PAGE_READER, confidence=sureness([piece])
+                page,
+                tuple(part.line for part in parts),
+                quote=printed,
+                extractor=PAGE_READER,
+                confidence=sureness(parts),
             )
             yield Diagnosis(
                 document=document.id,

@@ -19,7 +19,7 @@ from pipeline.extracting.header.dates import DATE_KEYS, LabelledDate, date_by_la
 from pipeline.extracting.header.hospital import department_value, hospital_names
 from pipeline.extracting.identity.names import person_name
 from pipeline.extracting.identity.values import read_age, read_birth, read_id, read_sex
-from pipeline.extracting.learned.pieces import Piece, pieces_of, sureness
+from pipeline.extracting.learned.pieces import Piece, begins, pieces_of, sureness, whole
 from pipeline.fields import fold, label_key
 from pipeline.learned import Finders
 from pipeline.nouns import Document, ReadPage
@@ -138,12 +138,16 @@ def _marked(head: HeadT, found: Mapping[str, Any]) -> HeadT:
 def _answers(document: Document) -> Iterator[_Answer]:
     for page in document.pages:
         for piece in pieces_of(page):
-            if piece.label is not Label.KEY:
+            if piece.label is not Label.KEY or not begins(piece):
                 continue
-            values = tuple(part for part in piece.parts if part.label is Label.VALUE)
-            key = label_key(piece.text)
-            if values and key is not None and (sure := sureness([piece, *values])) >= _SURE:
-                yield _Answer(key, piece.text.strip(" :："), page, values, sure)
+            keys = whole(piece)
+            label = "".join(part.text for part in keys)
+            values = tuple(
+                part for key in keys for value in key.parts if value.label is Label.VALUE for part in whole(value)
+            )
+            key = label_key(label)
+            if values and key is not None and (sure := sureness([*keys, *values])) >= _SURE:
+                yield _Answer(key, label.strip(" :："), page, values, sure)
 
 
 def _folded(answer: _Answer) -> str:

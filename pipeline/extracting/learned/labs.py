@@ -11,8 +11,10 @@ from pipeline.extracting.lab.cells import Cell
 from pipeline.extracting.lab.checks import doubt_disagreements
 from pipeline.extracting.lab.records import Record
 from pipeline.extracting.lab.results import result_of
+from pipeline.extracting.lab.soundness import soundness
 from pipeline.extracting.lab.tables import Table, numbered
 from pipeline.extracting.learned.agreeing import Agreement, compared
+from pipeline.extracting.learned.completing import completed
 from pipeline.extracting.learned.pieces import pieces_of
 from pipeline.extracting.learned.places import same_place
 from pipeline.extracting.learned.rows import ModelRow, model_rows
@@ -23,7 +25,10 @@ from rules.engine.facts import MODEL_ONLY, PAGE_READER, DocumentType, Evidence, 
 __all__ = ["merge_labs"]
 
 _SURE = 0.5
-"""Below this sureness of name, result and link the page reader is not listened to at all."""
+"""Below this sureness of name, result and link the page reader is not listened to at all ..."""
+_AGAINST = 0.85
+"""... and below this one not where it contradicts the rules, whose rows hang together by more than one sign. On
+development pages nine in ten contradictions below it were its own mistakes."""
 _OWN_ROWS = frozenset({DocumentType.LAB_REPORT, DocumentType.UNKNOWN, DocumentType.OTHER})
 """Where rows that no rule found are added. Elsewhere tables list drugs, fees and operations, and laboratory values in
 prose are the business of another extractor."""
@@ -81,20 +86,30 @@ def _by_model(evidence: Evidence, sure: float) -> Evidence:
 
 def _merged(sheet: SheetRows, seen: Sequence[_Seen], *, own: bool) -> list[LabResult]:
     used: set[int] = set()
-    placed: list[tuple[float, LabResult]] = []
+    out: list[LabResult] = []
+    better = _sounder(sheet, seen)
     for record, result in sheet.rows:
         match = _match(record, seen, used)
         if match is not None:
             used.add(match)
-            result = _told(record, result, seen[match])
-        elif any(_claims(record, one) for one in seen):
-            result = _doubted(result, "readers_disagree")
-        placed.append((record.v, result))
-    out = [result for _, result in placed]
+            out.append(_told(record, result, seen[match], better=better))
+        elif not any(_claims(record, one) for one in seen if better or one.sure >= _AGAINST):
+            out.append(result)
+        elif not (better and own):
+            out.append(_doubted(result, "readers_disagree"))
     if own:
-        taken = [cell for record, _ in sheet.rows for cell in record.of("result")]
+        taken = [] if better else [cell for record, _ in sheet.rows for cell in record.of("result")]
         out += [_alone(one.result) for k, one in enumerate(seen) if k not in used and not _on(one.record, taken)]
     return out
+
+
+def _sounder(sheet: SheetRows, seen: Sequence[_Seen]) -> bool:
+    """True when the page reader's rows hang together clearly better than the rules': names, units and ranges that
+    belong together. The same arbiter, with the same lead, decides between the rules' own readings of a page."""
+    mine = soundness([one.record for one in seen])
+    theirs = soundness([record for record, _ in sheet.rows])
+    theirs -= 0.75 * sum("row_mismatch" in result.doubts for _, result in sheet.rows)
+    return mine > theirs + max(1.0, 0.12 * abs(theirs))
 
 
 def _match(record: Record, seen: Sequence[_Seen], used: set[int]) -> int | None:
@@ -118,11 +133,17 @@ def _on(record: Record, cells: Sequence[Cell]) -> bool:
     return any(same_place(a, b) >= 0.5 for a in record.of("result") for b in cells)
 
 
-def _told(record: Record, result: LabResult, one: _Seen) -> LabResult:
+def _told(record: Record, result: LabResult, one: _Seen, *, better: bool) -> LabResult:
+    """The rules' row, told what the page reader says of it; where that is ``better`` and differs, the other one.
+
+    Either way a row on which they differ is doubted.
+    """
     told = compared(result, one.result)
     if told is Agreement.DIFFERS:
-        return _doubted(result, "readers_disagree")
-    filled = _filled(result, one.result)
+        if better:
+            return _doubted(_alone(one.result), "readers_disagree")
+        return _doubted(result, "readers_disagree") if one.sure >= _AGAINST else result
+    filled = completed(result, one.result)
     if told is not Agreement.SAME:
         return filled
     reader = min(cell.line.confidence for role in ("name", "code", "result") for cell in record.of(role))
@@ -138,23 +159,6 @@ def _by_both(evidence: Evidence, sure: float, reader: float) -> Evidence:
         extractor=f"{evidence.extractor}+{PAGE_READER}",
         confidence=max(evidence.confidence, min(both, reader)),
     )
-
-
-def _filled(result: LabResult, model: LabResult) -> LabResult:
-    """What the rules left empty in a row that both see: filled, and doubted as far as an item may hang on it."""
-    doubts = set(result.doubts)
-    changes: dict[str, object] = {}
-    if result.unit is None and model.unit is not None:
-        changes["unit"] = model.unit
-        doubts.add(MODEL_ONLY)
-    if result.reference_text is None and model.reference_text is not None:
-        changes |= {
-            "reference_text": model.reference_text,
-            "reference_low": model.reference_low,
-            "reference_high": model.reference_high,
-        }
-        doubts.add("reference_model_only")
-    return replace(result, doubts=tuple(sorted(doubts)), **changes) if changes else result  # type: ignore[arg-type]
 
 
 def _alone(result: LabResult) -> LabResult:

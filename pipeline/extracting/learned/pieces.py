@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from models.page_reader.labels import Label
 from pipeline.nouns import Line, ReadPage
 
-__all__ = ["Piece", "pieces_of", "sureness"]
+__all__ = ["Piece", "begins", "pieces_of", "sureness", "whole"]
 
 
 @dataclass(slots=True, eq=False)
@@ -65,6 +65,16 @@ def pieces_of(page: ReadPage, lines: Sequence[Line] | None = None) -> tuple[Piec
             piece.host = host
             host.parts.append(piece)
     return tuple(made.values())
+
+
+def begins(piece: Piece) -> bool:
+    """False for the further lines of a thing that breaks over lines: they are linked to its first."""
+    return piece.host is None or piece.host.label is not piece.label
+
+
+def whole(piece: Piece) -> list[Piece]:
+    """Return ``piece`` and the further lines of it, in reading order."""
+    return [piece, *(part for part in piece.parts if part.label is piece.label)]
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from models.page_reader.labels import Label
+from pipeline.extracting.learned.completing import completed
 from pipeline.learned import Finders
 from pipeline.nouns import ReadCase
 from pipeline.review import understand
@@ -138,3 +141,90 @@ def test_unit_and_range_that_only_the_page_reader_sees_are_filled_and_doubted() 
     result = named(review(text, said), "肌酐")
     assert (result.unit, result.reference_high) == ("μmol/L", Decimal("97.0"))
     assert {"model_only", "reference_model_only"} <= set(result.doubts)
+
+
+def row_result(name: str, text: str, **more: object) -> LabResult:
+    value = Decimal(text) if re.fullmatch(r"[\d.]+", text) else None
+    return LabResult(document="d1", name=name, text=text, value=value, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("rules", "model", "field", "wanted"),
+    [
+        pytest.param(
+            row_result("癌胚抗原", "2.1", unit="ng/mlHH"), row_result("癌胚抗原", "2.1", unit="ng/ml"), "unit", "ng/ml",
+            id="unit with a mark glued to it",
+        ),
+        pytest.param(
+            row_result("骨钙素", "94.21正常"), row_result("骨钙素", "94.21"), "value", Decimal("94.21"),
+            id="result with a word glued to it",
+        ),
+        pytest.param(
+            row_result("正常参考值白细胞", "8.13"), row_result("白细胞", "8.13"), "name", "白细胞",
+            id="name with a heading glued to it",
+        ),
+    ],
+)  # fmt: skip
+def test_cells_that_rules_cut_badly_are_taken_from_the_page_reader_and_doubted(
+    rules: LabResult, model: LabResult, field: str, wanted: object
+) -> None:
+    done = completed(rules, model)
+    assert getattr(done, field) == wanted
+    assert done.doubts == ("model_only",)
+
+
+@pytest.mark.parametrize(
+    ("rules", "model"),
+    [
+        pytest.param(row_result("肌酐", "88", unit="μmol/L"), row_result("肌酐", "88", unit="mol/L"), id="known unit"),
+        pytest.param(row_result("某项", "88"), row_result("肌酐", "88"), id="another name"),
+        pytest.param(row_result("肌酐", "8 8"), row_result("肌酐", "99"), id="another number"),
+    ],
+)
+def test_cells_that_rules_read_are_not_exchanged(rules: LabResult, model: LabResult) -> None:
+    assert completed(rules, model) == rules
+
+
+SLIPPED = (
+    HEAD
+    + """
+@0.1,0.30 812.4
+@0.6,0.30 μmol/L
+@0.1,0.34 肌酐
+@0.1,0.38 18.6
+@0.6,0.38 mmol/L
+@0.1,0.42 尿素
+@0.1,0.46 395
+@0.6,0.46 μmol/L
+@0.1,0.50 尿酸
+"""
+)
+
+
+def test_rows_of_the_page_reader_stand_where_they_hang_together_better_and_stay_doubted() -> None:
+    said = [*row("肌酐", "812.4", "μmol/L"), *row("尿素", "18.6", "mmol/L"), *row("尿酸", "395", "μmol/L")]
+    case = review(SLIPPED, said)
+    read = {r.name: (r.text, r.unit) for r in case.facts.lab_results}
+    assert read == {"肌酐": ("812.4", "μmol/L"), "尿素": ("18.6", "mmol/L"), "尿酸": ("395", "μmol/L")}
+    assert all({"model_only", "readers_disagree"} & set(r.doubts) or "+" in r.evidence[0].extractor
+               for r in case.facts.lab_results)  # fmt: skip
+
+
+def test_further_lines_of_a_cell_belong_to_it() -> None:
+    text = HEAD + "\n@0.1,0.6 抗环瓜氨酸肽\n@0.1,0.63 抗体测定\n@0.7,0.7 25.5"
+    page = sheet(text)
+    told = reading(page, [("抗环瓜氨酸肽", Label.ITEM_NAME, None), ("抗体测定", Label.ITEM_NAME, "抗环瓜氨酸肽"),
+                          ("25.5", Label.RESULT, "抗环瓜氨酸肽")])  # fmt: skip
+    reader = FakeReader({page.lines[0].text: told})
+    case = understand([page], files=(), as_of=AS_OF, page_reader=reader)
+    assert [r.name for r in case.facts.lab_results] == ["抗环瓜氨酸肽抗体测定"]
+
+
+def test_a_second_result_far_away_is_not_this_items() -> None:
+    text = HEAD + "\n@0.1,0.6 肌酐\n@0.5,0.6 812.4\n@0.5,0.8 18.6"
+    page = sheet(text)
+    told = reading(page, [*row("肌酐", "812.4"), ("18.6", Label.RESULT, "肌酐")])
+    unsure = tuple(replace(s, link_confidence=0.6) if page.lines[s.line].text == "18.6" else s for s in told.spans)
+    reader = FakeReader({page.lines[0].text: replace(told, spans=unsure)})
+    (found,) = understand([page], files=(), as_of=AS_OF, page_reader=reader, finders=Finders.MODEL).facts.lab_results
+    assert found.text == "812.4"
