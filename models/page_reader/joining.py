@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.page_reader.classes import TYPES
 from models.page_reader.encode import Encoded, Window, encode, windows
 from models.page_reader.labels import PageInput, PageReading
 from models.page_reader.settings import Shape
-from models.page_reader.spans import TYPES, Scored, spans_of
+from models.page_reader.spans import Scored, spans_of
 from models.page_reader.tokenizer import Tokenizer
 
 __all__ = ["Outputs", "Run", "read_pages"]

@@ -8,64 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.page_reader.classes import CLASSES, LABELS, OUTSIDE, inside
 from models.page_reader.labels import Label, Span
+from models.page_reader.links import linked
 
-__all__ = ["BEGIN", "CLASSES", "HEAD_OF", "OUTSIDE", "TYPES", "Scored", "begin", "inside", "spans_of"]
-
-OUTSIDE, BEGIN = 0, 1
-CLASSES = 1 + 2 * len(Label)
-"""Outside; then for each label: a piece begins, a piece goes on."""
-TYPES = (
-    "application_form",
-    "discharge_summary",
-    "front_page",
-    "admission_record",
-    "outpatient_record",
-    "diagnosis_certificate",
-    "lab_report",
-    "imaging_report",
-    "pathology_report",
-    "endoscopy_report",
-    "ecg_report",
-    "lung_function_report",
-    "eeg_emg_report",
-    "operation_record",
-    "dialysis_record",
-    "prescription",
-    "receipt",
-    "identity_card",
-    "other",
-)
-"""Values of the pipeline's ``DocumentType`` in the order of the network's scores."""
-
-HEAD_OF: Mapping[Label, Label] = {
-    Label.ITEM_NAME: Label.ITEM_NAME,
-    Label.ITEM_CODE: Label.ITEM_NAME,
-    Label.RESULT: Label.ITEM_NAME,
-    Label.FLAG: Label.ITEM_NAME,
-    Label.UNIT: Label.ITEM_NAME,
-    Label.RANGE: Label.ITEM_NAME,
-    Label.VALUE: Label.KEY,
-    Label.KEY: Label.KEY,
-    Label.DIAGNOSIS: Label.SECTION,
-    Label.TEXT: Label.SECTION,
-}
-"""What a piece can belong to. A name or key of several lines belongs to its first line."""
+__all__ = ["Scored", "spans_of"]
 
 Floats = NDArray[np.float32]
-_LABELS = tuple(Label)
 _CHANGE = 0.8
 """What a change of label inside a line costs, in natural logarithms: words seldom change their label half-way."""
-
-
-def begin(label: Label) -> int:
-    """Class of a token with which a piece begins."""
-    return 1 + 2 * _LABELS.index(label)
-
-
-def inside(label: Label) -> int:
-    """Class of a token with which a piece goes on."""
-    return 2 + 2 * _LABELS.index(label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +34,12 @@ class Scored:
 def spans_of(scored: Scored) -> tuple[Span, ...]:
     """Return the pieces in the order of lines and characters."""
     tokens = _grouped(scored)
-    firsts = [group[1][0] for group in tokens]
-    labels = [group[0] for group in tokens]
+    links = linked(scored.links, [label for label, _ in tokens], [members[0] for _, members in tokens])
     built: list[Span] = []
-    for label, members in tokens:
+    for (label, members), (link, sure) in zip(tokens, links, strict=True):
         line, start, _ = (int(v) for v in scored.spans[members[0]])
         end = int(scored.spans[members[-1]][2])
-        link, sure = _link(scored, label, members[0], firsts, labels)
-        index = _LABELS.index(label)
+        index = LABELS.index(label)
         shares = scored.labels[members][:, (1 + 2 * index, 2 + 2 * index)].sum(axis=1)
         built.append(
             Span(
@@ -129,7 +78,7 @@ def _grouped(scored: Scored) -> list[tuple[Label, list[int]]]:
     for token, best in enumerate(classes):
         if token == 0 or best == OUTSIDE:
             continue
-        label = _LABELS[(int(best) - 1) // 2]
+        label = LABELS[(int(best) - 1) // 2]
         if best == inside(label):
             groups[-1][1].append(token)
         else:
@@ -172,19 +121,6 @@ def _best_way(scored: Scored) -> list[int]:
     for token in range(count - 1, 0, -1):
         way.append(int(before[token][way[-1]]))
     return way[::-1]
-
-
-def _link(scored: Scored, label: Label, first: int, firsts: list[int], labels: list[Label]) -> tuple[int | None, float]:
-    wanted = HEAD_OF.get(label)
-    if wanted is None:
-        return None, 0.0
-    options = [k for k, other in enumerate(labels) if other is wanted and firsts[k] != first]
-    scores = np.array([scored.links[first, 0], *(scored.links[first, firsts[k]] for k in options)], dtype=np.float64)
-    scores -= scores.max()
-    shares = np.exp(scores)
-    shares /= shares.sum()
-    best = int(shares.argmax())
-    return (None, float(shares[0])) if best == 0 else (options[best - 1], float(shares[best]))
 
 
 _COST = _steps()

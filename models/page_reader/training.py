@@ -22,12 +22,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from models.page_reader.batches import Batch
+from models.page_reader.classes import CLASSES, HEAD_OF, TYPES, begin
 from models.page_reader.encode import Encoded
 from models.page_reader.joining import Outputs, Run
 from models.page_reader.labels import Label
 from models.page_reader.network import PageNetwork
 from models.page_reader.settings import Recipe
-from models.page_reader.spans import CLASSES, HEAD_OF, TYPES, begin
 
 __all__ = ["History", "network_for", "runner", "train"]
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
+from models.page_reader.classes import TYPES
 from models.page_reader.labels import Label
 from models.page_reader.settings import Shape
-from models.page_reader.spans import TYPES
 
 __all__ = ["FOLDER", "MANIFEST", "Manifest", "WeightsError", "checked", "sha256", "write_manifest"]
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from models.page_reader.classes import HEAD_OF
 from models.page_reader.labels import Label, PageReading
-from models.page_reader.spans import HEAD_OF
 from pipeline.training.reading import LabelledPage
 
 __all__ = ["Tally", "scores", "tallied"]

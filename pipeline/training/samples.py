@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.page_reader.batches import Sample
+from models.page_reader.classes import BEGIN, HEAD_OF, OUTSIDE, TYPES, begin, inside
 from models.page_reader.encode import Encoded, encode, windows
 from models.page_reader.labels import Label
-from models.page_reader.spans import BEGIN, HEAD_OF, OUTSIDE, TYPES, begin, inside
 from models.page_reader.tokenizer import Tokenizer
 from pipeline.training.reading import LabelledPage
 

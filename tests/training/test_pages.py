@@ -9,8 +9,8 @@ import pytest
 
 from data_samples.factory.family import families
 from data_samples.factory.paper import Paper
+from models.page_reader.classes import HEAD_OF
 from models.page_reader.labels import Label
-from models.page_reader.spans import HEAD_OF
 from models.page_reader.tokenizer import Tokenizer
 from pipeline.training.drawn import true_pages
 from pipeline.training.factory_pages import invented_papers, unseen_families
@@ -104,8 +104,8 @@ def test_samples_link_tokens_to_the_first_token_of_their_head(papers: list[Paper
 
 
 def test_judging_truth_itself_scores_full(papers: list[Paper]) -> None:
+    from models.page_reader.classes import TYPES
     from models.page_reader.labels import PageReading, Span
-    from models.page_reader.spans import TYPES
     from pipeline.training.judging import _true
 
     page = as_drawn(free_page(papers[0], np.random.default_rng(9)))

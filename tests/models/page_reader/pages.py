@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from models.page_reader.batches import Batch, Sample, batch_of
+from models.page_reader.classes import HEAD_OF, OUTSIDE, begin, inside
 from models.page_reader.encode import encode
 from models.page_reader.labels import InputLine, Label, PageInput
 from models.page_reader.settings import Recipe, Shape
-from models.page_reader.spans import HEAD_OF, OUTSIDE, begin, inside
 from models.page_reader.tokenizer import Tokenizer
 
 TINY = Shape(hidden=48, layers=2, heads=2, inner=96, window=96, overlap=16)

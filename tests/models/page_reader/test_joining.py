@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from models.page_reader.classes import CLASSES, TYPES
 from models.page_reader.encode import Encoded
 from models.page_reader.joining import Outputs, read_pages
 from models.page_reader.labels import Label, PageInput
 from models.page_reader.settings import Shape
-from models.page_reader.spans import CLASSES, TYPES
 from tests.models.page_reader.pages import COLUMNS, ROWS, TINY, sample, sheet, tokenizer
 
 KNOWN = tokenizer()
