@@ -1,12 +1,14 @@
 """Small cells of tables: what is told of a few people is told of each of them.
 
-Counts below the smallest number are taken out on request, and further ones, so that none can be worked out from a total
-and the others. For rows instead of tables see :mod:`pipeline.audit.generalising`.
+Rows with a count below the smallest number are emptied on request, and further rows, so that none can be worked out
+from a total and the others. One table is made safe in itself; who may ask for many tables with ever other filters can
+still subtract one from another, so give out tables and not the asking. For rows instead of tables see
+:mod:`pipeline.audit.generalising`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,53 +17,52 @@ from pipeline.audit.questions.answer import Answer
 __all__ = ["SUPPRESSED", "suppressed"]
 
 SUPPRESSED: Final = None
-"""Stands for a count that was taken out."""
+"""Stands for a figure that was taken out."""
 
 
 def suppressed(answer: Answer, smallest: int) -> Answer:
-    """Return the answer with counts from 1 to ``smallest`` - 1 taken out, and whatever would give them away.
+    """Return the answer with all figures taken out of rows with a count from 1 to ``smallest`` - 1.
 
-    Counts of one row belong together (a total and its parts), and those of one column add up to what somebody may know
-    from elsewhere; so where exactly one count of a row or column is taken out, the smallest other one that is not zero
-    goes as well, until none stands alone. Shares and figures worked out from a taken count go with it.
+    The counts of one row hang together (a whole and its parts), so a row goes as a whole. Rows add up to totals that
+    somebody may know, over the table and over what :attr:`Answer.adds` names; wherever what went is a single row, or
+    adds up to less than ``smallest``, the row with the next smallest counts goes as well.
     """
-    if smallest <= 1:
-        return answer
     counts = [column.name for column in answer.columns if column.kind == "count"]
-    rows = [dict(row) for row in answer.rows]
-    taken = {
-        (number, name)
-        for number, row in enumerate(rows)
-        for name in counts
-        if row[name] is not None and 0 < row[name] < smallest
-    }
-    if not taken:
+    gone = {n for n, row in enumerate(answer.rows) if any(0 < (row[name] or 0) < smallest for name in counts)}
+    if smallest <= 1 or not gone:
         return answer
-    while _complete(taken, rows, counts):
-        pass
-    for number, row in enumerate(rows):
-        gone = {name for at, name in taken if at == number}
-        for column in answer.columns:
-            if column.name in gone or (column.of and column.of in gone):
-                row[column.name] = SUPPRESSED
-        # A share of a shown total would give a taken count back, whatever it says that it is of.
-        if gone:
-            for column in answer.columns:
-                if column.kind in ("share", "number"):
-                    row[column.name] = SUPPRESSED
-    note = f"少于 {smallest} 的数和会让人推算出它们的数没有列出。"
+    while (more := _next(answer, counts, gone, smallest)) is not None:
+        gone.add(more)
+    figures = [column.name for column in answer.columns if column.kind in ("count", "share", "number")]
+    rows = tuple(
+        {**row, **dict.fromkeys(figures, SUPPRESSED)} if n in gone else row for n, row in enumerate(answer.rows)
+    )
+    note = f"有少于 {smallest} 的数的行，以及会让人推算出它们的行，没有列出数字。"
     # Single figures beside the table (totals, kappa) would give counts back.
-    return replace(answer, rows=tuple(rows), notes=(*answer.notes, note), facts={})
+    return replace(answer, rows=rows, notes=(*answer.notes, note), facts={})
 
 
-def _complete(taken: set[tuple[int, str]], rows: Sequence[Mapping[str, Any]], counts: Sequence[str]) -> bool:
-    """Take out one more count where one stands alone in its row or column; False when none does."""
-    lines = [[(number, name) for name in counts] for number in range(len(rows))]
-    lines += [[(number, name) for number in range(len(rows))] for name in counts]
-    for line in lines:
-        alone = [cell for cell in line if cell in taken]
-        others = [cell for cell in line if cell not in taken and (rows[cell[0]][cell[1]] or 0) > 0]
-        if len(alone) == 1 and others:
-            taken.add(min(others, key=lambda cell: (rows[cell[0]][cell[1]], cell)))
-            return True
-    return False
+def _next(answer: Answer, counts: Sequence[str], gone: set[int], smallest: int) -> int | None:
+    """A further row to take out; None where all is safe, or nothing more can be taken."""
+    for line in _lines(answer):
+        taken = [answer.rows[n] for n in line if n in gone]
+        left = [n for n in line if n not in gone and _size(answer.rows[n], counts)]
+        if not taken or not left:
+            continue
+        sums = [sum(row[name] or 0 for row in taken) for name in counts]
+        if len(taken) == 1 or any(0 < total < smallest for total in sums):
+            return min(left, key=lambda n: (_size(answer.rows[n], counts), n))
+    return None
+
+
+def _lines(answer: Answer) -> Iterable[list[int]]:
+    """Numbers of rows that add up to something: all of them, and those that share a value of a named column."""
+    numbers = list(range(len(answer.rows)))
+    yield numbers
+    for name in answer.adds:
+        for value in dict.fromkeys(row[name] for row in answer.rows):
+            yield [n for n in numbers if answer.rows[n][name] == value]
+
+
+def _size(row: Mapping[str, Any], counts: Sequence[str]) -> int:
+    return max((row[name] or 0 for name in counts), default=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,23 +44,20 @@ def _answer(table: list[list[int]]) -> Answer:
         lambda width: st.lists(st.lists(st.integers(0, 30), min_size=width, max_size=width), min_size=1, max_size=6)
     )
 )
-def test_suppressed_counts_never_stand_alone(table: list[list[int]]) -> None:
+def test_suppressed_rows_cannot_be_worked_out_from_the_totals(table: list[list[int]]) -> None:
     answer = suppressed(_answer(table), 5)
 
     names = [c.name for c in answer.columns if c.kind == "count"]
-    gone = [[row[name] is None for name in names] for row in answer.rows]
-    for r, row in enumerate(table):
-        for c, value in enumerate(row):
-            assert gone[r][c] or value == answer.rows[r][names[c]]
-            assert gone[r][c] or not 0 < value < 5
-    lines = [list(zip(gone[r], table[r], strict=True)) for r in range(len(table))]
-    lines += [[(gone[r][c], table[r][c]) for r in range(len(table))] for c in range(len(names))]
-    for line in lines:
-        left = [value for is_gone, value in line if not is_gone and value > 0]
-        # One gone cell alone could be worked out from the line's total.
-        assert sum(is_gone for is_gone, _ in line) != 1 or not left
-    for r, row in enumerate(answer.rows):
-        assert (row["share"] is None) == any(gone[r])
+    gone = [row["share"] is None for row in answer.rows]
+    for values, is_gone, row in zip(table, gone, answer.rows, strict=True):
+        assert [row[name] for name in names] == ([None] * len(names) if is_gone else values)
+        assert is_gone or not any(0 < value < 5 for value in values)
+    if any(gone) and any(any(v) for v, g in zip(table, gone, strict=True) if not g):
+        # Something is left to subtract from a total: then more than one row went, and no few people are its rest.
+        assert sum(gone) > 1
+        for column in range(len(names)):
+            rest = sum(values[column] for values, g in zip(table, gone, strict=True) if g)
+            assert rest == 0 or rest >= 5
 
 
 def test_suppressed_table_without_small_numbers_is_as_it_was() -> None:
@@ -74,7 +72,17 @@ def test_suppressed_table_says_so_and_drops_totals() -> None:
 
     assert answer.facts == {}
     assert "少于 5" in answer.notes[-1]
-    assert [row["c1"] for row in answer.rows] == [None, None, 11]
+    assert [row["c0"] for row in answer.rows] == [None, None, 40]
+
+
+def test_suppressed_part_of_a_told_sum_takes_another_part_with_it() -> None:
+    """A share of the group tells the group's total."""
+    table = replace(_answer([[3], [50], [70], [40], [60], [80]]), adds=("name",))
+    rows = tuple({**row, "name": "甲" if n < 3 else "乙"} for n, row in enumerate(table.rows))
+
+    answer = suppressed(replace(table, rows=rows), 5)
+
+    assert [row["c0"] for row in answer.rows] == [None, None, 70, None, None, 80]
 
 
 @pytest.mark.parametrize("question", [q.id for q in QUESTIONS])

@@ -65,6 +65,9 @@ class Answer:
     params: Mapping[str, Any]
     keys: tuple[str, ...] = ()
     """Columns of ``sql`` that say to which row of the table a thing belongs."""
+    adds: tuple[str, ...] = ()
+    """Columns whose equal values add up to totals that are told or easily known (see
+    :mod:`pipeline.audit.suppression`)."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """Single figures beside the table (totals, kappa ...)."""
     notes: tuple[str, ...] = ()

@@ -101,6 +101,7 @@ def machine_and_person(store: Store, filters: Filters | None = None) -> Answer:
         sql=_DECISIONS,
         params=params,
         keys=("machine_conclusion", "outcome"),
+        adds=("machine_conclusion", "outcome"),
         facts={
             "agreement": told.agreement if told else None,
             "kappa": told.value if told else None,
@@ -241,6 +242,7 @@ def overrides(store: Store, filters: Filters | None = None) -> Answer:
         sql=_OVERRIDES,
         params=params,
         keys=("direction", "code"),
+        adds=("direction",),
         facts={
             way: store.value(
                 f"SELECT count(DISTINCT decision_id) FROM ({_OVERRIDES}) WHERE direction = '{way}'",  # noqa: S608
