@@ -95,7 +95,7 @@ class Pages:
         pages = []
         for number in range(count or self.recipe.judged):
             if number % 4 == 3 and self.really_left_out:
-                pages.append(self.really_left_out[int(rng.integers(len(self.really_left_out)))])
+                pages.append(self.really_left_out[number // 4 % len(self.really_left_out)])
                 continue
             family = sorted(self.left_out)[number % len(self.left_out)]
             page = self.left_out[family][int(rng.integers(len(self.left_out[family])))]
