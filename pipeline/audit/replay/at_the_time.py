@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-import duckdb
-
 __all__ = ["conclusions_told", "items_settled"]
 
 Told = tuple[tuple[str, str], ...]
@@ -40,6 +38,9 @@ def items_settled(judgements: Path, criteria: Path) -> Mapping[str, Settled]:
 
 
 def _query(sql: str, **files: Path) -> list[tuple[str, ...]]:
+    # Not at the top: processes that judge import this package and ask no questions.
+    import duckdb
+
     try:
         with duckdb.connect(":memory:") as connection:
             return connection.execute(sql, {name: str(path) for name, path in files.items()}).fetchall()

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.audit.deidentify import without_identity
-from pipeline.audit.exporting.facts import NotStoredError, facts_of_report
 from pipeline.audit.replay.records import Record
 from rules.engine.stored_facts import facts_to_json
 
@@ -40,6 +38,10 @@ class ReportsOfFacts:
 
 def _record(name: str, path: Path) -> Record:
     """One that cannot be turned back has facts that nobody can read, so that it is counted."""
+    # Not at the top: processes that judge import this package, and these bring the store with them.
+    from pipeline.audit.deidentify import without_identity
+    from pipeline.audit.exporting.facts import NotStoredError, facts_of_report
+
     try:
         report = json.loads(path.read_bytes())
         reviews = report["reviews"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -99,10 +101,25 @@ class Processes(Generic[PartT]):
                 raise
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Without Ctrl+C; processes started meanwhile inherit that."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
+
 def _bounded(pool: ProcessPoolExecutor, chunks: Iterable[Chunk], most: int) -> Iterator[tuple[int, Any]]:
     waiting: set[Future[tuple[int, Any]]] = set()
     for chunk in chunks:
-        waiting.add(pool.submit(_do, chunk))
+        # The first one starts the processes: deaf from their birth, or Ctrl+C would catch them at their imports.
+        with _deaf() if not waiting else nullcontext():
+            waiting.add(pool.submit(_do, chunk))
         if len(waiting) >= most:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             yield from (future.result() for future in done)

@@ -7,9 +7,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
 from pipeline.audit.replay.at_the_time import conclusions_told, items_settled
 from pipeline.audit.replay.records import FactsSource, Record, SourceError
@@ -89,6 +91,10 @@ class ParquetFacts:
 
 
 def _opened(file: Path) -> pq.ParquetFile:
+    # Not at the top: processes that judge import this package and read no tables.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         return pq.ParquetFile(file)
     except (OSError, pa.ArrowException) as error:

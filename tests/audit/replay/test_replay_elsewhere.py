@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace as changed
 from pathlib import Path
@@ -105,3 +107,13 @@ def _end(chunk: Chunk) -> None:
 def test_replay_says_that_a_process_was_ended() -> None:
     with pytest.raises(WorkError, match="被系统结束"):
         list(Processes(_Ending(), 2).run([Chunk(0, ()), Chunk(1, ())]))
+
+
+@pytest.mark.slow
+def test_replay_processes_load_no_readers_of_tables() -> None:
+    """They start quickly; and duckdb complains on stderr in a process whose objects were frozen."""
+    modules = "duckdb pyarrow numpy jinja2 distributed"
+    code = (
+        f"import sys, pipeline.audit.replay.runners as r; sys.exit(any(m in sys.modules for m in {modules.split()!r}))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
