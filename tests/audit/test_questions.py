@@ -160,6 +160,15 @@ def test_hospitals_with_few_cases_are_not_named_but_counted(few: Store) -> None:
     assert others["applications"] == len(cases(few, answer, others))
 
 
+def test_hospitals_with_few_cases_are_not_named_by_their_pass_rate_either(few: Store) -> None:
+    answer = first_time_pass(few, by="hospital")
+
+    assert all(row["decided"] >= 20 for row in answer.rows if row["hospital"] is not None)
+    (others,) = (row for row in answer.rows if row["hospital"] is None)
+    assert others["name"].startswith("其余医院")
+    assert len(cases(few, answer, others)) == others["decided"]
+
+
 def test_hospitals_expected_failures_add_up_to_those_observed(few: Store) -> None:
     rows = hospital_papers(few).rows
 

@@ -27,7 +27,7 @@ FROM criteria c JOIN judgements j USING (judgement_id) JOIN scope s ON s.applica
 WHERE j.applied AND j.round = 1 AND c.machine_status IN ('met', 'unmet', 'missing') AND c.person_verdict IS NOT NULL
   AND ($criterion IS NULL OR c.criterion = $criterion)"""  # noqa: S608
 _OVERRIDES = f"""WITH {SCOPE}
-SELECT d.application_id, d.decision_id, coalesce(r.code, '') AS code, coalesce(r.label, '（未写原因）') AS label,
+SELECT d.application_id, d.decision_id, coalesce(r.code, '') AS code, coalesce(r.label, '（认定不须原因）') AS label,
        CASE WHEN d.machine_conclusion = 'meets' THEN 'wrong_approval' ELSE 'wrong_refusal' END AS direction,
        s.disease, s.disease_name
 FROM decisions d JOIN scope s USING (application_id)

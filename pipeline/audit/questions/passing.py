@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.audit.questions.answer import Answer, Chart, Col
 from pipeline.audit.questions.filters import SCOPE, Filters
+from pipeline.audit.questions.hospitals import OTHERS, SMALLEST
 from pipeline.audit.statistics import wilson
 from pipeline.audit.store import Store
 from pipeline.audit.words import CHANNELS, STEPS
@@ -17,6 +18,8 @@ LIMIT = 20
 _FIRST = f"""WITH {SCOPE}
 SELECT d.application_id, d.outcome, s.disease, s.disease_name, s.channel, s.hospital, s.month, s.region
 FROM decisions d JOIN scope s USING (application_id) WHERE d.final AND d.round = 1"""  # noqa: S608
+_NAMED = f"""SELECT * REPLACE (
+    CASE WHEN count(*) OVER (PARTITION BY hospital) >= {SMALLEST} THEN hospital END AS hospital) FROM ({_FIRST})"""  # noqa: S608
 _ROUNDS = f"""WITH {SCOPE}
 SELECT application_id, rounds, outcome FROM scope WHERE outcome IS NOT NULL"""  # noqa: S608
 _STEPS = f"""WITH {SCOPE}
@@ -28,6 +31,8 @@ FROM timings t JOIN scope s USING (application_id)"""  # noqa: S608
 def first_time_pass(store: Store, filters: Filters | None = None, *, by: str = "disease") -> Answer:
     """Share of applications that are approved on their first submission, of all decided on it.
 
+    Hospitals with fewer than :data:`SMALLEST` stand together without a name.
+
     Raises:
         ValueError: ``by`` is no key of :data:`BY`.
     """
@@ -35,14 +40,16 @@ def first_time_pass(store: Store, filters: Filters | None = None, *, by: str = "
         raise ValueError(f"by: one of {', '.join(BY)}")
     params = (filters or Filters()).params
     name = "any_value(disease_name)" if by == "disease" else by
+    base = _NAMED if by == "hospital" else _FIRST
+    unnamed = OTHERS.format(SMALLEST) if by == "hospital" else "（未填）"
     rows = store.query(
         f"""SELECT {by}, {name} AS name, count(*) AS decided, count(*) FILTER (outcome = 'approve') AS passed,
                count(*) FILTER (outcome = 'return') AS returned, count(*) FILTER (outcome = 'refuse') AS refused
-        FROM ({_FIRST}) GROUP BY {by} ORDER BY {by if by == "month" else f"passed / decided DESC, {by}"}""",  # noqa: S608
+        FROM ({base}) GROUP BY {by} ORDER BY {by if by == "month" else f"passed / decided DESC, {by}"}""",  # noqa: S608
         params,
     )
     for row in rows:
-        row["name"] = (CHANNELS.get(row["name"], row["name"]) if by == "channel" else row["name"]) or "（未填）"
+        row["name"] = (CHANNELS.get(row["name"], row["name"]) if by == "channel" else row["name"]) or unnamed
         row["share"] = row["passed"] / row["decided"]
         interval = wilson(row["passed"], row["decided"])
         row["low"], row["high"] = (interval.low, interval.high) if interval else (None, None)
@@ -76,7 +83,7 @@ def first_time_pass(store: Store, filters: Filters | None = None, *, by: str = "
         ),
         unit="申请（份）",
         source="首次提交已有决定的申请；一次通过指首轮即予以认定。",
-        sql=_FIRST,
+        sql=base,
         params=params,
         keys=(by,),
         facts={"decided": decided, "passed": passed, "share": passed / decided if decided else None},
@@ -133,7 +140,11 @@ def step_times(store: Store, filters: Filters | None = None, *, by_disease: bool
         params,
     )
     order = list(STEPS)
-    rows.sort(key=lambda row: (row.get("disease", ""), order.index(row["step"])))
+    if by_disease:
+        # Whole rounds first, the slowest on top: they are what the chart draws.
+        rows.sort(key=lambda row: (row["step"] != "round", -row["ninth"] * (row["step"] == "round"), row["disease"]))
+    else:
+        rows.sort(key=lambda row: order.index(row["step"]))
     for row in rows:
         name = STEPS[row["step"]]
         row["name"] = f"{row['disease_name']}：{name}" if by_disease else name
@@ -141,7 +152,7 @@ def step_times(store: Store, filters: Filters | None = None, *, by_disease: bool
         row["late"] = row["late"] if row["step"] == "round" else None
     return Answer(
         id="step_times_by_disease" if by_disease else "step_times",
-        title="各环节用时，对照 20 个工作日",
+        title="各病种每轮用时，对照 20 个工作日" if by_disease else "各环节用时，对照 20 个工作日",
         columns=(
             *((Col("disease", "病种代码", "key"),) if by_disease else ()),
             Col("step", "环节代码", "key"),
@@ -163,6 +174,7 @@ def step_times(store: Store, filters: Filters | None = None, *, by_disease: bool
             x_title="工作日（点：中位数；线到：九成不超过）",
             reference=LIMIT,
             reference_text="20 个工作日",
+            limit=min(15, sum(row["step"] == "round" for row in rows)) if by_disease else None,
         ),
         unit="环节（次）",
         source="已经结束的环节，以工作日计（开始当日不计）；等待补件是申请人的时间，不计入 20 个工作日。",
