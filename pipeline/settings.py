@@ -116,6 +116,9 @@ class ServiceSettings(_Section):
     """Rule ids of diseases whose decisions need a second reader; ``*``: all."""
     quality_share: float = Field(default=0.05, ge=0, le=1)
     """Share of decided cases drawn to be examined again."""
+    analysis_minutes: int = Field(default=60, ge=0)
+    """The analysts' data are made anew at most this often, by a worker and only when something has changed; 0: only
+    when somebody asks for it."""
     session_minutes: int = Field(default=30, ge=1)
     """A person of the bureau is signed out after this long without a request."""
     session_hours: int = Field(default=10, ge=1)

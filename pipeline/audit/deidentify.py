@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
@@ -42,9 +42,13 @@ _FORM_KEPT = frozenset(
 _FORM_NAMES = frozenset({"applicant_name", "agent", "physician_name"})
 
 
-def without_identity(facts: CaseFacts) -> CaseFacts:
-    """Return ``facts`` with everything taken out that names a person."""
-    redact = _redactor(facts)
+def without_identity(facts: CaseFacts, *, names: Collection[str] = ()) -> CaseFacts:
+    """Return ``facts`` with everything taken out that names a person.
+
+    Args:
+        names: of the person, where somebody knows them who kept them apart from the facts.
+    """
+    redact = _redactor(facts, names)
     changed: dict[str, Any] = {
         "patient": tuple(_person(p, facts.as_of) for p in facts.patient),
         "form": tuple(_entry(e, redact) for e in facts.form),
@@ -54,8 +58,8 @@ def without_identity(facts: CaseFacts) -> CaseFacts:
     return replace(facts, **changed)
 
 
-def _redactor(facts: CaseFacts) -> Callable[[str], str]:
-    names = {p.name for p in facts.patient if not isinstance(p.name, Unknown)}
+def _redactor(facts: CaseFacts, further: Collection[str]) -> Callable[[str], str]:
+    names = {*further} | {p.name for p in facts.patient if not isinstance(p.name, Unknown)}
     names |= {e.value for e in facts.form if e.field in _FORM_NAMES and not isinstance(e.value, Unknown)}
     known = sorted((n.strip() for n in names if len(n.strip()) >= 2), key=len, reverse=True)
     # Letters of a name may stand apart on a form.

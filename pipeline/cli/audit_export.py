@@ -10,7 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pipeline.cli.audit_progress import records_shown
 from pipeline.cli.exits import OK, CommandError
+from pipeline.cli.service_office import existing_office
+from pipeline.cli.serving import add_config, settings_of
 
 __all__ = ["add_parser"]
 
@@ -20,14 +23,15 @@ KEY = Path("yushen-audit.key")
 def add_parser(parts: Any) -> None:
     """Add ``export`` and ``example`` to the commands of ``yushen audit``."""
     parser = parts.add_parser("export", help="导出去除身份的分析数据（Parquet），供 DuckDB、看板和笔记本使用")
-    parser.add_argument("--reports", type=Path, metavar="FOLDER", help="汇总这个文件夹以下的 report.json")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--reports", type=Path, metavar="FOLDER", help="汇总这个文件夹以下的 report.json")
+    source.add_argument("--service", action="store_true", help="汇总预审服务的数据（在服务所在的机器上运行）")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="写到这个文件夹")
     parser.add_argument(
         "--key",
         type=Path,
-        default=KEY,
         metavar="FILE",
-        help=f"编号用的密钥；没有就新建（默认 {KEY}）。留在本单位，不随数据给人",
+        help=f"编号用的密钥；没有就新建（默认 {KEY}；--service 默认用服务自己的密钥）。留在本单位，不随数据给人",
     )
     parser.add_argument("--no-facts", action="store_true", help="不带事实：不能重判，但没有任何病历文字")
     parser.add_argument(
@@ -38,6 +42,7 @@ def add_parser(parts: Any) -> None:
         help="性别、年龄、医院等合起来不足 N 份申请的，抹去这些特征",
     )
     parser.add_argument("--replace", action="store_true", help="覆盖那里原有的分析数据")
+    add_config(parser)
     parser.set_defaults(run=run_export)
     example = parts.add_parser("example", help="写一份虚构的分析数据，里面埋有可以找到的问题")
     example.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -59,16 +64,17 @@ def run_export(options: argparse.Namespace) -> int:
     from pipeline.audit.identity import KeyFileError, load_key
     from pipeline.audit.store import StoreError
 
-    if options.reports is None:
-        raise CommandError("请用 --reports 指明放 report.json 的文件夹")
+    if options.service:
+        return _export_service(options)
     if not options.reports.is_dir():
         raise CommandError(f"没有这个文件夹：{options.reports}")
-    _outside(options.key, options.out)
+    key = options.key or KEY
+    _outside(key, options.out)
     try:
         exported = export_reports(
             options.reports,
             options.out,
-            load_key(options.key),
+            load_key(key),
             facts=not options.no_facts,
             replace=options.replace,
             smallest=options.suppress,
@@ -79,11 +85,40 @@ def run_export(options: argparse.Namespace) -> int:
         print(f"不是 report.json，没有用：{path}", file=sys.stderr)
     if len(exported.unusable) > 5:
         print(f"……共 {len(exported.unusable)} 个", file=sys.stderr)
-    print(f"✓ {exported.reports} 份申请写入 {options.out}；密钥 {options.key} 请留在本单位")
+    print(f"✓ {exported.reports} 份申请写入 {options.out}；密钥 {key} 请留在本单位")
     if exported.left_out:
         print(f"  {exported.left_out} 份的病种、月份、地区少有人相同，没有写入")
     if exported.without_facts:
         print(f"  其中 {exported.without_facts} 份的事实不能还原，不参加重判")
+    return OK
+
+
+def _export_service(options: argparse.Namespace) -> int:
+    from pipeline.audit.identity import KeyFileError, load_key
+    from pipeline.audit.store import StoreError
+    from pipeline.service.analysis.exporting import export_service
+
+    if options.key is not None:
+        _outside(options.key, options.out)
+    settings = settings_of(options)
+    with existing_office(settings) as office, records_shown("导出") as show:
+        try:
+            exported = export_service(
+                office,
+                options.out,
+                None if options.key is None else load_key(options.key),
+                facts=not options.no_facts,
+                replace=options.replace,
+                smallest=options.suppress,
+                progress=lambda done: show(done, None),
+            )
+        except (KeyFileError, StoreError) as error:
+            raise CommandError(str(error)) from None
+    print(f"✓ {exported.applications} 份申请写入 {options.out}")
+    if exported.left_out:
+        print(f"  {exported.left_out} 份的病种、月份、地区少有人相同，没有写入")
+    if exported.without_facts:
+        print(f"  {exported.without_facts} 份的事实不能还原，不参加重判")
     return OK
 
 

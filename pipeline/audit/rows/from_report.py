@@ -41,8 +41,9 @@ class Round:
     """Diseases applied for."""
     machine_conclusions: Mapping[str, str] = field(default_factory=dict)
     """Rule id -> conclusion without corrections; left out: that of the report."""
-    machine_items: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
-    """(Rule id, item) -> status and reason without corrections; left out: those of the report."""
+    machine_items: Mapping[tuple[str, str], tuple[str | None, str | None]] = field(default_factory=dict)
+    """(Rule id, item) -> status and reason without corrections, None where nobody knows; left out: those of the
+    report."""
     settled: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(Rule id, item) -> status that a person gave it by hand."""
     decided: Decided | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -53,11 +53,12 @@ class Store:
         self.close()
 
 
-def open_store(folder: Path, *, check: bool = False) -> Store:
+def open_store(folder: Path, *, check: bool = False, regions: Collection[str] | None = None) -> Store:
     """Open the store in ``folder``. A table whose file was left out of the copy (the sensitive facts) is empty.
 
     Args:
         check: compare every file's digest with the manifest.
+        regions: rows of applications of these regions alone; None: of all.
 
     Raises:
         StoreError: no store, a file is gone or, with ``check``, was changed.
@@ -77,8 +78,13 @@ def open_store(folder: Path, *, check: bool = False) -> Store:
         if check and digest(path) != entry.sha256:
             connection.close()
             raise StoreError(f"审计数据的文件与清单不符：{path.name}")
-        quoted = str(path).replace("'", "''")
-        connection.execute(f"CREATE VIEW {t.name} AS SELECT * FROM read_parquet('{quoted}')")  # noqa: S608 - quoted
+        rows = f"SELECT * FROM read_parquet({_quoted(str(path))})"  # noqa: S608 - quoted
+        if regions is not None:
+            own = ", ".join(map(_quoted, sorted(regions))) or "NULL"
+            # The first table of the schema is that of applications.
+            mine = f"SELECT application_id FROM {TABLES[0].name}"  # noqa: S608 - a name of the schema
+            rows += f" WHERE region IN ({own})" if t is TABLES[0] else f" WHERE application_id IN ({mine})"
+        connection.execute(f"CREATE VIEW {t.name} AS {rows}")
     _lock(connection, folder)
     return Store(connection, manifest, folder)
 
@@ -107,10 +113,14 @@ def _empty(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     connection.unregister("given")
 
 
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _lock(connection: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
     """From here on queries reach no file but those of the store, load nothing, and cannot undo this."""
     if folder is not None:
-        connection.execute(f"SET allowed_directories = ['{str(folder).replace(chr(39), chr(39) * 2)}/']")
+        connection.execute(f"SET allowed_directories = [{_quoted(f'{folder}/')}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")

@@ -19,10 +19,20 @@ from pipeline.nouns import Alert, Document, ReadCase, SourceFile
 from rules.engine.facts import CaseFacts, DocumentInfo, DocumentType
 from rules.engine.stored_facts import facts_from_json, facts_to_json
 
-__all__ = ["StoredCase", "StoredCaseError", "case_from_bytes", "case_to_bytes", "stored_from_bytes", "stored_to_bytes"]
+__all__ = [
+    "StoredCase",
+    "StoredCaseError",
+    "case_from_bytes",
+    "case_to_bytes",
+    "facts_from_bytes",
+    "stored_from_bytes",
+    "stored_to_bytes",
+]
 
 _VERSION = 1
 _PARTS = 6
+_FACTS = 3
+"""Which part the facts are."""
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _ALERTS = TypeAdapter(tuple[Alert, ...])
 _FILES = TypeAdapter(tuple[SourceFile, ...])
@@ -92,6 +102,21 @@ def case_from_bytes(data: bytes) -> ReadCase:
         StoredCaseError: it is damaged or of another version.
     """
     return stored_from_bytes(data).machine
+
+
+def facts_from_bytes(data: bytes) -> CaseFacts:
+    """Return the machine's facts alone, several times faster than the whole case.
+
+    Raises:
+        StoredCaseError: it is damaged or of another version.
+    """
+    try:
+        head, *parts = zlib.decompress(data).split(b"\n")
+        if json.loads(head)["version"] != _VERSION:
+            raise StoredCaseError("another version")
+        return facts_from_json(parts[_FACTS])
+    except (KeyError, IndexError, TypeError, ValueError, zlib.error) as error:
+        raise StoredCaseError(type(error).__name__) from None
 
 
 def _parts(case: ReadCase) -> list[bytes]:
