@@ -142,7 +142,8 @@ def _changed(disease: Mapping[str, Any], most: int) -> _Changed:
     place = {effect.value: number for number, effect in enumerate(Effect)}
     kinds = sorted(merged.values(), key=lambda k: (place[k.effect], -k.count))
     shown, rest = kinds[:most], kinds[most:]
-    return _Changed(disease, shown, len(rest), sum(kind.count for kind in rest))
+    left = disease["kinds_left_out"], disease["left_out"]
+    return _Changed(disease, shown, len(rest) + left[0], sum(kind.count for kind in rest) + left[1])
 
 
 def _people(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[tuple[str, int, int, int]]]]:

@@ -18,6 +18,8 @@ from rules.engine.judgement import Conclusion
 __all__ = ["SCHEMA", "Replay"]
 
 SCHEMA = "yushen.replay.v1"
+MOST_KINDS = 60
+"""Kinds of change of one disease that are told with samples; all are in ``changes.parquet``."""
 _CONCLUSION_CHANGED = (
     Effect.GAINS,
     Effect.LOSES,
@@ -121,6 +123,8 @@ class Replay:
 
     def _disease(self, plan: DiseasePlan, kinds: list[tuple[int, Group, int]]) -> dict[str, Any]:
         own = [(number, group, count) for number, group, count in kinds if group.disease == plan.id]
+        frequent = sorted(own, key=lambda each: (-each[2], each[0]))[:MOST_KINDS]
+        told = sorted(frequent, key=lambda each: each[0])
         judged = Counter({key[1:]: n for key, n in self.whole.judged.items() if key[0] == plan.id})
         effects: Counter[Effect] = Counter()
         for _, group, count in own:
@@ -139,7 +143,9 @@ class Replay:
             "effects": _effects(effects),
             "matrix": _matrix(Counter({("", *key): n for key, n in judged.items()})),
             "criteria": list(_criteria(plan, own)),
-            "kinds": [self._kind(plan, *each) for each in own],
+            "kinds": [self._kind(plan, *each) for each in told],
+            "kinds_left_out": len(own) - len(told),
+            "left_out": sum(count for _, _, count in own) - sum(count for _, _, count in told),
         }
 
     def _kind(self, plan: DiseasePlan, number: int, group: Group, count: int) -> dict[str, Any]:

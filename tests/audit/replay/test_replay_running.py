@@ -15,6 +15,7 @@ from pipeline.audit.replay import HeldFacts, Record, SourceError, open_facts, re
 from pipeline.audit.replay.answers import replay_answers
 from pipeline.audit.replay.judging import ChunkJudge
 from pipeline.audit.replay.keeping import Kept
+from pipeline.audit.replay.page import render_page
 from pipeline.audit.replay.parts import Part, merge, part_from_json
 from pipeline.audit.replay.plan import make_plan
 from pipeline.audit.replay.records import Chunk, chunks_of
@@ -258,3 +259,23 @@ def test_replay_command_tells_what_changed(
     ]
     assert main(["audit", "replay", "--facts", str(tmp_path / "none"), "--rules", new]) == 2
     assert "没有这个文件或文件夹" in capsys.readouterr().err
+
+
+def test_replay_tells_the_most_frequent_kinds_and_counts_the_rest(
+    loaded: tuple[Region, Region], two_diseases: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = replay_regions(held(records(two_diseases, 60, disease="uremia")), *loaded)
+    (whole,) = found.data()["diseases"]
+    assert (whole["kinds_left_out"], whole["left_out"]) == (0, 0)
+    monkeypatch.setattr("pipeline.audit.replay.result.MOST_KINDS", 2)
+    data = found.data()
+    (disease,) = data["diseases"]
+    assert [k["count"] for k in disease["kinds"]] == [
+        k["count"] for k in whole["kinds"] if k["kind"] in {each["kind"] for each in disease["kinds"]}
+    ]
+    assert min(k["count"] for k in disease["kinds"]) >= max(
+        k["count"] for k in whole["kinds"] if k["kind"] not in {each["kind"] for each in disease["kinds"]}
+    )
+    assert disease["left_out"] == len(found.rows) - sum(k["count"] for k in disease["kinds"])
+    assert f"另有 {disease['kinds_left_out']} 种变动" in render_page(data)
+    assert data["effects"] == found.data()["effects"]
