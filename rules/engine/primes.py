@@ -7,15 +7,15 @@ from itertools import combinations, product
 
 from rules.engine.formula import AtLeast, Formula, Item
 
-__all__ = ["never_deciding", "ways"]
+__all__ = ["TooManyWaysError", "never_deciding", "ways"]
 
 Way = frozenset[str]
 MOST = 4096
 """Standards have a few hundred ways at most; a formula beyond this is not looked into."""
 
 
-class _TooManyError(Exception):
-    pass
+class TooManyWaysError(Exception):
+    """The formula has more ways than anyone looks into."""
 
 
 def never_deciding(formula: Formula) -> str | None:
@@ -33,13 +33,17 @@ def never_deciding(formula: Formula) -> str | None:
         for group, part in _alternatives(formula):
             if ways(formula, without=part) == all_ways:
                 return f"的“{group.text()}”里，“{part.text()}”这一支从不起作用：别的支已包含它，请删去或改写"
-    except _TooManyError:
+    except TooManyWaysError:
         return None
     return None
 
 
 def ways(formula: Formula, *, without: Formula | None = None) -> frozenset[Way]:
-    """Smallest sets of items that make ``formula`` true; ``without`` is a part (by identity) taken as false."""
+    """Smallest sets of items that make ``formula`` true; ``without`` is a part (by identity) taken as false.
+
+    Raises:
+        TooManyWaysError: there are more than :data:`MOST`.
+    """
     if formula is without:
         return frozenset()
     if isinstance(formula, Item):
@@ -50,7 +54,7 @@ def ways(formula: Formula, *, without: Formula | None = None) -> frozenset[Way]:
         for one in product(*chosen):
             found.add(frozenset().union(*one))
             if len(found) > MOST:
-                raise _TooManyError
+                raise TooManyWaysError
     return frozenset(way for way in found if not any(other < way for other in found))
 
 

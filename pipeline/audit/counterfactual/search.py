@@ -16,6 +16,7 @@ from rules.engine.case_view import view_case
 from rules.engine.facts import CaseFacts
 from rules.engine.judgement import Conclusion, CriterionResult, Judgement, Status
 from rules.engine.predicates import run_test
+from rules.engine.primes import TooManyWaysError
 from rules.engine.primes import ways as ways_of
 from rules.engine.ruleset import Regime
 
@@ -28,6 +29,7 @@ MOST_TOGETHER = 3
 MOST_CANDIDATES = 16
 """Changes of parts tried for one item, cheapest first; the item as a whole is always one."""
 MOST_OPTIONS = 12
+MOST_SETS = 20_000
 MOST_TRIED = 400
 """Sets of changes that are judged for one case."""
 
@@ -108,16 +110,24 @@ class _Case:
         """Sets of changes that should do, cheapest first: for each way through the formula, an option of each item."""
         options = {key: self.options(key) for key, r in self.results.items() if self._open(key, r)}
         found: dict[Edits, Cost] = {}
-        for way in ways_of(self.regime.formula):
+        ways = self.ways()
+        for way in ways:
             lists = [options[key] for key in sorted(way) if key in options]
-            # Of long lists the cheapest: what is dropped costs more than what another item's first option adds.
-            room = max(1, int(4096 ** (1 / max(1, len(lists)))))
+            # Of long lists the cheapest: standards have few ways with few items that are open.
+            room = max(1, int((MOST_SETS / len(ways)) ** (1 / max(1, len(lists)))))
             for chosen in product(*(each[:room] for each in lists)):
                 edits = frozenset[Edit]().union(*chosen)
                 if edits:
                     found.setdefault(edits, cost_of(edits))
         for edits, _ in sorted(found.items(), key=lambda each: (each[1], len(each[0]), sorted(e.key for e in each[0]))):
             yield edits
+
+    def ways(self) -> Sequence[frozenset[str]]:
+        """Smallest sets of items that make the formula true; all items where there are too many to look into."""
+        try:
+            return sorted(ways_of(self.regime.formula), key=sorted)
+        except TooManyWaysError:
+            return [self.regime.in_force]
 
     def _open(self, key: str, result: CriterionResult) -> bool:
         return key in self.regime.in_force and result.status is not Status.MET
