@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pipeline.cli import train_export
 from pipeline.cli.exits import OK, CommandError
 
 __all__ = ["add_parser"]
@@ -36,6 +37,7 @@ def add_parser(commands: Any) -> None:
         help="真实识别过的开发集案例：案例目录、yushen evaluate --out 下的 cases 目录、生成案例的种子",
     )
     reader.set_defaults(run=run)
+    train_export.add_parser(kinds)
 
 
 def run(options: argparse.Namespace) -> int:
