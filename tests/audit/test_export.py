@@ -103,6 +103,42 @@ def test_export_tells_all_of_a_report_and_nobodys_identity(case: Case, tmp_path:
         assert word not in dump, word
 
 
+def test_export_goes_on_after_a_report_that_is_none_and_tells_equal_names_apart(case: Case, tmp_path: Path) -> None:
+    report = report_json(case("meets"))
+    for folder in ("a", "b"):
+        (tmp_path / "in" / folder).mkdir(parents=True)
+        (tmp_path / "in" / folder / "report-1.json").write_text(json.dumps(report), "utf-8")
+    broken = [
+        {"case": {"as_of": "昨天"}},
+        {"documents": [{"id": "d1"}]},
+        {"documents": [report["documents"][0] | {"owner": "张建国"}]},
+    ]
+    for number, change in enumerate(broken):
+        _put(tmp_path / "in", f"broken{number}", report | change)
+
+    exported = export_reports(tmp_path / "in", tmp_path / "out", KEY)
+
+    assert exported.reports == 2
+    assert len(exported.unusable) == 3
+    with open_store(tmp_path / "out") as store:
+        assert store.value("SELECT count(DISTINCT application_id) FROM applications") == 2
+
+
+def test_export_suppressed_has_no_facts_and_leaves_rare_cases_out(case: Case, tmp_path: Path) -> None:
+    for name in ("one", "two", "three"):
+        _put(tmp_path / "in", name, report_json(case("meets")))
+    _put(tmp_path / "in", "rare", report_json(case("conflicts")))
+
+    exported = export_reports(tmp_path / "in", tmp_path / "out", KEY, smallest=3)
+
+    assert (exported.reports, exported.left_out) == (4, 1)
+    assert exported.manifest.suppressed_below == 3
+    with open_store(tmp_path / "out") as store:
+        assert store.value("SELECT count(*) FROM applications") == 3
+        assert store.value("SELECT count(*) FROM facts") == 0
+        assert store.value("SELECT count(*) FROM documents WHERE day(dated) <> 1") == 0
+
+
 def test_export_ids_are_the_same_under_the_same_key_alone(case: Case, tmp_path: Path) -> None:
     _put(tmp_path / "in", "a", report_json(case("meets")))
 

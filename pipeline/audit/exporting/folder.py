@@ -15,6 +15,8 @@ from pipeline.audit.exporting.facts import NotStoredError, facts_of_report
 from pipeline.audit.generalising import generalised
 from pipeline.audit.identity import age_years, keyed
 from pipeline.audit.rows import Round, Rows, document_rows, judgement_rows
+from pipeline.audit.schema import table
+from pipeline.audit.schema.arrow import SchemaError, arrow_table
 from pipeline.audit.store import Manifest, Writer
 from rules.engine.stored_facts import facts_to_json
 
@@ -69,16 +71,20 @@ def export_reports(
             if report is None:
                 unusable.append(path)
                 continue
-            name = path.parent.relative_to(folder).as_posix() if path.name == "report.json" else path.stem
-            rows = _rows(report, key, name)
+            try:
+                rows = _checked(_rows(report, key, _name(folder, path)))
+            except (KeyError, TypeError, ValueError, IndexError, AttributeError, SchemaError):
+                # Of the schema by its own word, and yet not.
+                unusable.append(path)
+                continue
             if facts and smallest <= 1:
                 stored = _facts(report)
                 lost += stored is None
                 rows["facts"] = [] if stored is None else [_facts_row(rows, report, stored)]
             versions |= {review["ruleset"]["version"] for review in report["reviews"]}
             if smallest > 1:
-                for table, some in rows.items():
-                    gathered.setdefault(table, []).extend(some)
+                for name, some in rows.items():
+                    gathered.setdefault(name, []).extend(some)
             else:
                 writer.add_all(rows)
             done += 1
@@ -110,6 +116,19 @@ def _read(path: Path) -> Mapping[str, Any] | None:
     if not isinstance(report, dict) or report.get("schema") != _SCHEMA:
         return None
     return report if isinstance(report.get("reviews"), list) else None
+
+
+def _name(folder: Path, path: Path) -> str:
+    """What tells one report of a folder from the others, and stays the same in the next export."""
+    place = path.relative_to(folder)
+    return (place.parent if path.name == "report.json" else place.with_suffix("")).as_posix()
+
+
+def _checked(rows: Rows) -> Rows:
+    """Refuse rows that are not of their tables here, where it costs one report and not all of them."""
+    for name, some in rows.items():
+        arrow_table(table(name), some)
+    return rows
 
 
 def _rows(report: Mapping[str, Any], key: bytes, name: str) -> Rows:
