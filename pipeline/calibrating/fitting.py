@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.stats import beta
 
 from pipeline.calibrating.kinds import wider
@@ -112,21 +113,13 @@ def _platt(x: Array, y: Array) -> tuple[tuple[float, ...], tuple[float, ...]]:
     good, bad = float(y.sum()), float(len(y) - y.sum())
     target = np.where(y > 0, (good + 1) / (good + 2), 1 / (bad + 2))
     odds = _odds(x)
-    a, b = 1.0, 0.0
-    for _ in range(100):
-        p = 1 / (1 + np.exp(-np.clip(a * odds + b, -30, 30)))
-        weight = p * (1 - p) + 1e-9
-        gradient = np.array([((target - p) * odds).sum(), (target - p).sum()])
-        hessian = np.array(
-            [[(weight * odds**2).sum(), (weight * odds).sum()], [(weight * odds).sum(), weight.sum()]]
-        ) + 1e-6 * np.eye(2)
-        step = np.linalg.solve(hessian, gradient)
-        a, b = a + float(step[0]), b + float(step[1])
-        if np.abs(step).max() < 1e-8:
-            break
-    if a < 0:  # surer facts are wrong more often: the order tells nothing
-        share = float(target.mean())
-        return (0.5,), (share,)
+
+    def loss(at: Array) -> float:
+        told = at[0] * odds + at[1]
+        return float((np.logaddexp(0.0, told) - target * told).sum())
+
+    found = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B", bounds=[(0.0, None), (None, None)])
+    a, b = float(found.x[0]), float(found.x[1])
     low, high = float(x.min()), float(x.max())
     grid = np.linspace(low, high, 24) if high > low else np.array([low])
     return tuple(map(float, grid)), tuple(float(1 / (1 + math.exp(-(a * o + b)))) for o in _odds(grid))

@@ -40,8 +40,8 @@ def kind_of(name: str, fact: Any, reader_of: Callable[[Evidence], str]) -> str |
 
 def wider(kind: str) -> str:
     """The kind without its reader, for kinds that were seen too seldom: ``lab_results.rules``."""
-    name, finder, _, *doubted = kind.split(".")
-    return ".".join([name, finder, *doubted])
+    name, finder, *more = kind.split(".")
+    return ".".join([name, finder, *(part for part in more if part == "doubted")])
 
 
 def confidence_of(fact: Any) -> float:
