@@ -97,6 +97,19 @@ def test_materials_find_what_was_taken_away(two_diseases: Region, version: Versi
     assert first["settled"] >= len(rows) - 2
 
 
+def test_materials_go_by_what_a_person_said(two_diseases: Region) -> None:
+    """An item that a person did not accept is what such a case lacks, whatever the machine says of it."""
+    rule = next(r for r in two_diseases.rules if r.id == "uremia")
+    rows = [
+        replace(record, settled=(("uremia", "1", "missing"),))
+        for record in records(two_diseases, 60, seed=2, disease="uremia")
+        if judge(facts_from_json(record.facts), rule, two_diseases).conclusion is Conclusion.MEETS
+    ]
+    (only,) = materials_of_region(held(rows), two_diseases).ranked()
+    assert (only["criterion"], only["lack"], only["settled"]) == ("1", "material", len(rows))
+    assert only["reasons"] == [{"reason": "person", "count": len(rows)}]
+
+
 @pytest.mark.slow
 def test_materials_in_two_processes_are_the_same(version: Version, two_diseases: Region) -> None:
     at: RulesAt = version("rules", URAEMIA, DIABETES)
