@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from pipeline.service.work.client import DurableQueue
 from pipeline.service.work.system import prepare_system
 from tests.service.made import add_file, made_application
 from tests.service.work.fakes import photo, scan
-from tests.service.work.processes import Worker, workers
+from tests.service.work.processes import Process, Worker, workers
 
 
 @pytest.fixture
@@ -85,11 +86,25 @@ def wait_for(office: Office, count: int, seconds: float) -> None:
         time.sleep(0.2)
 
 
-def killing(office: Office, running: list[Worker], count: int, *, seconds: float, seed: int, kills: int) -> int:
-    """Kill workers at random moments, at most ``kills`` times, until every case is assessed; return how often."""
+def killing(
+    office: Office,
+    running: list[Worker],
+    count: int,
+    *,
+    seconds: float,
+    seed: int,
+    kills: int,
+    beside: Sequence[Process] = (),
+) -> int:
+    """Kill workers at random moments, at most ``kills`` times, until every case is assessed; return how often.
+
+    Nobody waits for a process, ``beside`` the workers too, that ended by itself.
+    """
     chance, until, killed = random.Random(seed), time.monotonic() + seconds, 0
     while assessed(office) < count:
         assert time.monotonic() < until, f"{assessed(office)} of {count} assessed after {killed} kills"
+        for each in (*running, *beside):
+            assert each.process.poll() in (None, -signal.SIGKILL), each.said()[-20:]
         worker = chance.choice(running)
         if killed < kills and worker.works:
             time.sleep(chance.uniform(0.0, 2.5))

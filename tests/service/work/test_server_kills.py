@@ -75,10 +75,11 @@ def killed_at_random(
         How many requests it had answered each time; it is killed in the midst of a later one.
     """
     answered: list[int] = []
+    over = threading.Event()
 
     def kill() -> None:
         before, wanted = 0, chance.randint(1, 30)
-        while len(answered) < most and not all(each.done() for each in while_busy):
+        while len(answered) < most and not over.is_set() and not all(each.done() for each in while_busy):
             count = server.answered
             if count - before < wanted:
                 time.sleep(0.02)
@@ -94,6 +95,7 @@ def killed_at_random(
     try:
         yield answered
     finally:
+        over.set()
         thread.join()
 
 
@@ -115,7 +117,8 @@ def test_server_and_workers_killed_while_cases_come(
             client = example.Client(server.address, key, tries=300)
             coming = [platforms.submit(send, client, number, tmp_path) for number in range(CASES)]
             with killed_at_random(server, chance, max(4, CASES // 4), coming) as ends:
-                kills = killing(office, running, CASES, seconds=1800, seed=11, kills=max(4, CASES // 5))
+                most = max(4, CASES // 5)
+                kills = killing(office, running, CASES, seconds=1800, seed=11, kills=most, beside=[server])
             cases = [each.result() for each in coming]
             wait_for(office, CASES, 600)
     finally:
