@@ -143,6 +143,7 @@ def _stage(scores: str, stage: str) -> Callable[[CaseScore], Ratio]:
 WORK = {
     "intake": "打开文件",
     "reading": "识别",
+    "page_reader": "版面模型",
     "classifying": "分类",
     "extracting": "提取",
     "normalising": "规范",

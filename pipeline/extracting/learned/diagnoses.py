@@ -78,9 +78,14 @@ def _candidates(document: Document) -> Iterator[Diagnosis]:
 
 
 def _section(document: Document, piece: Piece) -> tuple[str | None, AssertionStatus]:
-    """The standard heading that it is linked to and how that asserts. Without a heading nothing is confirmed."""
+    """The standard heading that it is linked to and how that asserts; None: no diagnosis of this paper.
+
+    Under a heading that is not known nothing is confirmed, and what stands under none is a word of a sentence.
+    """
     host = piece.host
-    rule = rule_of(host.text) if host is not None and host.label in (Label.SECTION, Label.KEY) else None
+    if host is None or host.label not in (Label.SECTION, Label.KEY):
+        return None, AssertionStatus.SUSPECTED
+    rule = rule_of(host.text)
     if rule is None:
         return "诊断", AssertionStatus.SUSPECTED
     if rule.kind != "diagnosis" and rule.name != "病理诊断":

@@ -29,6 +29,8 @@ _SURE = 0.5
 _AGAINST = 0.85
 """... and below this one not where it contradicts the rules, whose rows hang together by more than one sign. On
 development pages nine in ten contradictions below it were its own mistakes."""
+_ALONE = 0.7
+"""... nor below this one where no rule sees a row, unless its rows hang together better than theirs."""
 _OWN_ROWS = frozenset({DocumentType.LAB_REPORT, DocumentType.UNKNOWN, DocumentType.OTHER})
 """Where rows that no rule found are added. Elsewhere tables list drugs, fees and operations, and laboratory values in
 prose are the business of another extractor."""
@@ -99,7 +101,8 @@ def _merged(sheet: SheetRows, seen: Sequence[_Seen], *, own: bool) -> list[LabRe
             out.append(_doubted(result, "readers_disagree"))
     if own:
         taken = [] if better else [cell for record, _ in sheet.rows for cell in record.of("result")]
-        out += [_alone(one.result) for k, one in enumerate(seen) if k not in used and not _on(one.record, taken)]
+        more = [one for k, one in enumerate(seen) if k not in used and (better or one.sure >= _ALONE)]
+        out += [_alone(one.result) for one in more if not _on(one.record, taken)]
     return out
 
 

@@ -56,8 +56,12 @@ def test_diagnosis_that_only_the_page_reader_sees_is_added_under_its_section() -
 
 
 def test_diagnosis_without_a_known_heading_is_never_confirmed() -> None:
-    found = review([("高血压?", Label.DIAGNOSIS, None), ("慢性肾脏病5期 N18.5", Label.DIAGNOSIS, None)], Finders.MODEL)
-    assert {d.status for d in found} == {AssertionStatus.SUSPECTED}
+    said: list[Said] = [
+        ("病情归类", Label.SECTION, None),
+        ("高血压?", Label.DIAGNOSIS, None),
+        ("慢性肾脏病5期 N18.5", Label.DIAGNOSIS, "病情归类"),
+    ]
+    assert [(d.name, d.status) for d in review(said, Finders.MODEL)] == [("慢性肾脏病5期", AssertionStatus.SUSPECTED)]
 
 
 def test_rules_alone_listen_to_nobody() -> None:
