@@ -89,7 +89,7 @@ THERMAL = 0.30
 BACKLOG = (dt.date(2026, 2, 9), dt.date(2026, 3, 6))
 """Submissions of these weeks wait longer to be taken up."""
 OVERSURE_FROM = dt.date(2026, 6, 1)
-OVERSURE = 0.07
+OVERSURE = 0.09
 """From that day the machine is wrong by so much more than its confidence says."""
 PLAQUE_REJECTED = 0.34
 """Chance that people do not accept what the machine takes for 动脉硬化 (高血压, item 7)."""
