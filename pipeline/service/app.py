@@ -8,7 +8,7 @@ from pipeline.service import api
 from pipeline.service.health import router as health
 from pipeline.service.metrics import RequestTimes
 from pipeline.service.office import Office
-from pipeline.service.web import account, admin, applicant, codes, errors, figures, papers, review
+from pipeline.service.web import account, admin, analysis, applicant, codes, errors, figures, papers, review
 from pipeline.service.web.body_size import BodySize
 from pipeline.service.web.headers import SecurityHeaders
 from pipeline.service.web.large_type import router as large_type
@@ -29,7 +29,16 @@ def create_app(office: Office, queue: WorkQueue) -> FastAPI:
     app.include_router(health, include_in_schema=False)
     app.include_router(large_type, include_in_schema=False)
     app.include_router(api.router)
-    for pages in (applicant, papers, review, account, admin, codes, figures):  # papers before review: names before ids
+    for pages in (
+        applicant,
+        papers,
+        analysis,
+        review,
+        account,
+        admin,
+        codes,
+        figures,
+    ):  # names before ids: review last of /desk
         app.include_router(pages.router, include_in_schema=False)
     errors.install(app)
     service = office.settings.service

@@ -44,6 +44,7 @@ class Sweeper:
 
     def __init__(self, shop: Shop, executors: Executors) -> None:
         self._shop, self._executors = shop, executors
+        self.office = shop.office
 
     def sweep(self, *, thorough: bool = False) -> int:
         """Run once and return how much was asked for.

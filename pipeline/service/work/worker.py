@@ -12,6 +12,7 @@ from typing import Any
 from dbos import DBOS, DBOSConfig
 
 from pipeline.intake import Decoder
+from pipeline.service.analysis.keeping import refresh_when_due
 from pipeline.service.logs import event, places_of
 from pipeline.service.office import Office
 from pipeline.service.work.ask import Asker
@@ -32,6 +33,8 @@ _SWEEP = 10.0
 _THOROUGH_EVERY = 30
 _TIDY_EVERY = 360
 """Sweeps between two times of looking closer (five minutes) and of tidying (an hour)."""
+_ANALYSIS_AFTER = 3
+"""Sweeps after which the analysts' data are looked at, so that a start stays quick."""
 _BLOBS_EVERY = 24 * _TIDY_EVERY
 """... and of walking through all bytes (a day; the first time after an hour, so that a start stays quick)."""
 _POLL = 0.2
@@ -113,6 +116,8 @@ def _sweep_until(stop: threading.Event, sweeper: Sweeper, every: float) -> None:
             sweeper.sweep(thorough=count % _THOROUGH_EVERY == 0)
             if count % _TIDY_EVERY == 0:
                 sweeper.tidy(thorough=count % _BLOBS_EVERY == _TIDY_EVERY)
+            if count % _THOROUGH_EVERY == _ANALYSIS_AFTER:
+                refresh_when_due(sweeper.office)
         except Exception as error:
             event(_LOG, "sweep.broke", level=logging.ERROR, error=type(error).__name__, places=places_of(error))
         count += 1

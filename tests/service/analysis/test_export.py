@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -16,13 +15,13 @@ from pipeline.service.access import find
 from pipeline.service.actors import Actor
 from pipeline.service.analysis.exporting import export_service
 from pipeline.service.casework import Kind, assess, correct
-from pipeline.service.decisions import Reason, decide
+from pipeline.service.decisions import Reason
 from pipeline.service.office import Office
 from pipeline.service.tables import Application, Decision, Outcome
+from tests.service.analysis.conftest import NOTE, decided
 from tests.service.decisions.conftest import claim
 from tests.service.made import HYPERTENSION, add_read_file, made_application, submit
 
-NOTE = "备注里的暗号甲乙丙"
 SENTINELS = (
     "张建国",
     "建国",
@@ -39,21 +38,9 @@ SENTINELS = (
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, empty_sqlite: Path) -> str:
-    (tmp_path / "data").mkdir(mode=0o700)
-    (tmp_path / "data" / "yushen.db").write_bytes(empty_sqlite.read_bytes())
-    return ""
-
-
-@pytest.fixture
-def filled(office: Office, reviewer: Actor) -> Office:
+def filled(quiet_office: Office, reviewer: Actor) -> Office:
     """An approval, a return with a second round that is refused, one that waits, a draft."""
-    office = replace(
-        office,
-        settings=office.settings.model_copy(
-            update={"service": office.settings.service.model_copy(update={"quality_share": 0.0})}
-        ),
-    )
+    office = quiet_office
     made_application(office, submitted=False)
     made_application(office)
     good = made_application(office)
@@ -73,14 +60,6 @@ def filled(office: Office, reviewer: Actor) -> Office:
 def ids(office: Office) -> list[str]:
     with office.database.read() as session:
         return list(session.scalars(select(Application.id)))
-
-
-def decided(office: Office, reviewer: Actor, case: str, outcome: Outcome, *reasons: Reason) -> None:
-    seen = assess(office, case)
-    assert seen is not None
-    claim(office, reviewer, case)
-    with office.database.write() as session:
-        decide(session, reviewer, office, find(session, reviewer, case), seen.id, outcome, reasons, NOTE)
 
 
 def test_export_counts_what_plain_sql_counts(filled: Office, tmp_path: Path) -> None:
