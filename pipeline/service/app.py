@@ -29,16 +29,8 @@ def create_app(office: Office, queue: WorkQueue) -> FastAPI:
     app.include_router(health, include_in_schema=False)
     app.include_router(large_type, include_in_schema=False)
     app.include_router(api.router)
-    for pages in (
-        applicant,
-        papers,
-        analysis,
-        review,
-        account,
-        admin,
-        codes,
-        figures,
-    ):  # names before ids: review last of /desk
+    # Names before ids: what has a name of its own below /desk comes before the workbench.
+    for pages in (applicant, papers, analysis, review, account, admin, codes, figures):
         app.include_router(pages.router, include_in_schema=False)
     errors.install(app)
     service = office.settings.service

@@ -21,8 +21,8 @@ _PLACES = (
     Place("/desk", "审核", frozenset({Role.REVIEWER, Role.SECOND_READER})),
     Place("/desk/approvals", "复审", frozenset({Role.REVIEWER, Role.SECOND_READER})),
     Place("/figures", "质量", frozenset({Role.ANALYST})),
-    Place("/desk/analysis", "分析", frozenset({Role.ANALYST, Role.ADMINISTRATOR})),
     Place("/admin", "管理", frozenset({Role.ADMINISTRATOR})),
+    Place("/desk/analysis", "分析", frozenset({Role.ANALYST, Role.ADMINISTRATOR})),
     Place("/codes", "查询码", frozenset({Role.REVIEWER, Role.ADMINISTRATOR})),
 )
 
