@@ -24,7 +24,8 @@ def completed(rules: LabResult, model: LabResult) -> LabResult:
     changes: dict[str, Any] = {}
     doubts: set[str] = set()
     cleaner = _unit_known(model.unit) and not _unit_known(rules.unit) and _within(model.unit, rules.unit)
-    if cleaner or (rules.unit is None and model.unit is not None):
+    # 阴性 has no unit: where the page reader links one to it, it is the next row's.
+    if cleaner or (rules.unit is None and rules.value is not None and _unit_known(model.unit)):
         changes["unit"] = model.unit
         doubts.add(MODEL_ONLY)
     if rules.value is None and model.value is not None and _within(model.text, rules.text):

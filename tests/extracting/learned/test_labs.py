@@ -179,6 +179,7 @@ def test_cells_that_rules_cut_badly_are_taken_from_the_page_reader_and_doubted(
         pytest.param(row_result("肌酐", "88", unit="μmol/L"), row_result("肌酐", "88", unit="mol/L"), id="known unit"),
         pytest.param(row_result("某项", "88"), row_result("肌酐", "88"), id="another name"),
         pytest.param(row_result("肌酐", "8 8"), row_result("肌酐", "99"), id="another number"),
+        pytest.param(row_result("尿酮体", "-"), row_result("尿酮体", "-", unit="/HPF"), id="no unit"),
     ],
 )
 def test_cells_that_rules_read_are_not_exchanged(rules: LabResult, model: LabResult) -> None:
