@@ -21,7 +21,7 @@ from pipeline.audit.store import Store, memory_store
 from pipeline.service.actors import Actor, Role
 from pipeline.service.analysis import keeping
 from pipeline.service.analysis.answers import GROUPS
-from pipeline.service.analysis.exporting import export_key
+from pipeline.service.analysis.exporting import export_key, export_service
 from pipeline.service.decisions import Reason
 from pipeline.service.office import Office
 from pipeline.service.tables import Outcome, TrailRow, User
@@ -164,12 +164,11 @@ def test_refresh_is_asked_for_and_does_not_keep_the_page_waiting(
 ) -> None:
     made_application(office)
     begun, go_on = threading.Event(), threading.Event()
-    export = keeping.export_service
 
     def slow(*args: object, **more: object) -> object:
         begun.set()
         assert go_on.wait(30)
-        return export(*args, **more)  # type: ignore[arg-type]
+        return export_service(*args, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(keeping, "export_service", slow)
     assert browser.post(HOME + "/refresh", data={"csrf": "wrong"}).status_code == 403
