@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import warnings
@@ -49,6 +50,7 @@ def export(
         if quantised:
             from onnxruntime.quantization import QuantType, quantize_dynamic
 
+            logging.disable(logging.WARNING)  # it recommends a pass that is meant for pictures
             quantize_dynamic(
                 plain,
                 out / NETWORK,
@@ -56,6 +58,7 @@ def export(
                 weight_type=QuantType.QInt8,
                 op_types_to_quantize=["MatMul", "Gemm"],
             )
+            logging.disable(logging.NOTSET)
         else:
             shutil.copyfile(plain, out / NETWORK)
     return write_manifest(out, recipe.shape, {**about, "quantised": quantised})

@@ -68,6 +68,7 @@ def drawn_pages(
         for _ in range(each if able else 0):
             paper = able[int(rng.integers(len(able)))]
             pages += true_pages(paper, family.draw(paper, rng), family.id)
+    told(len(all_of), len(all_of))
     return found
 
 
