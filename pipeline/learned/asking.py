@@ -52,13 +52,11 @@ def open_page_reader(settings: ExtractingSettings) -> Asked | None:
 def _loaded(folder: Path | None) -> Asked | None:
     from models import page_reader
 
-    load = getattr(page_reader, "load", None)
     try:
-        reader: Asked | None = load(folder) if load is not None else None
+        return page_reader.load(folder)
     except Exception as error:  # damaged weights cost the page reader, never the reviews
         _LOG.error("page reader not loaded: %s", type(error).__name__)
         return None
-    return reader
 
 
 def ask(pages: Sequence[ReadPage], reader: Asked | None) -> tuple[tuple[ReadPage, ...], tuple[Alert, ...]]:
