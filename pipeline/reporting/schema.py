@@ -42,6 +42,7 @@ class EvidenceOut(_Out):
     """Who found it: ``lab-table``; ``page-reader`` where only the learned page reader did, which decides nothing
     alone; ``lab-table+page-reader`` where both did; ``person``."""
 
+
 class ApplicantOut(_Out):
     name: str | None
     sex: str | None
