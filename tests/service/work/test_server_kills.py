@@ -1,6 +1,6 @@
 """Server and workers killed at random moments while platforms send cases: all arrive, and each is done once.
 
-24 cases in every test run; as many as YUSHEN_KILL_CASES says where it is set.
+8 cases in every test run; as many as YUSHEN_KILL_CASES says where it is set.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.service.work.fakes import photo, scan
 from tests.service.work.processes import Server, workers
 from tests.service.work.test_kills import check, killing, wait_for
 
-CASES = int(os.environ.get("YUSHEN_KILL_CASES", "24"))
+CASES = int(os.environ.get("YUSHEN_KILL_CASES", "8"))
 PLATFORMS = 3
 _CLIENT = Path(__file__).resolve().parents[3] / "docs/api/client.py"
 
