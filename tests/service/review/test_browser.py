@@ -152,7 +152,11 @@ def test_box_drawn_by_keyboard_offers_what_it_holds(rich: str, screen: Page) -> 
     screen.goto(f"/desk/{rich}")
     screen.keyboard.press("c")
     expect(screen.get_by_text("在我这里")).to_be_visible()
+    screen.wait_for_load_state()  # a key pressed before the scripts stand is a key lost
+    draws = screen.locator('[data-do="draw"]')
+    expect(draws).to_be_visible()
     screen.keyboard.press("p")
+    expect(draws).to_have_attribute("aria-pressed", "true")
     for _ in range(40):
         screen.keyboard.press("ArrowLeft")
     for _ in range(70):
