@@ -7,27 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-__all__ = ["ControlPoint", "Funnel", "Interval", "Kappa", "control", "funnel", "kappa", "wilson"]
+from pipeline.intervals import Z95, Interval
 
-Z95 = 1.959964
+__all__ = ["ControlPoint", "Funnel", "Kappa", "control", "funnel", "kappa"]
+
 Z998 = 3.090232
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    low: float
-    high: float
-
-
-def wilson(count: int, total: int, z: float = Z95) -> Interval | None:
-    """Interval of a share (Wilson 1927): holds for small numbers and for none or all; None without cases."""
-    if total <= 0:
-        return None
-    p = count / total
-    middle = (p + z * z / (2 * total)) / (1 + z * z / total)
-    half = z * math.sqrt(p * (1 - p) / total + z * z / (4 * total * total)) / (1 + z * z / total)
-    low = 0.0 if count == 0 else max(0.0, middle - half)
-    return Interval(low, 1.0 if count == total else min(1.0, middle + half))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.evaluating.counting import NO_MATCH, Interval, Match, Ratio, interval
+from pipeline.evaluating.counting import NO_MATCH, Match, Ratio, interval
 from pipeline.evaluating.labs import CELLS
 from pipeline.evaluating.scoring import PageScore, Scores
 from pipeline.evaluating.table import aligned
 from pipeline.evaluating.words import type_word, value_text
+from pipeline.intervals import Interval
 from pipeline.learned import Finders
 
 __all__ = ["FINDER_WORDS", "MEASURES", "Ablation", "Cell", "Measure", "ablation_json", "ablation_of", "ablation_table"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.evaluating.counting import NO_RATIO, Interval, Ratio, difference, interval, mean_interval
+from pipeline.evaluating.counting import NO_RATIO, Ratio, difference, interval, mean_interval
 from pipeline.evaluating.metrics import CASE_METRICS, HEADLINE, METRICS, Metric, PageMetric
 from pipeline.evaluating.scoring import NONE, CaseScore, PageScore, Scores
+from pipeline.intervals import Interval
 
 __all__ = ["CASE_DIMENSIONS", "DIMENSIONS", "Figure", "Group", "Weakness", "figures", "groups", "weaknesses"]
 

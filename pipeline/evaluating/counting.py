@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
+from pipeline.intervals import Interval, wilson
+
 __all__ = [
     "NO_MATCH",
     "NO_RATIO",
-    "Interval",
     "Match",
     "Ratio",
     "difference",
@@ -22,7 +23,7 @@ __all__ = [
     "interval",
     "mean_interval",
     "merged",
-    "wilson",
+    "share_interval",
 ]
 
 Z = 1.96
@@ -73,23 +74,9 @@ NO_RATIO = Ratio()
 NO_MATCH = Match()
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    low: float
-    high: float
-
-
-def wilson(part: float, whole: float) -> Interval:
-    """Return the 95% interval of Wilson (1927) for a share; (0, 1) where nothing was counted.
-
-    ``whole`` may be an effective size and so no whole number. A rate above 1 (more edits than characters) counts as 1.
-    """
-    if whole <= 0:
-        return Interval(0.0, 1.0)
-    p = min(1.0, max(0.0, part / whole))
-    middle = (p + Z * Z / (2 * whole)) / (1 + Z * Z / whole)
-    half = Z / (1 + Z * Z / whole) * math.sqrt(p * (1 - p) / whole + Z * Z / (4 * whole * whole))
-    return Interval(0.0 if p == 0 else max(0.0, middle - half), 1.0 if p == 1 else min(1.0, middle + half))
+def share_interval(part: float, whole: float) -> Interval:
+    """Return the 95% interval of a share; all of (0, 1) where nothing was counted."""
+    return wilson(part, whole, Z) or Interval(0.0, 1.0)
 
 
 def difference(before: float, before_sure: Interval, now: float, now_sure: Interval) -> Interval:
@@ -127,7 +114,7 @@ def interval(parts: Sequence[Ratio]) -> Interval:
     if not total.whole:
         return Interval(0.0, 1.0)
     size = effective_size(parts)
-    return wilson(total.part / total.whole * size, size)
+    return share_interval(total.part / total.whole * size, size)
 
 
 def mean_interval(parts: Sequence[Ratio]) -> Interval | None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.evaluating.breakdown import Figure
-from pipeline.evaluating.counting import Interval, difference
+from pipeline.evaluating.counting import difference
 from pipeline.evaluating.metrics import Metric, metric
 from pipeline.evaluating.versions import digest
+from pipeline.intervals import Interval
 
 __all__ = ["Change", "Entry", "Past", "compare", "entry_for", "last_other", "load_history", "record"]
 

@@ -10,12 +10,13 @@ from typing import Any
 from pipeline.calibrating import Calibration, kind_of
 from pipeline.calibrating.fitting import Outcome, fit, upper_bound
 from pipeline.calibrating.kinds import confidence_of, wider
-from pipeline.evaluating.counting import Interval, wilson
+from pipeline.evaluating.counting import share_interval
 from pipeline.evaluating.diagnoses import invented, pair_diagnoses
 from pipeline.evaluating.kept import KeptCase
 from pipeline.evaluating.labs import pair_rows, row_right
 from pipeline.evaluating.runs import Pair
 from pipeline.evaluating.truth import Truth
+from pipeline.intervals import Interval
 from rules.engine.facts import Evidence
 
 __all__ = [
@@ -213,7 +214,7 @@ def _bins(told: Sequence[tuple[float, bool]]) -> tuple[Bin, ...]:
         if own:
             good = sum(right for _, right in own)
             claimed = sum(share for share, _ in own) / len(own)
-            made.append(Bin(len(own), claimed, good / len(own), wilson(good, len(own))))
+            made.append(Bin(len(own), claimed, good / len(own), share_interval(good, len(own))))
     return tuple(made)
 
 

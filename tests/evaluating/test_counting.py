@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from pipeline.evaluating.counting import (
-    Interval,
     Match,
     Ratio,
     difference,
@@ -13,37 +12,21 @@ from pipeline.evaluating.counting import (
     interval,
     mean_interval,
     merged,
-    wilson,
+    share_interval,
 )
 from pipeline.evaluating.text import TextScore
+from pipeline.intervals import Interval
 
 
-@pytest.mark.parametrize(
-    ("part", "whole", "low", "high"),
-    [
-        # Newcombe 1998, Statistics in Medicine 17:857, table I, method 3 (Wilson without correction).
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ],
-)
-def test_wilson_gives_the_published_intervals(part: int, whole: int, low: float, high: float) -> None:
-    found = wilson(part, whole)
-
-    assert found.low == pytest.approx(low, abs=2e-4)
-    assert found.high == pytest.approx(high, abs=2e-4)
-
-
-def test_wilson_of_nothing_is_everything() -> None:
-    assert wilson(0, 0) == Interval(0.0, 1.0)
-    assert wilson(5, 5).high == 1.0
-    assert wilson(12, 5) == wilson(5, 5)  # more edits than characters
+def test_share_of_nothing_is_everything() -> None:
+    assert share_interval(0, 0) == Interval(0.0, 1.0)
+    assert share_interval(5, 5).high == 1.0
+    assert share_interval(12, 5) == share_interval(5, 5)  # more edits than characters
 
 
 def test_difference_gives_the_published_interval() -> None:
     # Newcombe 1998, Statistics in Medicine 17:873, table II, case (a), method 10: 56/70 - 48/80.
-    found = difference(48 / 80, wilson(48, 80), 56 / 70, wilson(56, 70))
+    found = difference(48 / 80, share_interval(48, 80), 56 / 70, share_interval(56, 70))
 
     assert (found.low, found.high) == (pytest.approx(0.0524, abs=2e-4), pytest.approx(0.3339, abs=2e-4))
 

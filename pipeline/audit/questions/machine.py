@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 
 from pipeline.audit.questions.answer import Answer, Chart, Col
 from pipeline.audit.questions.filters import SCOPE, Filters
-from pipeline.audit.statistics import kappa, wilson
+from pipeline.audit.statistics import kappa
 from pipeline.audit.store import Store
 from pipeline.audit.words import CONCLUSIONS, CORRECTION_KINDS, OUTCOMES
+from pipeline.intervals import wilson
 
 __all__ = ["corrections_made", "item_agreement", "machine_and_person", "overrides"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pipeline.audit.questions.answer import Answer, Chart, Col
 from pipeline.audit.questions.filters import SCOPE, Filters
 from pipeline.audit.questions.hospitals import OTHERS, SMALLEST
-from pipeline.audit.statistics import wilson
 from pipeline.audit.store import Store
 from pipeline.audit.words import CHANNELS, STEPS
+from pipeline.intervals import wilson
 
 __all__ = ["BY", "first_time_pass", "rounds_needed", "step_times"]
 

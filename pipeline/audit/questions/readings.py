@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipeline.audit.questions.answer import Answer, Chart, Col
 from pipeline.audit.questions.filters import SCOPE, Filters
-from pipeline.audit.statistics import wilson
 from pipeline.audit.store import Store
+from pipeline.intervals import wilson
 
 __all__ = ["own_readings"]
 
