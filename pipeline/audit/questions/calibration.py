@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipeline.audit.questions.answer import Answer, Chart, Col
 from pipeline.audit.questions.filters import SCOPE, Filters
+from pipeline.audit.questions.shares import limit_columns, limits
 from pipeline.audit.store import Store
-from pipeline.intervals import wilson
 
 __all__ = ["calibration", "calibration_over_time"]
 
@@ -23,8 +23,7 @@ _COLUMNS = (
     Col("overturned", "更正改判", "count", "条"),
     Col("said", "机器平均把握", "share", of="items"),
     Col("share", "实际未改判", "share", of="overturned"),
-    Col("low", "95% 区间下限", "share", of="overturned"),
-    Col("high", "95% 区间上限", "share", of="overturned"),
+    *limit_columns("overturned"),
     Col("gap", "把握减实际", "share", of="overturned"),
     Col("told", "提示", "text"),
 )
@@ -55,9 +54,8 @@ def _answer(store: Store, filters: Filters | None, key: str, name: str, title: s
     )
     for row in rows:
         kept = row["items"] - row["overturned"]
-        interval = wilson(kept, row["items"])
         row["share"] = kept / row["items"]
-        row["low"], row["high"] = (interval.low, interval.high) if interval else (None, None)
+        row |= limits(kept, row["items"])
         row["gap"] = row["said"] - row["share"]
         row["told"] = _told(row["said"], row["low"], row["high"])
     return Answer(

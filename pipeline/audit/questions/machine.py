@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 
 from pipeline.audit.questions.answer import Answer, Chart, Col
 from pipeline.audit.questions.filters import SCOPE, Filters
+from pipeline.audit.questions.shares import interval_chart, limit_columns, limits
 from pipeline.audit.statistics import kappa
 from pipeline.audit.store import Store
 from pipeline.audit.words import CONCLUSIONS, CORRECTION_KINDS, OUTCOMES
@@ -38,6 +39,7 @@ WHERE d.final AND ((d.machine_conclusion = 'meets' AND d.outcome <> 'approve')
 _CORRECTIONS = f"""WITH {SCOPE}
 SELECT k.application_id, k.correction_id, k.kind, coalesce(k.fact, '') AS fact, k.field
 FROM corrections k JOIN scope s USING (application_id) WHERE NOT k.undone"""  # noqa: S608
+_WIDE = ("wide_low", "wide_high")
 DIRECTIONS = {"wrong_approval": "机器偏宽：建议支持而人未认定", "wrong_refusal": "机器偏严：建议不支持而人认定"}
 _FACTS = {
     "lab_results": "检验结果",
@@ -146,7 +148,6 @@ def item_agreement(store: Store, filters: Filters | None = None) -> Answer:
         if result is None:
             continue
         met = table["True", "True"] + table["True", "False"]
-        wide = wilson(table["True", "False"], met)
         rows.append(
             {
                 "disease": key[0],
@@ -163,8 +164,7 @@ def item_agreement(store: Store, filters: Filters | None = None) -> Answer:
                 "met": met,
                 "wrong_approval": table["True", "False"],
                 "wrong_approval_share": table["True", "False"] / met if met else None,
-                "wide_low": wide.low if wide else None,
-                "wide_high": wide.high if wide else None,
+                **limits(table["True", "False"], met, _WIDE),
                 "wrong_refusal": table["False", "True"],
             }
         )
@@ -188,21 +188,11 @@ def item_agreement(store: Store, filters: Filters | None = None) -> Answer:
             Col("met", "机器判符合", "count", "条"),
             Col("wrong_approval", "其中人不认可（机器偏宽）", "count", "条"),
             Col("wrong_approval_share", "偏宽占比", "share", of="wrong_approval"),
-            Col("wide_low", "95% 区间下限", "share", of="wrong_approval"),
-            Col("wide_high", "95% 区间上限", "share", of="wrong_approval"),
+            *limit_columns("wrong_approval", _WIDE),
             Col("wrong_refusal", "机器未判符合而人认可（机器偏严）", "count", "条"),
         ),
         rows=tuple(rows),
-        chart=Chart(
-            kind="interval",
-            x="wrong_approval_share",
-            y="place",
-            low="wide_low",
-            high="wide_high",
-            x_title="机器判符合而人不认可（%）",
-            percent=True,
-            limit=15,
-        ),
+        chart=interval_chart("wrong_approval_share", "place", "机器判符合而人不认可（%）", _WIDE, limit=15),
         unit="条目（条）",
         source="首轮所申请病种中，机器有结论（符合、不符合、缺少）而人也表了态的条目："
         "更正、决定理由点名（明说的），或未改动而办结（视为同意）。",

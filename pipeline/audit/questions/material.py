@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipeline.audit.questions.answer import Answer, Chart, Col
 from pipeline.audit.questions.filters import SCOPE, Filters
+from pipeline.audit.questions.shares import interval_chart, limit_columns, limits
 from pipeline.audit.store import Store
-from pipeline.intervals import wilson
 
 __all__ = ["missing_material", "picture_trouble"]
 
@@ -19,6 +19,7 @@ WHERE j.applied AND j.round = 1 GROUP BY s.disease"""  # noqa: S608
 _PAGES = f"""WITH {SCOPE}
 SELECT d.application_id, d.document, d.type, d.type_label, d.pages, d.retake_pages, s.channel
 FROM documents d JOIN scope s USING (application_id) WHERE NOT d.duplicate AND d.medium IS DISTINCT FROM 'text_layer'"""  # noqa: S608
+_PHOTO = ("photo_low", "photo_high")
 
 
 def missing_material(store: Store, filters: Filters | None = None) -> Answer:
@@ -37,8 +38,7 @@ def missing_material(store: Store, filters: Filters | None = None) -> Answer:
         row["absent"] = row["applications"] - row["photo"]
         row["share"] = row["applications"] / totals[row["disease"]]
         row["photo_share"] = row["photo"] / row["applications"]
-        interval = wilson(row["photo"], row["applications"])
-        row["photo_low"], row["photo_high"] = (interval.low, interval.high) if interval else (None, None)
+        row |= limits(row["photo"], row["applications"], _PHOTO)
     return Answer(
         id="missing_material",
         title="首次提交最常缺的材料，其中多少是拍摄问题",
@@ -53,8 +53,7 @@ def missing_material(store: Store, filters: Filters | None = None) -> Answer:
             Col("photo", "交了但拍摄不行", "count", "份"),
             Col("share", "占本病种申请", "share", of="applications"),
             Col("photo_share", "拍摄问题占比", "share", of="photo"),
-            Col("photo_low", "95% 区间下限", "share", of="photo"),
-            Col("photo_high", "95% 区间上限", "share", of="photo"),
+            *limit_columns("photo", _PHOTO),
         ),
         rows=tuple(rows),
         chart=Chart(
@@ -93,8 +92,7 @@ def picture_trouble(store: Store, filters: Filters | None = None, *, by: str = "
     for row in rows:
         row["name"] = CHANNELS.get(row["name"], row["name"]) if by == "channel" else row["name"]
         row["share"] = row["retake"] / row["documents"]
-        interval = wilson(row["retake"], row["documents"])
-        row["low"], row["high"] = (interval.low, interval.high) if interval else (None, None)
+        row |= limits(row["retake"], row["documents"])
     return Answer(
         id=f"picture_trouble_by_{by}",
         title="须重拍的材料占多少：按渠道" if by == "channel" else "须重拍的材料占多少：按材料类型",
@@ -104,20 +102,10 @@ def picture_trouble(store: Store, filters: Filters | None = None, *, by: str = "
             Col("documents", "材料", "count", "份"),
             Col("retake", "须重拍", "count", "份"),
             Col("share", "须重拍的占比", "share", of="retake"),
-            Col("low", "95% 区间下限", "share", of="retake"),
-            Col("high", "95% 区间上限", "share", of="retake"),
+            *limit_columns("retake"),
         ),
         rows=tuple(rows),
-        chart=Chart(
-            kind="interval",
-            x="share",
-            y="name",
-            low="low",
-            high="high",
-            x_title="须重拍的材料（%）",
-            percent=True,
-            limit=20,
-        ),
+        chart=interval_chart("share", "name", "须重拍的材料（%）", limit=20),
         unit="材料（份）",
         source="照片和扫描件（不含电子版和重复的），至少一页须重拍的。",
         sql=_PAGES,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pipeline.audit.questions.answer import Answer, Chart, Col
 from pipeline.audit.questions.filters import SCOPE, Filters
 from pipeline.audit.questions.hospitals import OTHERS, SMALLEST
+from pipeline.audit.questions.shares import interval_chart, limit_columns, limits
 from pipeline.audit.store import Store
 from pipeline.audit.words import CHANNELS, STEPS
-from pipeline.intervals import wilson
 
 __all__ = ["BY", "first_time_pass", "rounds_needed", "step_times"]
 
@@ -51,8 +51,7 @@ def first_time_pass(store: Store, filters: Filters | None = None, *, by: str = "
     for row in rows:
         row["name"] = (CHANNELS.get(row["name"], row["name"]) if by == "channel" else row["name"]) or unnamed
         row["share"] = row["passed"] / row["decided"]
-        interval = wilson(row["passed"], row["decided"])
-        row["low"], row["high"] = (interval.low, interval.high) if interval else (None, None)
+        row |= limits(row["passed"], row["decided"])
     decided, passed = sum(r["decided"] for r in rows), sum(r["passed"] for r in rows)
     return Answer(
         id=f"first_time_pass_by_{by}",
@@ -65,18 +64,13 @@ def first_time_pass(store: Store, filters: Filters | None = None, *, by: str = "
             Col("returned", "退回补件", "count", "份"),
             Col("refused", "不予认定", "count", "份"),
             Col("share", "一次通过率", "share", of="passed"),
-            Col("low", "95% 区间下限", "share", of="passed"),
-            Col("high", "95% 区间上限", "share", of="passed"),
+            *limit_columns("passed"),
         ),
         rows=tuple(rows),
-        chart=Chart(
-            kind="interval",
-            x="share",
-            y="name",
-            low="low",
-            high="high",
-            x_title="一次通过率（%）",
-            percent=True,
+        chart=interval_chart(
+            "share",
+            "name",
+            "一次通过率（%）",
             reference=passed / decided if decided else None,
             reference_text="全部",
             limit=30,

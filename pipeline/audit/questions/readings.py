@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipeline.audit.questions.answer import Answer, Chart, Col
 from pipeline.audit.questions.filters import SCOPE, Filters
+from pipeline.audit.questions.shares import limit_columns, limits
 from pipeline.audit.store import Store
-from pipeline.intervals import wilson
 
 __all__ = ["own_readings"]
 
@@ -45,8 +45,7 @@ def own_readings(store: Store, filters: Filters | None = None, *, own: bool = Tr
     )
     for row in rows:
         row["denied_share"] = row["denied"] / row["spoken"] if row["spoken"] else None
-        interval = wilson(row["denied"], row["spoken"])
-        row["low"], row["high"] = (interval.low, interval.high) if interval else (None, None)
+        row |= limits(row["denied"], row["spoken"])
     return Answer(
         id="own_readings",
         title="经验口径各参与决定了多少次，人有多少次不同意" if own else "各口径参与决定了多少次",
@@ -63,8 +62,7 @@ def own_readings(store: Store, filters: Filters | None = None, *, own: bool = Tr
             Col("spoken", "人表了态", "count", "次"),
             Col("denied", "其中不同意", "count", "次"),
             Col("denied_share", "不同意占比", "share", of="denied"),
-            Col("low", "95% 区间下限", "share", of="denied"),
-            Col("high", "95% 区间上限", "share", of="denied"),
+            *limit_columns("denied"),
         ),
         rows=tuple(rows),
         chart=Chart(kind="bars", x="times", y="place", x_title="参与决定（次）", limit=12),
