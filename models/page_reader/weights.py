@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,11 +9,12 @@ from typing import Any
 
 import yaml
 
+from models.digests import sha256_of
 from models.page_reader.classes import TYPES
 from models.page_reader.labels import Label
 from models.page_reader.settings import Shape
 
-__all__ = ["FOLDER", "MANIFEST", "Manifest", "WeightsError", "checked", "sha256", "write_manifest"]
+__all__ = ["FOLDER", "MANIFEST", "Manifest", "WeightsError", "checked", "write_manifest"]
 
 FOLDER = Path(__file__).with_name("weights")
 MANIFEST = "manifest.yaml"
@@ -38,14 +38,10 @@ class Manifest:
     """Recipe, data, code version, scores: told, not used."""
 
 
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def write_manifest(folder: Path, shape: Shape, about: Mapping[str, Any]) -> Manifest:
     """Write the manifest of the files in ``folder`` and return it."""
     files = {
-        name: {"sha256": sha256(folder / name), "bytes": (folder / name).stat().st_size}
+        name: {"sha256": sha256_of(folder / name), "bytes": (folder / name).stat().st_size}
         for name in (NETWORK, VOCABULARY, FULL)
         if (folder / name).is_file()
     }
@@ -84,6 +80,6 @@ def checked(folder: Path) -> Manifest:
         path = folder / name
         if name == FULL and not path.is_file():
             continue  # only a training that goes on needs it
-        if not path.is_file() or sha256(path) != known["sha256"]:
+        if not path.is_file() or sha256_of(path) != known["sha256"]:
             raise WeightsError(f"{name}: missing or not the file that {MANIFEST} names; fetch the weights again")
     return Manifest(version=str(data["version"]), shape=shape, files=files, about=data.get("about", {}))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.digests import sha256_of
 from pipeline.intake.problems import FileProblem, Problem
 from pipeline.intake.sniff import extension_disagrees, sniff
 from pipeline.intake.unzip import unzip
@@ -52,11 +52,6 @@ def _uploads(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
             yield path.name, path
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def collect(paths: Sequence[Path], work: Path, limits: IntakeLimits) -> Collected:
     """List the files below ``paths`` in natural order; members of ZIP archives are unpacked below ``work``.
 
@@ -88,7 +83,9 @@ def collect(paths: Sequence[Path], work: Path, limits: IntakeLimits) -> Collecte
             if extension_disagrees(name, media_type):
                 found.problems.append(Problem(code="mislabelled", file=name))
             total += size
-            found.files.append(SourceFile(name=name, path=path, sha256=_digest(path), media_type=media_type, size=size))
+            found.files.append(
+                SourceFile(name=name, path=path, sha256=sha256_of(path), media_type=media_type, size=size)
+            )
         except FileProblem as problem:
             found.problems.append(Problem(code=problem.code, file=name))
         except FileNotFoundError:

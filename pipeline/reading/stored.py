@@ -13,22 +13,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from pipeline.digests import sha256_of
 from pipeline.nouns import Page, PageReader, ReadPage
 
-__all__ = ["StoredReadings", "image_digest", "reading_from_json", "reading_to_json"]
+__all__ = ["StoredReadings", "reading_from_json", "reading_to_json"]
 
 _ADAPTER = TypeAdapter(ReadPage)
 _NOWHERE = Page(id="", file="", file_sha256="", number=0, width=0, height=0, image=Path())
-
-
-def image_digest(image: Path) -> str:
-    """Return the SHA-256 of a page image.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    with image.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def reading_to_json(read: ReadPage) -> bytes:
@@ -78,4 +69,4 @@ class StoredReadings:
         part.replace(path)
 
     def _path(self, page: Page) -> Path:
-        return self._folder / f"{image_digest(page.image)}.json"
+        return self._folder / f"{sha256_of(page.image)}.json"

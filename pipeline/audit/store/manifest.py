@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from pipeline.audit.schema import SCHEMA_VERSION, Table
 
-__all__ = ["MANIFEST", "FileEntry", "Manifest", "StoreError", "digest", "place", "read_manifest"]
+__all__ = ["MANIFEST", "FileEntry", "Manifest", "StoreError", "place", "read_manifest"]
 
 MANIFEST = "manifest.json"
 _FORMAT = "yushen.audit"
@@ -52,12 +51,6 @@ class Manifest:
 def place(table: Table) -> str:
     """Return where the table's file lies; what is sensitive has a folder of its own."""
     return f"facts/{table.name}.parquet" if table.sensitive else f"{table.name}.parquet"
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_manifest(folder: Path) -> Manifest:

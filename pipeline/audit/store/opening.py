@@ -12,7 +12,8 @@ import duckdb
 
 from pipeline.audit.schema import TABLES, table
 from pipeline.audit.schema.arrow import Row, arrow_schema, arrow_table
-from pipeline.audit.store.manifest import Manifest, StoreError, digest, place, read_manifest
+from pipeline.audit.store.manifest import Manifest, StoreError, place, read_manifest
+from pipeline.digests import sha256_of
 
 __all__ = ["Store", "memory_store", "open_store"]
 
@@ -75,7 +76,7 @@ def open_store(folder: Path, *, check: bool = False, regions: Collection[str] | 
         if path.resolve().parent not in (folder, folder / "facts") or not path.is_file():
             connection.close()
             raise StoreError(f"审计数据缺少文件：{path.name}")
-        if check and digest(path) != entry.sha256:
+        if check and sha256_of(path) != entry.sha256:
             connection.close()
             raise StoreError(f"审计数据的文件与清单不符：{path.name}")
         rows = f"SELECT * FROM read_parquet({_quoted(str(path))})"  # noqa: S608 - quoted

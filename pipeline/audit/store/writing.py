@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 
 from pipeline.audit.schema import TABLES, table
 from pipeline.audit.schema.arrow import Row, arrow_schema, arrow_table
-from pipeline.audit.store.manifest import MANIFEST, FileEntry, Manifest, StoreError, digest, place
+from pipeline.audit.store.manifest import MANIFEST, FileEntry, Manifest, StoreError, place
+from pipeline.digests import sha256_of
 
 __all__ = ["Writer", "write"]
 
@@ -110,7 +111,7 @@ class Writer:
             source=source,
             rules_versions=tuple(sorted(set(rules_versions))),
             tables={
-                t.name: FileEntry(path=place(t), rows=self._rows[t.name], sha256=digest(self._growing / place(t)))
+                t.name: FileEntry(path=place(t), rows=self._rows[t.name], sha256=sha256_of(self._growing / place(t)))
                 for t in TABLES
             },
             suppressed_below=suppressed_below,

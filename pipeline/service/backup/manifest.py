@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.digests import sha256_of
 
 __all__ = [
     "BLOBS",
@@ -17,7 +18,6 @@ __all__ = [
     "FileEntry",
     "Manifest",
     "check_files",
-    "digest_of",
     "read_manifest",
     "sync",
 ]
@@ -100,17 +100,11 @@ def check_files(folder: Path, manifest: Manifest) -> None:
     for name, entry in manifest.files.items():
         path = folder / name
         inside = path.resolve().is_relative_to(folder.resolve())
-        if not inside or not path.is_file() or path.stat().st_size != entry.size or digest_of(path) != entry.sha256:
+        if not inside or not path.is_file() or path.stat().st_size != entry.size or sha256_of(path) != entry.sha256:
             wrong.append(name)
     if wrong:
         more = f"等 {len(wrong)} 个文件" if len(wrong) > 1 else ""
         raise BackupError(f"备份不完整或已损坏：{wrong[0]}{more}")
-
-
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync(path: Path) -> None:

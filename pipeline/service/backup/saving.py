@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.digests import sha256_of
 from pipeline.service import trail
 from pipeline.service.backup import databases
 from pipeline.service.backup.manifest import (
@@ -19,7 +20,6 @@ from pipeline.service.backup.manifest import (
     FileEntry,
     Manifest,
     check_files,
-    digest_of,
     sync,
 )
 from pipeline.service.blobs import BlobMissingError
@@ -72,7 +72,7 @@ def _save(office: Office, folder: Path) -> Manifest:
     copy.chmod(0o600)
     sync(copy)
     names = [DATABASE[kind], _write_key(office, folder), *_copy_blobs(office, folder, seen.blobs)]
-    files = {name: FileEntry(sha256=digest_of(folder / name), size=(folder / name).stat().st_size) for name in names}
+    files = {name: FileEntry(sha256=sha256_of(folder / name), size=(folder / name).stat().st_size) for name in names}
     missing = seen.blobs - {name.rsplit("/", 1)[-1] for name in names}
     if missing:
         raise BackupError(f"有 {len(missing)} 份材料在存储里找不到，备份不完整；请先检查材料存储")
