@@ -8,6 +8,7 @@ __all__ = [
     "CHANNELS",
     "CONCLUSIONS",
     "CORRECTION_KINDS",
+    "FOLLOWING",
     "MACHINE_REASONS",
     "MEDIA",
     "OUTCOMES",
@@ -32,6 +33,8 @@ STATUSES: Mapping[str, str] = {
     "manual": "需人工",
     "not_applicable": "不适用",
 }
+FOLLOWING: Mapping[str, str] = {"meets": "approve", "not_met": "refuse", "insufficient": "return"}
+"""Conclusion of the machine -> decision of a person who follows it; ``manual`` recommends nothing."""
 CHANNELS: Mapping[str, str] = {
     "ganfutong": "赣服通",
     "portal": "网上服务大厅",

@@ -9,13 +9,10 @@ from pipeline.audit.questions.filters import SCOPE, Filters
 from pipeline.audit.questions.shares import interval_chart, limit_columns, limits
 from pipeline.audit.statistics import kappa
 from pipeline.audit.store import Store
-from pipeline.audit.words import CONCLUSIONS, CORRECTION_KINDS, OUTCOMES
+from pipeline.audit.words import CONCLUSIONS, CORRECTION_KINDS, FOLLOWING, OUTCOMES
 from pipeline.intervals import wilson
 
 __all__ = ["corrections_made", "item_agreement", "machine_and_person", "overrides"]
-
-SAME = {"meets": "approve", "not_met": "refuse", "insufficient": "return"}
-"""What a person would decide who follows the machine; ``manual`` recommends nothing."""
 
 _DECISIONS = f"""WITH {SCOPE}
 SELECT d.application_id, d.decision_id, d.machine_conclusion, d.outcome, s.disease, s.disease_name, d.month
@@ -77,10 +74,9 @@ def machine_and_person(store: Store, filters: Filters | None = None) -> Answer:
                     "share": n / of_all if of_all else None,
                 }
             )
-    told = kappa({(SAME[m], o): n for (m, o), n in counts.items() if m in SAME})
-    definite = kappa(
-        {(SAME[m], o): n for (m, o), n in counts.items() if m in ("meets", "not_met") and o in ("approve", "refuse")}
-    )
+    suggested = {(FOLLOWING[m], o): n for (m, o), n in counts.items() if m in FOLLOWING}
+    told = kappa(suggested)
+    definite = kappa({pair: n for pair, n in suggested.items() if "return" not in pair})
     meets = sum(n for (m, _), n in counts.items() if m == "meets")
     not_met = sum(n for (m, _), n in counts.items() if m == "not_met")
     wide = meets - counts.get(("meets", "approve"), 0)

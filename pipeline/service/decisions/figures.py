@@ -14,18 +14,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from pipeline.audit.words import FOLLOWING
 from pipeline.service.actors import Actor, Role
 from pipeline.service.office import LOCAL
-from pipeline.service.tables import Application, Assessment, Correction, Decision, Outcome, QualitySample
+from pipeline.service.tables import Application, Assessment, Correction, Decision, QualitySample
 
-__all__ = ["AGREES", "Counts", "QualityFigures", "Span", "quality_figures"]
-
-AGREES: Mapping[str, Outcome] = {
-    "meets": Outcome.APPROVE,
-    "not_met": Outcome.REFUSE,
-    "insufficient": Outcome.RETURN,
-}
-"""What a person decides who follows the machine's conclusion; ``manual`` is no suggestion."""
+__all__ = ["Counts", "QualityFigures", "Span", "quality_figures"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,9 +143,9 @@ def _of_decision(row: Any) -> Counts:
         made.decided = row.number
         made.corrected = row.number * bool(row.corrected)
         made.turned = row.number * (row.machine != row.conclusion)
-        if row.machine in AGREES:
+        if row.machine in FOLLOWING:
             made.suggested = row.number
-            made.agreed = row.number * (AGREES[row.machine] is row.outcome)
+            made.agreed = row.number * (FOLLOWING[row.machine] == row.outcome.value)
     return made
 
 
