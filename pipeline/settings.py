@@ -65,7 +65,7 @@ class OcrSettings(_Section):
     pages_per_worker: int = Field(default=60, ge=1)
     worker_memory_bytes: int = 2 * 1024**3
     page_seconds: float = 300.0
-    """Wall time; generous, because a busy machine is no fault of the page."""
+    """Without time in which others held the processor: a busy machine is no fault of the page."""
     detection_side: int = 1600
     """Longest side given to detection."""
 

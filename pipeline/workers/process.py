@@ -14,10 +14,10 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from multiprocessing.connection import Connection
 
 from pipeline.workers.child import EXIT_MEMORY, Orders, Reply
+from pipeline.workers.patience import Patience
 
 __all__ = ["Lost", "TimedOut", "WorkerProcess"]
 
@@ -78,7 +78,8 @@ class WorkerProcess:
         """Run one task.
 
         Raises:
-            TimedOut: no answer within ``timeout`` seconds; the caller must :meth:`kill`.
+            TimedOut: no answer within ``timeout`` seconds, without those in which the process had to wait for a
+                processor; the caller must :meth:`kill`.
             Lost: the process ended, or was killed by another thread.
         """
         try:
@@ -102,9 +103,9 @@ class WorkerProcess:
 
     def _receive(self, seconds: float, what: str) -> bytes:
         # A short poll at a time: closing the socket in another thread does not wake a waiting one.
-        deadline = time.monotonic() + seconds
-        while not self._connection.poll(min(0.5, max(0.0, deadline - time.monotonic()))):
-            if time.monotonic() >= deadline:
+        patience = Patience(self.pid, seconds)
+        while not self._connection.poll(min(0.5, max(0.0, patience.left()))):
+            if patience.left() <= 0:
                 raise TimedOut(f"{what}: limit {seconds:g} s")
         return self._connection.recv_bytes()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -36,6 +37,10 @@ def act(order: tuple[str, object]) -> object:
     if what == "sleep":
         time.sleep(float(str(value)))
         return "woke"
+    if what == "crowded":
+        return crowded(float(str(value)))
+    if what == "burn":
+        return burn(float(str(value)))
     if what == "abort":
         os.abort()
     if what == "kill":
@@ -69,6 +74,29 @@ def act(order: tuple[str, object]) -> object:
     if what == "unpicklable":
         return lambda: None
     raise AssertionError(what)
+
+
+def burn(seconds: float) -> str:
+    """Use the processor for so many seconds of it."""
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return "burnt"
+
+
+def crowded(seconds: float) -> float:
+    """The same beside two others that want the same processor and go first; returns seconds on the wall."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
+    try:
+        os.nice(8)
+        started = time.monotonic()
+        burn(seconds)
+        return time.monotonic() - started
+    finally:
+        for other in others:
+            other.kill()
 
 
 KEPT: list[bytearray] = []
