@@ -24,8 +24,8 @@ from pipeline.extracting import extract
 from pipeline.intake import Decoder, Intake, settle_duplicates, take_in
 from pipeline.learned import Asked, Finders, ask, open_page_reader
 from pipeline.normalising import normalise
-from pipeline.nouns import Alert, Document, Page, ReadCase, ReadPage, Review, SourceFile
-from pipeline.reading import Reader, read_pages
+from pipeline.nouns import Alert, Document, ReadCase, ReadPage, Review, SourceFile
+from pipeline.reading import Reader
 from pipeline.settings import Settings
 from rules.engine import Region, Rule, judge, load_region
 from rules.engine.facts import CaseFacts, PatientIdentity
@@ -211,22 +211,25 @@ def read_uploads(
     """
     clock = clock or Clock()
 
-    with clock.stage("intake"):
-        intake: Intake = take_in(
-            request.paths,
-            work,
-            limits=settings.intake,
-            workers=2,
-            progress=lambda done, total: progress("intake", done, total),
-            decoder=decoder,
-        )
-    if not intake.pages:
-        raise NothingToReviewError(intake.alerts)
+    # Reading begins with the first file that is open; the applicant is told of that page first.
+    with nullcontext(reader) if reader is not None else Reader(settings.ocr) as reads, reads.ahead() as ahead:
+        with clock.stage("intake"):
+            intake: Intake = take_in(
+                request.paths,
+                work,
+                limits=settings.intake,
+                workers=2,
+                progress=lambda done, total: progress("intake", done, total),
+                decoder=decoder,
+                opened=ahead.begin,
+            )
+        if not intake.pages:
+            raise NothingToReviewError(intake.alerts)
 
-    with clock.stage("reading"):
-        pages, reading_alerts = _read(
-            intake.pages, settings, reader, lambda done, total: progress("reading", done, total)
-        )
+        with clock.stage("reading"):
+            pages, reading_alerts = reads.read(
+                intake.pages, progress=lambda done, total: progress("reading", done, total), ahead=ahead
+            )
 
     return Uploads(files=tuple(intake.files), pages=pages, alerts=(*intake.alerts, *reading_alerts))
 
@@ -273,14 +276,6 @@ def understand(
         alerts=(*alerts, *asking_alerts, *extracting_alerts, *normalising_alerts),
         seconds=clock.seconds,
     )
-
-
-def _read(
-    pages: Sequence[Page], settings: Settings, reader: Reader | None, progress: Callable[[int, int], None]
-) -> tuple[tuple[ReadPage, ...], tuple[Alert, ...]]:
-    if reader is None:
-        return read_pages(pages, settings=settings.ocr, progress=progress)
-    return reader.read(pages, progress=progress)
 
 
 @cache

@@ -12,6 +12,7 @@ from types import TracebackType
 
 from pipeline.intake.collect import collect
 from pipeline.intake.decode import Decoded, DecodeTask, decode
+from pipeline.intake.decoded import DecodedPage
 from pipeline.intake.duplicates import mark_duplicates, settle_duplicates
 from pipeline.intake.problems import Problem, alert_for
 from pipeline.nouns import Alert, Page, SourceFile
@@ -68,6 +69,7 @@ def take_in(
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
     decoder: Decoder | None = None,
+    opened: Callable[[Sequence[Page]], None] | None = None,
 ) -> Intake:
     """Decode every file below ``paths`` into pages stored below ``work``.
 
@@ -78,6 +80,8 @@ def take_in(
         workers: decoding processes.
         progress: called with (files done, files in all).
         decoder: one that is kept warm over many cases, instead of ``workers`` fresh ones.
+        opened: called with the pages of a file as soon as it is open, in whatever order files are. What they are called
+            in the case and whom they repeat is known only in the end.
     """
     found = collect(paths, work / "unpacked", limits)
     problems = list(found.problems)
@@ -85,8 +89,18 @@ def take_in(
         DecodeTask(path=file.path, media_type=file.media_type, target=work / "pages" / f"f{number}", limits=limits)
         for number, file in enumerate(found.files, start=1)
     ]
+    announced = 0
+
+    def note(index: int, outcome: Decoded, finished: int) -> None:
+        nonlocal announced
+        if progress is not None:
+            progress(finished, len(tasks))
+        if opened is not None and announced + len(outcome.pages) <= limits.max_pages:
+            announced += len(outcome.pages)
+            opened([_page(found.files[index], page, f"{index}-{page.number}") for page in outcome.pages])
+
     pages: list[Page] = []
-    for file, outcome in zip(found.files, _decode_all(tasks, limits, workers, progress, decoder), strict=True):
+    for file, outcome in zip(found.files, _decode_all(tasks, limits, workers, note, decoder), strict=True):
         if outcome.problem is not None:
             problems.append(Problem(code=outcome.problem, file=file.name))
         problems.extend(Problem(code=code, file=file.name, page=number) for number, code in outcome.page_problems)
@@ -94,23 +108,7 @@ def take_in(
             if len(pages) >= limits.max_pages:
                 problems.append(Problem(code="too_many_pages", file=file.name))
                 break
-            pages.append(
-                Page(
-                    id=f"p{len(pages) + 1}",
-                    file=file.name,
-                    file_sha256=file.sha256,
-                    number=page.number,
-                    width=page.width,
-                    height=page.height,
-                    image=page.image,
-                    text_layer=page.text_layer,
-                    text_layer_hidden=page.text_layer_hidden,
-                    text_layer_spots=page.text_layer_spots,
-                    has_raster=page.has_raster,
-                    dpi=page.dpi,
-                    perceptual_hash=page.perceptual_hash,
-                )
-            )
+            pages.append(_page(file, page, f"p{len(pages) + 1}"))
     return Intake(
         files=tuple(found.files),
         pages=mark_duplicates(pages),
@@ -118,31 +116,48 @@ def take_in(
     )
 
 
+def _page(file: SourceFile, page: DecodedPage, name: str) -> Page:
+    return Page(
+        id=name,
+        file=file.name,
+        file_sha256=file.sha256,
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        image=page.image,
+        text_layer=page.text_layer,
+        text_layer_hidden=page.text_layer_hidden,
+        text_layer_spots=page.text_layer_spots,
+        has_raster=page.has_raster,
+        dpi=page.dpi,
+        perceptual_hash=page.perceptual_hash,
+    )
+
+
 def _decode_all(
     tasks: Sequence[DecodeTask],
     limits: IntakeLimits,
     workers: int,
-    progress: Callable[[int, int], None] | None,
+    note: Callable[[int, Decoded, int], None],
     decoder: Decoder | None,
 ) -> list[Decoded]:
+    """Open every file; ``note(index, what came out, files done)`` is called as each ends."""
     if not tasks:
         return []
     if decoder is None:
         with Decoder(limits, workers=max(1, min(workers, len(tasks)))) as own:
-            return _decode_all(tasks, limits, workers, progress, own)
-    finished = 0
+            return _decode_all(tasks, limits, workers, note, own)
+    done: dict[int, Decoded] = {}
 
-    def count(_: int, __: Result[Decoded]) -> None:
-        nonlocal finished
-        finished += 1
-        if progress is not None:
-            progress(finished, len(tasks))
+    def ended(index: int, result: Result[Decoded]) -> None:
+        if isinstance(result, Done):
+            done[index] = result.value
+        else:
+            done[index] = Decoded(problem=_FAILURES.get(result.kind, "decode_crashed"))
+        note(index, done[index], len(done))
 
-    results = decoder.pool.map(tasks, on_done=count)
-    return [
-        result.value if isinstance(result, Done) else Decoded(problem=_FAILURES.get(result.kind, "decode_crashed"))
-        for result in results
-    ]
+    decoder.pool.map(tasks, on_done=ended)
+    return [done[index] for index in range(len(tasks))]
 
 
 _FAILURES = {FailureKind.TIMEOUT: "decode_timeout", FailureKind.MEMORY: "decode_memory"}

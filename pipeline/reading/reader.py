@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
@@ -36,7 +38,7 @@ from pipeline.reading.worker import Job, prepare, read
 from pipeline.settings import OcrSettings
 from pipeline.workers import Done, Failed, FailureKind, Result, TaskError, WorkerPool, default_workers
 
-__all__ = ["Reader", "lines_of", "read_pages"]
+__all__ = ["Ahead", "Reader", "lines_of", "read_pages"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,6 +46,27 @@ Progress = Callable[[int, int], None]
 _WORKER_BYTES = 900 * 1024**2
 """What one worker needs with the shipped models; decides how many fit the machine."""
 _Read = tuple[Reading, tuple[QualityIssue, ...]]
+
+
+class Ahead:
+    """Pages whose reading began while other files were still being opened."""
+
+    def __init__(self, begin: Callable[[Page, str], tuple[Job, Future[Result[_Read]]] | None]) -> None:
+        self._begin = begin
+        self.jobs: dict[Job, Future[Result[_Read]]] = {}
+
+    def begin(self, pages: Sequence[Page]) -> None:
+        """Begin the pages of one file. Their ids are of no concern."""
+        many = Counter(page.file for page in pages)
+        for page in pages:
+            begun = self._begin(page, _where(page, many))
+            if begun is not None:
+                self.jobs[begun[0]] = begun[1]
+
+    def drop(self) -> None:
+        """Do not begin what nobody read."""
+        for future in self.jobs.values():
+            future.cancel()
 
 
 class Reader:
@@ -76,10 +99,30 @@ class Reader:
         """Who reads: package, models and settings. What another version read is not used again."""
         return self._who
 
+    @contextmanager
+    def ahead(self) -> Iterator[Ahead]:
+        """Begin pages before all are known; what is not read after all is dropped at the end of the block."""
+        begun = Ahead(self._begin)
+        try:
+            yield begun
+        finally:
+            begun.drop()
+
+    def _begin(self, page: Page, where: str) -> tuple[Job, Future[Result[_Read]]] | None:
+        # A text layer has to be looked at first, and mostly it is enough.
+        if page.text_layer or self._known(page, _choose(page)) is not None:
+            return None
+        job = Job(page.image, where)
+        return job, self._pool.begin(job)
+
     def read(
-        self, pages: Sequence[Page], *, progress: Progress | None = None
+        self, pages: Sequence[Page], *, progress: Progress | None = None, ahead: Ahead | None = None
     ) -> tuple[tuple[ReadPage, ...], tuple[Alert, ...]]:
-        """Read every page; see :func:`read_pages`."""
+        """Read every page; see :func:`read_pages`.
+
+        Args:
+            ahead: pages that were begun already.
+        """
         many = Counter(page.file for page in pages)
         total, done = len(pages), 0
         results: dict[int, ReadPage] = {}
@@ -140,7 +183,7 @@ class Reader:
             Job(page.image, _where(page, many), _spots(choice), choice.reader is PageReader.TEXT_LAYER and choice.seals)
             for _, page, choice in waiting
         ]
-        self._pool.map(jobs, on_done=finish)
+        self._pool.map(jobs, on_done=finish, begun=ahead.jobs if ahead is not None else None)
         return tuple(results[i] for i in range(total)), tuple(alerts[i] for i in sorted(alerts))
 
     def close(self) -> None:

@@ -104,7 +104,8 @@ class WorkerPool(Generic[A, T]):
         max_tasks: a process is replaced after this many tasks.
         max_rss_bytes: a process above this resident memory is replaced after its task; at twice this it is killed in
             the middle of it (failure ``memory``).
-        timeout: seconds a task may run before it is killed; starting a process does not count.
+        timeout: seconds a task may run before it is killed; starting a process does not count, nor does time in which
+            others held the processor (:mod:`pipeline.workers.patience`).
         memory_limit_bytes: address-space ceiling (RLIMIT_AS) of each process. Sane for decoders, not for OCR engines,
             which reserve far more than they use.
 
@@ -135,16 +136,30 @@ class WorkerPool(Generic[A, T]):
         )
         self._timeout = timeout
         self._slots = [_Slot(orders, max_tasks, max_rss_bytes) for _ in range(workers)]
+        self._ahead = ThreadPoolExecutor(workers, thread_name_prefix="worker-slot")
         # Last in, first out: a short job reuses the warm process instead of starting another.
         self._idle: queue.LifoQueue[_Slot] = queue.LifoQueue()
         for slot in self._slots:
             self._idle.put(slot)
 
-    def map(self, items: Sequence[A], *, on_done: Callable[[int, Result[T]], None] | None = None) -> list[Result[T]]:
+    def begin(self, item: A) -> Future[Result[T]]:
+        """Run one item without waiting for it; what begins first is run first."""
+        return self._ahead.submit(self._one, item)
+
+    def map(
+        self,
+        items: Sequence[A],
+        *,
+        on_done: Callable[[int, Result[T]], None] | None = None,
+        begun: dict[A, Future[Result[T]]] | None = None,
+    ) -> list[Result[T]]:
         """Run every item and return the results in the order of ``items``.
 
         ``on_done(index, result)`` is called in the calling thread as each item ends, in order of ending. A failure
         fails its own item only.
+
+        Args:
+            begun: what :meth:`begin` returned of items, which are taken out of it instead of being run again.
         """
         if not items:
             return []
@@ -154,7 +169,8 @@ class WorkerPool(Generic[A, T]):
         futures: dict[Future[Result[T]], int] = {}
         try:
             for index, item in enumerate(items):
-                futures[threads.submit(self._one, item)] = index
+                early = begun.pop(item, None) if begun else None
+                futures[early or threads.submit(self._one, item)] = index
             for future in as_completed(futures):
                 index = futures[future]
                 results[index] = future.result()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,44 @@ import pytest
 from PIL import Image
 
 from pipeline.intake import Intake, take_in
+from pipeline.nouns import Page
 from pipeline.settings import IntakeLimits
 from tests.intake.bad_files import JPEG, image_bytes, noisy, pdf_bytes
 
 
 def take(paths: list[Path], work: Path, **limits: int | float) -> Intake:
     return take_in(paths, work, limits=IntakeLimits(**limits), workers=2)
+
+
+def test_intake_tells_of_every_file_as_it_opens(tmp_path: Path) -> None:
+    for name, data in [("1.jpg", JPEG), ("2.tif", image_bytes("TIFF")), ("3.jpg", JPEG[:200])]:
+        (tmp_path / name).write_bytes(data)
+    told: list[tuple[str, Path]] = []
+    files: list[int] = []
+
+    def opened(pages: Sequence[Page]) -> None:
+        assert len(files) <= 3, "all files were open already"
+        told.extend((page.file, page.image) for page in pages)
+
+    paths = [tmp_path / name for name in ("1.jpg", "2.tif", "3.jpg")]
+    intake = take_in(
+        paths,
+        tmp_path / "work",
+        limits=IntakeLimits(),
+        progress=lambda done, _: files.append(done),
+        opened=opened,
+    )
+    assert sorted(told) == [(page.file, page.image) for page in intake.pages]
+    assert [page.file for page in intake.pages] == ["1.jpg", "2.tif"]
+
+
+def test_intake_tells_of_no_more_pages_than_a_case_may_have(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.jpg").write_bytes(image_bytes("JPEG"))
+    told: list[Page] = []
+    limits = IntakeLimits(max_pages=2)
+    assert len(take_in([tmp_path], tmp_path / "work", limits=limits, opened=told.extend).pages) == 2
+    assert len(told) == 2
 
 
 def test_intake_good_members_of_a_bad_archive_are_read(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.workers import Done, Failed, FailureKind, Result, WorkerPool
+from pipeline.workers import Done, Failed, FailureKind, Result, WorkerPool, patience
 from tests.workers import tasks
 
 
@@ -57,6 +57,15 @@ def test_pool_prepares_each_process_and_pins_threads(pool: WorkerPool[tuple[str,
     assert value(pool.run(("threads", None))) == "1"
 
 
+def test_pool_runs_what_was_begun_once(pool: WorkerPool[tuple[str, object], object]) -> None:
+    begun = {item: pool.begin(item) for item in [("pid", 1), ("echo", 2), ("abort", 3)]}
+    early = value(begun["pid", 1].result())
+    results = pool.map([("echo", 0), ("pid", 1), ("abort", 3)], begun=begun)
+    assert [value(r) for r in results[:2]] == [0, early]
+    assert failure(results[2]).kind is FailureKind.CRASHED
+    assert list(begun) == [("echo", 2)]
+
+
 @pytest.mark.parametrize("death", ["abort", "kill", "exit0"])
 def test_pool_contains_a_crash(pool: WorkerPool[tuple[str, object], object], death: str) -> None:
     first, dead, last = pool.map([("echo", "a"), (death, None), ("echo", "b")])
@@ -85,6 +94,31 @@ def test_pool_stops_a_task_over_time() -> None:
         assert failure(slow).kind is FailureKind.TIMEOUT
         assert value(quick) == 1
         assert value(pool.run(("echo", 2))) == 2
+
+
+def test_pool_does_not_count_time_in_which_others_hold_the_processor() -> None:
+    with WorkerPool(tasks.act, workers=1, timeout=1.0) as pool:
+        wall = value(pool.run(("crowded", 0.15)))
+        assert isinstance(wall, float)
+        assert wall > 1.1, "nobody was in the way"
+
+
+def test_pool_stops_a_task_that_holds_the_processor_too_long() -> None:
+    with WorkerPool(tasks.act, workers=1, timeout=0.5) as pool:
+        assert failure(pool.run(("burn", 20))).kind is FailureKind.TIMEOUT
+
+
+def test_patience_ends_even_on_a_machine_that_never_gives_a_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    monkeypatch.setattr(patience, "_waited", lambda _: now)
+    waiting = patience.Patience(1, seconds=10.0)
+    now += 100.0
+    assert waiting.left() == pytest.approx(10.0)
+    now += 15.0
+    assert waiting.left() == pytest.approx(5.0)
+    now += 6.0
+    assert waiting.left() < 0
 
 
 def test_pool_holds_the_memory_ceiling() -> None:
@@ -140,6 +174,7 @@ def test_pool_close_ends_tasks_and_processes() -> None:
     assert time.monotonic() - started < 20
     assert {child.pid for child in children()} <= before
     assert failure(pool.run(("echo", 1))).kind is FailureKind.CANCELLED
+    assert failure(pool.begin(("echo", 1)).result()).kind is FailureKind.CANCELLED
 
 
 def test_pool_leaves_no_orphan_when_the_parent_is_killed(tmp_path: Path) -> None:
