@@ -1,38 +1,44 @@
-"""Tables of the schema as Arrow, and rows checked against them."""
+"""Tables of the schema as Arrow, and rows checked against them.
+
+Arrow is imported where it is used: pages that only name a question need none of its megabytes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from pipeline.audit.schema.columns import Kind, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Row", "SchemaError", "arrow_schema", "arrow_table"]
 
 Row = Mapping[str, Any]
 """One row: a value for every column; a nullable column may be left out."""
 
-_ARROW = {
-    Kind.TEXT: pa.string(),
-    Kind.INTEGER: pa.int64(),
-    Kind.REAL: pa.float64(),
-    Kind.BOOLEAN: pa.bool_(),
-    Kind.DATE: pa.date32(),
-}
-
 
 class SchemaError(Exception):
     """A row is not of its table. Names table and column, never a value."""
 
 
+@cache
 def arrow_schema(table: Table) -> pa.Schema:
     """Return the Arrow schema: types, what may be null, and the Chinese words beside each column."""
+    import pyarrow as pa
+
+    types = {
+        Kind.TEXT: pa.string(),
+        Kind.INTEGER: pa.int64(),
+        Kind.REAL: pa.float64(),
+        Kind.BOOLEAN: pa.bool_(),
+        Kind.DATE: pa.date32(),
+    }
     return pa.schema(
         [
-            pa.field(c.name, _ARROW[c.kind], nullable=c.nullable, metadata={"chinese": c.chinese, "unit": c.unit})
+            pa.field(c.name, types[c.kind], nullable=c.nullable, metadata={"chinese": c.chinese, "unit": c.unit})
             for c in table.columns
         ]
     )
@@ -45,6 +51,9 @@ def arrow_table(table: Table, rows: Iterable[Row]) -> pa.Table:
         SchemaError: an unknown column, a missing or null value where none may be, another type, or a word outside a
             closed list.
     """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     rows = list(rows)
     names = frozenset(table.names)
     for row in rows:

@@ -1,4 +1,7 @@
-"""Opens a store for questions: a DuckDB connection with one view a table, that can read and do nothing else."""
+"""Opens a store for questions: a DuckDB connection with one view a table, that can read and do nothing else.
+
+DuckDB is imported where a store is opened: the service begins without it.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from pipeline.audit.schema import TABLES, table
 from pipeline.audit.schema.arrow import Row, arrow_schema, arrow_table
 from pipeline.audit.store.manifest import Manifest, StoreError, place, read_manifest
 from pipeline.digests import sha256_of
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = ["Store", "memory_store", "open_store"]
 
@@ -64,6 +68,8 @@ def open_store(folder: Path, *, check: bool = False, regions: Collection[str] | 
     Raises:
         StoreError: no store, a file is gone or, with ``check``, was changed.
     """
+    import duckdb
+
     folder = folder.resolve()
     manifest = read_manifest(folder)
     connection = duckdb.connect(":memory:")
@@ -96,6 +102,8 @@ def memory_store(rows: Mapping[str, Iterable[Row]]) -> Store:
     Raises:
         KeyError, SchemaError: see :func:`pipeline.audit.schema.arrow.arrow_table`.
     """
+    import duckdb
+
     for name in rows:
         table(name)
     connection = duckdb.connect(":memory:")
@@ -133,6 +141,8 @@ def _named(sql: str, params: Mapping[str, Any]) -> dict[str, Any]:
 
     ``COPY`` could still write beside the files that may be read: only a question passes.
     """
+    import duckdb
+
     statements = duckdb.extract_statements(sql)
     if len(statements) != 1 or statements[0].type is not duckdb.StatementType.SELECT:
         raise StoreError("只能查询（一条 SELECT）")

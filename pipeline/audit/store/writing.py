@@ -11,14 +11,16 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 from pipeline.audit.schema import TABLES, table
 from pipeline.audit.schema.arrow import Row, arrow_schema, arrow_table
 from pipeline.audit.store.manifest import MANIFEST, FileEntry, Manifest, StoreError, place
 from pipeline.digests import sha256_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
 __all__ = ["Writer", "write"]
 
@@ -40,6 +42,8 @@ class Writer:
         Raises:
             StoreError: ``folder`` holds something already and is not to be replaced, or is no store.
         """
+        import pyarrow.parquet as pq  # large: the service's pages import this module and never write
+
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             if not replace:
                 raise StoreError(f"文件夹里已有内容：{folder}")
@@ -140,6 +144,8 @@ def write(
     Raises:
         KeyError, SchemaError, StoreError: see :class:`Writer`.
     """
+    import pyarrow as pa
+
     with Writer(folder, replace=replace) as writer:
         for name, some in rows.items():
             writer.add(name, some.to_pylist() if isinstance(some, pa.Table) else some)

@@ -11,8 +11,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-import typst
-
 __all__ = ["TypesettingError", "typeset"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -35,6 +33,8 @@ def typeset(template: str, data: Mapping[str, Any], moment: dt.datetime) -> byte
     Raises:
         TypesettingError: it cannot be set.
     """
+    import typst  # large, and few requests set a paper
+
     told = json.dumps(_printable(data), ensure_ascii=False)
     source = (_TEMPLATES / template).read_bytes()
     # A rare character of a name may be in no packaged font: then those of the machine help, and where they do not
@@ -62,6 +62,8 @@ def _printable(value: Any) -> Any:
 @cache
 def _fonts(system: bool) -> Any:
     """The packaged fonts and, unless ``system``, no others, so that a sheet looks the same on every machine."""
+    import typst
+
     spec = find_spec(_FONTS)
     folders = [str(place) for place in spec.submodule_search_locations or ()] if spec else []
     return typst.Fonts(include_system_fonts=system, include_embedded_fonts=True, font_paths=folders)

@@ -1,4 +1,7 @@
-"""PyTorch stays out of processes that only work with rules: the web server, workers, the command line."""
+"""PyTorch stays out of processes that only work with rules: the web server, workers, the command line.
+
+And what is large and seldom used is not there when the service begins: it is imported where it is needed.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ import pytest
 CHECK = """
 import sys
 import pipeline.service.app, pipeline.service.work.worker
+large = {"duckdb", "pyarrow", "spacy", "typst", "openpyxl", "altair", "vl_convert", "paddleocr", "torch"}
+assert not large & set(sys.modules), sorted(large & set(sys.modules))
+import pipeline.extracting.composing
 assert "spacy" in sys.modules
 assert "torch" not in sys.modules
 import importlib.util

@@ -7,7 +7,6 @@ import datetime as dt
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from pipeline.service.decisions.ledger import ledger
 from pipeline.service.people.current import TheOffice, UserSignedIn
 from pipeline.service.web.papers.files import download
 
@@ -20,6 +19,8 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @router.get("/ledger.xlsx")
 def workbook(office: TheOffice, signed: UserSignedIn, first: str = "", last: str = "", full: bool = False) -> Response:
     """Cases decided from ``first`` to ``last``; an empty or unreadable day is no bound."""
+    from pipeline.service.decisions.ledger import ledger  # what writes workbooks is large, and few ask for one
+
     made = ledger(office, signed.actor, first=_day(first), last=_day(last), full=full)
     return Response(made, media_type=_TYPE, headers=download(f"ledger-{office.today():%Y%m%d}.xlsx"))
 
