@@ -10,7 +10,9 @@ from typing import Any
 
 from pipeline.audit.questions.answer import Answer, Col
 
-__all__ = ["cell_text", "csv_text", "heading", "html_table"]
+__all__ = ["cell_text", "csv_text", "heading", "html_table", "plain_text"]
+
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|")
 
 
 def heading(column: Col) -> str:
@@ -50,12 +52,15 @@ def csv_text(answer: Answer) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([heading(column) for column in answer.shown])
     for row in answer.rows:
-        writer.writerow([_plain(row[column.name]) for column in answer.shown])
+        writer.writerow([plain_text(row[column.name]) for column in answer.shown])
     return "\ufeff" + out.getvalue()
 
 
-def _plain(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is set off by a quote."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@"):
+def plain_text(value: Any) -> Any:
+    """Return a value as it is written into CSV: what a spreadsheet would take for a formula is set off by a quote.
+
+    Spreadsheets look past white space, and some take the wide signs of Chinese keyboards as well.
+    """
+    if isinstance(value, str) and value.lstrip()[:1] in _FORMULA:
         return "'" + value
     return "" if value is None else value

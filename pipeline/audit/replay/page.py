@@ -11,7 +11,7 @@ from pipeline.audit.replay.effects import BETTER, WORSE, Effect
 from pipeline.audit.replay.words import conclusion_word, status_word
 from pipeline.reporting.rendering import render
 
-__all__ = ["Link", "render_page"]
+__all__ = ["Link", "finding", "render_page", "sides_of"]
 
 TEMPLATES = Path(__file__).with_name("templates")
 _KINDS_SHOWN = 8
@@ -25,35 +25,36 @@ Link = Callable[[str], str | None]
 """Id of an application -> where it can be looked at; None: nowhere."""
 
 
-def render_page(data: Mapping[str, Any], *, link: Link | None = None) -> str:
+def render_page(data: Mapping[str, Any], *, link: Link | None = None, back: str | None = None) -> str:
     """Render ``Replay.data()``.
 
     Args:
         link: in the service, where the reader may see the cases themselves.
+        back: ... and where the reader came from.
     """
-    counts = {e["effect"]: e["count"] for e in data["effects"]}
     touched = [disease for disease in data["diseases"] if disease["kinds"]]
     return render(
         "replay.html.j2",
         folder=TEMPLATES,
         replay=data,
-        counts=counts,
-        title=_title(data, counts),
+        title=finding(data),
         flows=_flows(data["matrix"]),
         changed=[_changed(disease, min(_KINDS_SHOWN, max(2, _CARDS // len(touched)))) for disease in touched],
         quiet=[d for d in data["diseases"] if d["judged"] and not d["kinds"]],
         told=[d for d in data["diseases"] if d["rule_changes"] or d["state"] != "both"],
         most=max([_weight(d) for d in data["diseases"]], default=0) or 1,
         people=_people(data["people"]),
-        sides=lambda disease: _sides(disease["effects"]),
+        sides=lambda disease: sides_of(disease["effects"]),
         conclusion=conclusion_word,
         status=status_word,
         link=link or (lambda application: None),
+        back=back,
     )
 
 
-def _title(data: Mapping[str, Any], counts: Mapping[str, int]) -> str:
-    """The finding."""
+def finding(data: Mapping[str, Any]) -> str:
+    """What came out, in one sentence."""
+    counts = {e["effect"]: e["count"] for e in data["effects"]}
     if not data["records"]:
         return "没有可以重判的案件"
     if not data["changed"]:
@@ -88,7 +89,7 @@ def _flows(matrix: Iterable[Mapping[str, Any]]) -> _Flows:
     return _Flows(codes, cells)
 
 
-def _sides(effects: Iterable[Mapping[str, Any]]) -> tuple[int, int, int]:
+def sides_of(effects: Iterable[Mapping[str, Any]]) -> tuple[int, int, int]:
     """Better, worse, neither (the conclusion differs all the same)."""
     counts = {Effect(e["effect"]): e["count"] for e in effects}
     better, worse = (sum(counts.get(e, 0) for e in side) for side in (BETTER, WORSE))
@@ -96,7 +97,7 @@ def _sides(effects: Iterable[Mapping[str, Any]]) -> tuple[int, int, int]:
 
 
 def _weight(disease: Mapping[str, Any]) -> int:
-    better, worse, _ = _sides(disease["effects"])
+    better, worse, _ = sides_of(disease["effects"])
     return max(better, worse)
 
 
@@ -150,6 +151,6 @@ def _people(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[tuple[str
     """Dimension -> value, judged, better, worse; without those of which nothing is known."""
     found: dict[str, list[tuple[str, int, int, int]]] = {}
     for row in rows:
-        better, worse, _ = _sides(row["effects"])
+        better, worse, _ = sides_of(row["effects"])
         found.setdefault(row["dimension_text"], []).append((row["value"], row["judged"], better, worse))
     return [(name, values) for name, values in found.items() if len(values) > 1]

@@ -20,7 +20,18 @@ from pipeline.service.office import Office
 from pipeline.service.people.regions import known_regions
 from pipeline.service.tables import Application
 
-__all__ = ["GROUPS", "Behind", "Choices", "answered", "behind", "choices", "filters_of", "row_of", "wanted"]
+__all__ = [
+    "GROUPS",
+    "Behind",
+    "Choices",
+    "answered",
+    "behind",
+    "blind_cases",
+    "choices",
+    "filters_of",
+    "row_of",
+    "wanted",
+]
 
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(question.group for question in QUESTIONS))
 """Headings in their order."""
@@ -139,11 +150,17 @@ def behind(office: Office, actor: Actor, store: Store, answer: Answer, row: Mapp
             Application.region.in_(sorted(actor.regions)), Application.first_submitted_at.is_not(None)
         )
         known = [(id, serial) for id, serial in session.execute(query) if keyed(key, "application", id) in found]
-        blind = set()
-        if actor.roles & {Role.REVIEWER, Role.SECOND_READER}:
-            blind = {sample.application_id for sample in waiting(session, actor)}
+    blind = blind_cases(office, actor)
     shown = sorted(((id, serial) for id, serial in known if id not in blind), key=lambda pair: pair[1], reverse=True)
     return Behind(shown=shown, hidden=len(known) - len(shown), gone=len(found) - len(known))
+
+
+def blind_cases(office: Office, actor: Actor) -> set[str]:
+    """Return the cases that ``actor`` may be asked to examine again without knowing their decision."""
+    if not actor.roles & {Role.REVIEWER, Role.SECOND_READER}:
+        return set()
+    with office.database.read() as session:
+        return {sample.application_id for sample in waiting(session, actor)}
 
 
 class _Kept:

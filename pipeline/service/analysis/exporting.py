@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from rules.engine import Region, RuleError, judge
 from rules.engine.facts import CaseFacts
 from rules.engine.stored_facts import StoredFactsError, facts_from_json, facts_to_json
 
-__all__ = ["Exported", "export_key", "export_service"]
+__all__ = ["Exported", "application_rows", "export_key", "export_service"]
 
 _NOTE = "由预审服务的数据汇成；没有提交过的申请不在内。"
 
@@ -98,6 +98,19 @@ def export_service(
             notes=[_NOTE],
         )
     return Exported(manifest=manifest, applications=done, left_out=left_out, without_facts=reading.lost)
+
+
+def application_rows(office: Office, regions: Iterable[str] | None = None) -> Iterator[Rows]:
+    """Yield the rows of each application that was ever handed in, facts among them, as of one moment; nothing is kept.
+
+    Args:
+        regions: of the applications; None: all.
+    """
+    with office.database.snapshot() as session:
+        reading = _Reading(session, office, export_key(office), facts=True)
+        for batch in batches(session, regions):
+            for material in batch:
+                yield rows_of(material, reading.lookup(material.case.region))
 
 
 class _Reading:

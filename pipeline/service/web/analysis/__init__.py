@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from pipeline.service.web.analysis import downloads, pages, refreshing
+from pipeline.service.web.analysis import downloads, pages, refreshing, replays
 from pipeline.service.web.analysis.asked import HOME
 
 __all__ = ["router"]
 
 router = APIRouter()
-for _part in (pages, refreshing, downloads):
+for _part in (replays, pages, refreshing, downloads):
     router.include_router(_part.router, prefix=HOME)
