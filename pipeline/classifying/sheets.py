@@ -1,13 +1,16 @@
 """Several sheets on one photograph (hazard H9): a page is cut where another title with its own patient block begins.
 
-Two reports laid above one another or side by side are two papers with their own dates. A page is cut only
-where every part has a title of a report and a patient's name of its own; anything less stays one page.
+Reports laid above one another or side by side are papers with their own dates. A page is cut in two, and each part
+again, only where both parts have a title of a report and a patient's name of their own; anything less stays one page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
 
 from pipeline.classifying.titles import Title, find_titles
 from pipeline.fields import find_fields
@@ -26,17 +29,37 @@ _SHEETS = frozenset(
         _T.OUTPATIENT_RECORD, _T.PRESCRIPTION, _T.RECEIPT,
     }
 )  # fmt: skip
+_EDGES = 12
+"""Lines to cut along that are tried, the emptiest first."""
+_LEAN = 0.12
+"""How far a cut may lean against the page: 7 degrees."""
+_CROSSED = 0.05
+"""Share of the lines of text that a cut may run through."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """A line to cut along. Sheets lie askew, each in its own way, so it may lean."""
+
+    score: float
+    """How many lines of text it runs through, less where there is room around it."""
+    across: bool
+    at: float
+    lean: float
+    around: float
 
 
 def split_sheets(page: ReadPage) -> tuple[ReadPage, ...]:
-    """Cut a page that shows several sheets; a page of one sheet comes back as it is."""
+    """Cut a page that shows several sheets, part after part; a page of one sheet comes back as it is."""
     titles = [title for title in find_titles(page) if _opens_sheet(title)]
     titles += _lower_titles(page, titles)
     if len(titles) < 2:
         return (page,)
-    for parts in (_side_by_side(page, titles), _stacked(page, titles)):
+    # The emptiest first: a line down the page may also run between the columns of one sheet's table.
+    for edge in sorted((*_side_by_side(page, titles), *_stacked(page, titles)), key=lambda edge: edge.score)[:_EDGES]:
+        parts = _parted(page, edge)
         if parts is not None:
-            return parts
+            return tuple(sheet for part in parts for sheet in split_sheets(part))
     return (page,)
 
 
@@ -61,63 +84,83 @@ def _lower_titles(page: ReadPage, known: Sequence[Title]) -> list[Title]:
     return found
 
 
-def _cut(page: ReadPage, parts: Sequence[Sequence[Line]]) -> tuple[ReadPage, ...] | None:
-    sheets = [with_lines(page, part) for part in parts]
-    for sheet in sheets:
-        if len(sheet.lines) < 6 or not any(field.key == "name" for field in find_fields(sheet)):
-            return None
-        if not any(title.type in _SHEETS for title in find_titles(sheet)):
-            return None
-    return tuple(sheets)
-
-
-def _stacked(page: ReadPage, titles: Sequence[Title]) -> tuple[ReadPage, ...] | None:
+def _stacked(page: ReadPage, titles: Sequence[Title]) -> Iterator[_Edge]:
+    """Lines above a title that stands well below another."""
     ordered = sorted(titles, key=lambda title: title.y)
     _, y0, _, y1 = text_span(page.lines)
-    starts: list[float] = []
-    for title in ordered:
+    above = _start(page, ordered[0])
+    for title in ordered[1:]:
+        start = _start(page, title)
+        if start - above <= 0.18 * (y1 - y0):
+            continue
         tall = max(height(line) for line in title.lines)
-        # The hospital's name stands above the title and belongs to it.
-        above = [
-            line.upright[1]
-            for line in page.lines
-            if 0 < title.y - line.upright[1] < 2.6 * tall and height(line) >= 0.75 * tall and len(line.text) >= 4
-        ]
-        starts.append(min([title.y, *above]) - 0.3 * tall)
-    kept = [starts[0]]
-    for start in starts[1:]:
-        if start - kept[-1] > 0.18 * (y1 - y0):
-            kept.append(start)
-    if len(kept) < 2:
-        return None
-    kept[0] = float("-inf")
-    edges = [*kept, float("inf")]
-    parts = [
-        [line for line in page.lines if a <= (line.upright[1] + line.upright[3]) / 2 < b] for a, b in pairwise(edges)
+        middle = (min(line.upright[0] for line in title.lines) + max(line.upright[2] for line in title.lines)) / 2
+        yield _emptiest(page.lines, False, start - 6 * tall, start, middle)
+        above = start
+
+
+def _start(page: ReadPage, title: Title) -> float:
+    """Where the sheet of ``title`` begins: the hospital's name stands above the title and belongs to it."""
+    tall = max(height(line) for line in title.lines)
+    above = [
+        line.upright[1]
+        for line in page.lines
+        if 0 < title.y - line.upright[1] < 2.6 * tall and height(line) >= 0.75 * tall and len(line.text) >= 4
     ]
-    return _cut(page, parts)
+    return min([title.y, *above])
 
 
-def _side_by_side(page: ReadPage, titles: Sequence[Title]) -> tuple[ReadPage, ...] | None:
+def _side_by_side(page: ReadPage, titles: Sequence[Title]) -> Iterator[_Edge]:
+    """Lines between two titles that stand beside one another."""
     x0, y0, x1, y1 = text_span(page.lines)
-    best = sorted(titles, key=lambda title: -title.score)[:2]
-    left, right = sorted(best, key=lambda title: min(line.upright[0] for line in title.lines))
-    if abs(left.y - right.y) > 0.25 * (y1 - y0):
+    for left, right in permutations(titles, 2):
+        low = max(line.upright[2] for line in left.lines)
+        high = min(line.upright[0] for line in right.lines)
+        if high - low >= 0.03 * (x1 - x0) and abs(left.y - right.y) <= 0.25 * (y1 - y0):
+            yield _emptiest(page.lines, True, low, high, (left.y + right.y) / 2)
+
+
+def _emptiest(lines: Sequence[Line], across: bool, low: float, high: float, around: float) -> _Edge:
+    """Return the line between ``low`` and ``high`` that runs through the fewest lines of text.
+
+    Args:
+        across: it runs down the page and parts left from right; else it parts above from below.
+        around: where on it ``low`` and ``high`` hold: y for one that runs down, else x.
+    """
+    boxes = np.array([line.upright for line in lines if line.text.strip()])
+    tall = float(np.median(boxes[:, 3] - boxes[:, 1]))
+    near, far, along = (0, 2, (1, 3)) if across else (1, 3, (0, 2))
+    shift = boxes[:, along].mean(axis=1) - around
+    steps = np.linspace(low, high, 60)
+    found = []
+    for lean in np.linspace(-_LEAN, _LEAN, 21):
+        places = steps[:, None] + lean * shift
+        before, behind = places - boxes[:, near], boxes[:, far] - places
+        crossed = (np.minimum(before, behind) > 0.3 * tall).sum(axis=1)
+        room = np.abs(np.maximum(-before, -behind)).min(axis=1)
+        score = crossed - 0.2 * np.minimum(room / tall, 4.0) + abs(lean)
+        k = int(score.argmin())
+        found.append(_Edge(float(score[k]), across, float(steps[k]), float(lean), around))
+    return min(found, key=lambda edge: edge.score)
+
+
+def _parted(page: ReadPage, edge: _Edge) -> tuple[ReadPage, ReadPage] | None:
+    """Return the parts on both sides of ``edge`` if both are sheets."""
+    if edge.score > _CROSSED * len(page.lines):
         return None
-    gap_from = max(line.upright[2] for line in left.lines)
-    gap_to = min(line.upright[0] for line in right.lines)
-    if gap_to - gap_from < 0.03 * (x1 - x0):
-        return None
-    # The cut is where the fewest lines cross, between the two titles.
-    steps = [gap_from + (gap_to - gap_from) * i / 40 for i in range(41)]
-    crossing = [sum(line.upright[0] < x < line.upright[2] for line in page.lines) for x in steps]
-    least = min(crossing)
-    if least > 0.05 * len(page.lines):
-        return None
-    places = [x for x, count in zip(steps, crossing, strict=True) if count == least]
-    cut = places[len(places) // 2]
-    parts = [
-        [line for line in page.lines if (line.upright[0] + line.upright[2]) / 2 < cut],
-        [line for line in page.lines if (line.upright[0] + line.upright[2]) / 2 >= cut],
-    ]
-    return _cut(page, parts)
+    sides: tuple[list[Line], list[Line]] = ([], [])
+    for line in page.lines:
+        box = line.upright
+        middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+        place, along = middle if edge.across else middle[::-1]
+        sides[place > edge.at + edge.lean * (along - edge.around)].append(line)
+    first, second = (with_lines(page, side) for side in sides)
+    return (first, second) if _is_sheet(first) and _is_sheet(second) else None
+
+
+def _is_sheet(sheet: ReadPage) -> bool:
+    return (
+        len(sheet.lines) >= 6
+        and any(field.key == "name" for field in find_fields(sheet))
+        and any(title.type in _SHEETS for title in find_titles(sheet))
+    )
