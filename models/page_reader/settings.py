@@ -47,13 +47,15 @@ class Recipe:
     type_weight: float = 0.3
     free: float = 0.6
     """Share of pages laid out freely; the others are drawn by families, and really read where there are any."""
-    really_read: float = 0.06
+    really_read: float = 0.12
+    corrected: float = 0.1
+    """Share of pages that reviewers corrected, where there are any; the shares above are of the rest."""
     papers: int = 6000
     each: int = 40
     """Papers drawn by each family."""
     unseen: float = 0.18
     """Share of families that only validate."""
-    judged: int = 64
+    judged: int = 80
     """Pages in a validation."""
     judge_every: int = 200
     keep_every: int = 100

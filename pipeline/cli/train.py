@@ -33,8 +33,18 @@ def add_parser(commands: Any) -> None:
     reader.add_argument(
         "--read",
         nargs=3,
+        action="append",
+        default=[],
         metavar=("CASES", "KEPT", "SEED"),
-        help="真实识别过的开发集案例：案例目录、yushen evaluate --out 下的 cases 目录、生成案例的种子",
+        help="真实识别过的开发集案例：案例目录、yushen evaluate --out 下的 cases 目录、生成案例的种子；可写多次",
+    )
+    reader.add_argument(
+        "--corrections",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="审核人员更正过的页面（export-corrections 的输出）也用来训练；可写多次",
     )
     reader.set_defaults(run=run)
     train_export.add_parser(kinds)
@@ -57,13 +67,13 @@ def run(options: argparse.Namespace) -> int:
         recipe = load_recipe(config)
     except (OSError, ValueError) as error:
         raise CommandError(f"读不了训练配置 {config}：{error}") from error
+    read, corrected = _read(options.read), _corrected(options.corrections)
     if not options.resume and (options.out / "state.pt").is_file():
         raise CommandError(f"{options.out} 里已有训练：加 --resume 继续，或换一个目录。")
     place = "GPU" if torch.cuda.is_available() else f"CPU（{recipe.threads} 线程）"
     print(f"在 {place} 上训练，结果放在 {options.out}", file=sys.stderr)
-    read = None if options.read is None else (Path(options.read[0]), Path(options.read[1]), int(options.read[2]))
     with _bars() as (making, training):
-        pages = page_reader.gather(recipe, options.out / "pages", read=read, told=making)
+        pages = page_reader.gather(recipe, options.out / "pages", read=read, corrected=corrected, told=making)
         history = page_reader.train_page_reader(
             recipe, options.out, resume=options.resume, pages=pages, told=lambda seen: training(seen, recipe)
         )
@@ -75,6 +85,42 @@ def run(options: argparse.Namespace) -> int:
     print(f"未见版式 {told['pages']} 页：{figures}")
     print(f"曲线：{options.out / 'curves.png'}")
     return OK
+
+
+def _read(told: list[list[str]]) -> list[tuple[Path, Path, int]]:
+    """Folders of cases, what was kept of them, and their seeds.
+
+    Raises:
+        CommandError: a folder is not there, or a seed is no number.
+    """
+    found = []
+    for cases, kept, seed in told:
+        for folder in (cases, kept):
+            if not Path(folder).is_dir():
+                raise CommandError(f"--read：找不到目录 {folder}")
+        if not seed.isdecimal():
+            raise CommandError(f"--read：种子应为整数，而不是 {seed}")
+        found.append((Path(cases), Path(kept), int(seed)))
+    return found
+
+
+def _corrected(files: list[Path]) -> list[Any]:
+    """Corrected pages of ``files``.
+
+    Raises:
+        CommandError: a file cannot be read or is not of the form.
+    """
+    from pipeline.training.corrected import CorrectionsError, corrected_pages
+
+    pages: list[Any] = []
+    for file in files:
+        try:
+            pages += corrected_pages(file)
+        except CorrectionsError as error:
+            raise CommandError(f"更正页面不合格式：{error}") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"读不了更正页面 {file}：{type(error).__name__}") from None
+    return pages
 
 
 @contextmanager

@@ -25,6 +25,12 @@ _LABELS = {
 }
 
 
+_STYLES = (
+    *("plain",) * 4, *("glued-front",) * 2, *("glued-after",) * 2,
+    "paren", "wide-paren", "bracket", "front", "after", "dash", "star", "star-paren",
+)  # fmt: skip
+
+
 def put_results(
     board: Board, paper: Paper, y: float, margin: float, size: float, rng: np.random.Generator, phone: bool
 ) -> float:
@@ -93,10 +99,15 @@ def _name_parts(row: Cells, style: str, name: object, code: object) -> list[Part
     forms: dict[str, list[Part]] = {
         "paren": [full, ("(", None, None), abbr, (")", None, None)],
         "wide-paren": [full, ("（", None, None), abbr, ("）", None, None)],
+        "bracket": [full, ("[", None, None), abbr, ("]", None, None)],
         "front": [abbr, (" ", None, None), full],
         "after": [full, (" ", None, None), abbr],
+        # Two narrow columns, or one name: a reader of pictures sees no gap.
         "glued-front": [abbr, full],
+        "glued-after": [full, abbr],
+        "dash": [abbr, ("-", None, None), full],
         "star": [("*", None, None), full],
+        "star-paren": [("*", None, None), full, ("(", None, None), abbr, (")", None, None)],
     }
     return forms[style]
 
@@ -115,11 +126,7 @@ def _table(
 ) -> float:
     columns = choose(rng, layouts()["orders"]).split()
     place = choose(rng, ("column", "column", "after", "after", "before", "first", "none", "spaced"))
-    style = (
-        "column"
-        if "abbr" in columns
-        else choose(rng, ("plain", "plain", "plain", "paren", "wide-paren", "front", "after", "glued-front", "star"))
-    )
+    style = "column" if "abbr" in columns else choose(rng, _STYLES)
     if place == "column":
         columns.insert(
             columns.index("result") + int(rng.integers(0, 2)) if rng.random() < 0.7 else len(columns), "flag"
@@ -135,11 +142,13 @@ def _table(
             columns.insert(at, key)
     weights = {
         "name": 3.0,
-        "abbr": 1.2,
+        "abbr": float(choose(rng, (0.45, 0.7, 1.2))),
         "result": 1.3,
         "flag": 0.6,
         "unit": 1.4,
         "range": 1.8,
+        "low": float(choose(rng, (0.5, 0.9))),
+        "high": 0.8,
         "no": 0.6,
         "method": 1.5,
         "previous": 1.2,
@@ -243,6 +252,9 @@ def _cells(
         cells["unit"] = [(row.unit, Label.UNIT, thing("unit"))]
     if row.range:
         cells["range"] = [(row.range, Label.RANGE, thing("range"))]
+    for key, limit in zip(("low", "high"), row.limits, strict=True):
+        if limit:
+            cells[key] = [(limit, Label.RANGE, thing(key))]
     cells["no"] = [(str(number + 1), None, None)]
     cells["method"] = [(row.method, None, None)] if row.method else []
     cells["previous"] = [(row.previous, None, None)] if row.previous else []
@@ -254,7 +266,7 @@ def _items(
 ) -> float:
     """Items below each other, each on one to four lines in one arrangement for the page."""
     plan = _plan(rng, form)
-    style = choose(rng, ("plain", "plain", "paren", "wide-paren", "front", "after"))
+    style = choose(rng, ("plain", "plain", "paren", "wide-paren", "front", "after", "glued-after"))
     said = {key: choose(rng, wordings) for key, wordings in layouts()["said"].items()}
     flag_at = choose(rng, ("after", "spaced", "before", "own", "own", "name"))
     step = size * float(rng.uniform(1.2, 1.9))

@@ -1,8 +1,9 @@
-"""Training the page reader: its pages, its validation on families that it never saw, its files."""
+"""Training the page reader: its pages, its validation on families and papers that it never saw, its files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -18,12 +19,17 @@ from pipeline.training.aligned import really_read
 from pipeline.training.factory_pages import drawn_pages, invented_papers, kept, unseen_families
 from pipeline.training.free import free_page
 from pipeline.training.judging import scores, tallied
-from pipeline.training.reading import LabelledPage, as_drawn, read_badly
+from pipeline.training.reading import LabelledPage, as_drawn, read_again, read_badly
 from pipeline.training.samples import samples_of
 from pipeline.training.truth import TruePage
 from rules.vocabulary import load_vocabulary
 
-__all__ = ["Pages", "build_tokenizer", "gather", "train_page_reader"]
+__all__ = ["Pages", "Read", "build_tokenizer", "gather", "train_page_reader"]
+
+Read = tuple[Path, Path, int]
+"""Development cases that were really read: their folders, what ``yushen evaluate`` kept of them, their seed."""
+_APART = 25
+"""One paper in so many of each type is only validated with."""
 
 _WEIGHTS = {
     # How often a type is drawn among papers laid out freely, against how often cases hold it.
@@ -45,12 +51,15 @@ class Pages:
         drawn: dict[str, list[TruePage]],
         really_read: Sequence[LabelledPage],
         recipe: Recipe,
+        corrected: Sequence[LabelledPage] = (),
     ) -> None:
         self.unseen = unseen_families(recipe.seed, recipe.unseen)
         self.recipe = recipe
-        self.by_type: dict[str, list[Paper]] = {}
+        by_type: dict[str, list[Paper]] = {}
         for paper in papers:
-            self.by_type.setdefault(paper.type, []).append(paper)
+            by_type.setdefault(paper.type, []).append(paper)
+        self.apart = {kind: own[::_APART] for kind, own in by_type.items() if len(own) > 1}
+        self.by_type = {kind: [p for k, p in enumerate(own) if k % _APART] or own for kind, own in by_type.items()}
         self.types = sorted(self.by_type)
         shares = np.array([_WEIGHTS.get(kind, 0.6) for kind in self.types])
         # Part by what there is, part evenly: rare types must be learned too.
@@ -60,12 +69,15 @@ class Pages:
         self.left_out = {family: pages for family, pages in drawn.items() if family in self.unseen and pages}
         self.really_read = [page for page in really_read if page.family not in self.unseen]
         self.really_left_out = [page for page in really_read if page.family in self.unseen]
+        self.corrected = list(corrected)
 
     def one(self, rng: np.random.Generator) -> LabelledPage:
         """Draw one page of training."""
+        if self.corrected and rng.random() < self.recipe.corrected:
+            return read_again(self.corrected[int(rng.integers(len(self.corrected)))], rng)
         draw = rng.random()
         if self.really_read and draw < self.recipe.really_read:
-            return self.really_read[int(rng.integers(len(self.really_read)))]
+            return read_again(self.really_read[int(rng.integers(len(self.really_read)))], rng)
         if draw < self.recipe.really_read + self.recipe.free or not self.families:
             kind = self.types[int(rng.choice(len(self.types), p=self.type_shares))]
             papers = self.by_type[kind]
@@ -90,16 +102,23 @@ class Pages:
         return batch_of(found[:count])
 
     def judged(self, count: int | None = None) -> list[LabelledPage]:
-        """Pages of families left out, as drawn and as read: always the same. ``count`` instead of the recipe's."""
+        """Pages that are not learned from, always the same: of four two of families left out, as drawn or as read,
+        one of those really read, one laid out freely of a paper kept apart, each type in turn. ``count`` is instead of
+        the recipe's."""
         rng = np.random.default_rng([self.recipe.seed, 19])
         pages = []
+        kinds = sorted(self.apart)
         for number in range(count or self.recipe.judged):
             if number % 4 == 3 and self.really_left_out:
                 pages.append(self.really_left_out[number // 4 % len(self.really_left_out)])
                 continue
+            if number % 4 == 1 and kinds:
+                own = self.apart[kinds[number // 4 % len(kinds)]]
+                pages.append(read_badly(free_page(own[int(rng.integers(len(own)))], rng), rng))
+                continue
             family = sorted(self.left_out)[number % len(self.left_out)]
             page = self.left_out[family][int(rng.integers(len(self.left_out[family])))]
-            pages.append(read_badly(page, rng) if number % 4 else as_drawn(page))
+            pages.append(read_badly(page, rng) if number % 8 else as_drawn(page))
         return pages
 
 
@@ -107,13 +126,15 @@ def gather(
     recipe: Recipe,
     cache: Path,
     *,
-    read: tuple[Path, Path, int] | None = None,
+    read: Sequence[Read] = (),
+    corrected: Sequence[LabelledPage] = (),
     told: Callable[[int, int], None] = lambda done, whole: None,
 ) -> Pages:
     """Make the papers and pages of a recipe, or take those kept in ``cache``.
 
     Args:
-        read: development cases that were really read: their folders, what ``yushen evaluate`` kept of them, their seed.
+        read: cases whose pages as really read are learned from too; without any, those kept in ``cache``.
+        corrected: pages that reviewers corrected.
     """
     seed, each = recipe.seed, recipe.each
     drawn: dict[str, list[TruePage]] = kept(
@@ -123,12 +144,15 @@ def gather(
         cache / f"papers-{seed}-{recipe.papers}.pkl.gz",
         lambda: list(islice(invented_papers(201 + seed), recipe.papers)),
     )
-    real = cache / "real.pkl.gz"
-    made: Callable[[], list[LabelledPage]] = list
-    if read is not None:
-        made = lambda: [page for page, _ in really_read(*read)]  # noqa: E731
-    own: list[LabelledPage] = kept(real, made) if read is not None or real.is_file() else []
-    return Pages(papers, drawn, own, recipe)
+    for cases, run, number in read:
+        kept(cache / f"real-{cases.name}-{number}.pkl.gz", partial(_read, cases, run, number))
+    none: Callable[[], list[LabelledPage]] = list
+    own = [page for path in sorted(cache.glob("real-*.pkl.gz")) for page in kept(path, none)]
+    return Pages(papers, drawn, own, recipe, corrected)
+
+
+def _read(cases: Path, run: Path, seed: int) -> list[LabelledPage]:
+    return [page for page, _ in really_read(cases, run, seed)]
 
 
 def build_tokenizer(pages: Pages, *, words: int = 900, characters: int = 6000) -> Tokenizer:

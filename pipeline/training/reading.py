@@ -13,10 +13,10 @@ import numpy as np
 
 from data_samples.factory.families.labels import choose
 from models.page_reader.labels import Box, InputLine, Label, PageInput
-from pipeline.training.truth import Piece, TruePage, pieces_of
+from pipeline.training.truth import Piece, TrueLine, TruePage, pieces_of
 from pipeline.training.words import words
 
-__all__ = ["LabelledPage", "as_drawn", "confusions", "read_badly"]
+__all__ = ["LabelledPage", "as_drawn", "confusions", "read_again", "read_badly"]
 
 Mark = tuple[Label, int] | None
 
@@ -31,6 +31,8 @@ class LabelledPage:
     heads: dict[int, int]
     type: str
     family: str
+    partial: bool = False
+    """True where print without a label is not known to be none: it is not learned from."""
 
 
 @dataclass(slots=True)
@@ -86,6 +88,34 @@ def read_badly(page: TruePage, rng: np.random.Generator) -> LabelledPage:
         return as_drawn(page)
     lines.sort(key=lambda line: ((line.box[1] + line.box[3]) / 2, line.box[0]))
     return _finished(page, lines)
+
+
+def read_again(page: LabelledPage, rng: np.random.Generator) -> LabelledPage:
+    """Return a page that was really read as another photograph of it might be read: lines as they are, places moved,
+    now and then cropped, with strange print about or a character more mistaken."""
+    if rng.random() < 0.2:
+        return page
+    read = page.page
+    true = TruePage(
+        width=read.width,
+        height=read.height,
+        lines=tuple(TrueLine(a.text, a.box, p) for a, p in zip(read.lines, page.pieces, strict=True)),
+        heads=page.heads,
+        type=page.type,
+        family=page.family,
+    )
+    lines = _opened(true)
+    if rng.random() < 0.12:
+        lines = _cropped(lines, true, rng)
+    rate = float(choose(rng, (0.0, 0.0, 0.003, 0.01)))
+    lines = [line for line in (_mistaken(line, rate, rng) for line in lines) if line.text]
+    if rng.random() < 0.3:
+        lines += _strange(true, lines, rng)
+    _moved(lines, true, rng)
+    if not lines:
+        return page
+    lines.sort(key=lambda line: ((line.box[1] + line.box[3]) / 2, line.box[0]))
+    return replace(_finished(true, lines), partial=page.partial)
 
 
 def _opened(page: TruePage) -> list[_Line]:

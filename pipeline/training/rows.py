@@ -44,6 +44,10 @@ _WORDS = (
     "1:80",
     "1:100",
 )
+_TOLD = (
+    "空腹", "餐后2小时", "血清", "血浆", "尿", "苦味酸法", "酶法", "肌氨酸氧化酶法", "比色法", "免疫比浊法", "干化学",
+    "速率法", "定量", "定性", "镜检", "高敏", "化学发光法", "CKD-EPI", "MDRD", "校正", "静脉血", "全血", "仪器法",
+)  # fmt: skip
 _EXPECTED = ("阴性", "阴性(-)", "-", "阴性(—)", "<1:100", "未检出", "正常", "NEG", "阴性（-）", "", "黄色", "清亮")
 
 
@@ -57,6 +61,8 @@ class Cells:
     flag: str = ""
     unit: str = ""
     range: str = ""
+    limits: tuple[str, str] = ("", "")
+    """Of the range, where they stand apart; what is no pair of numbers stands in the first column."""
     method: str = ""
     previous: str = ""
 
@@ -77,7 +83,8 @@ class Printing:
     """Chance of a row that only gives the abbreviation."""
     calm: str
     """What stands in the flag's column of a normal row."""
-    unit_in_range: bool
+    named: float
+    """Chance of a name that tells method or specimen in brackets."""
 
 
 def printing(rng: np.random.Generator) -> Printing:
@@ -92,7 +99,7 @@ def printing(rng: np.random.Generator) -> Printing:
         no_ranges=bool(rng.random() < 0.06),
         english=float(choose(rng, (0, 0, 0, 0, 0.1, 1.0))),
         calm=choose(rng, ("", "", "", "", "正常", "-", "N", "—", "M")),
-        unit_in_range=bool(rng.random() < 0.04),
+        named=float(choose(rng, (0, 0, 0.1, 0.3))),
     )
 
 
@@ -140,9 +147,11 @@ def _of_paper(row: Row, rng: np.random.Generator, how: Printing) -> Cells:
     name, abbr = row.name, row.abbr
     if abbr and rng.random() < how.english:
         name, abbr = abbr, ""
+    unit = "" if how.no_units else _unit(row.unit, how)
+    name = _named(name, how, rng)
     return Cells(
-        name=name, abbr=abbr, result=row.result, flag=flag, unit="" if how.no_units else _unit(row.unit, how),
-        range="" if how.no_ranges else text, method=row.method,
+        name=name, abbr=abbr, result=row.result, flag=flag, unit=unit, range="" if how.no_ranges else text,
+        limits=_apart(text, row.low, row.high, how), method=row.method,
     )  # fmt: skip
 
 
@@ -152,10 +161,10 @@ def _of_words(one: _Known, rng: np.random.Generator, how: Printing) -> Cells:
     if abbr and rng.random() < how.english:
         name, abbr = abbr, ""
     if kind == "qualitative" or (kind == "either" and rng.random() < 0.4):
-        odd = rng.random() < 0.15
+        odd, expected = rng.random() < 0.15, choose(rng, _EXPECTED)
         return Cells(
             name=name, abbr=abbr, result=choose(rng, _WORDS), flag=how.flags[0] if odd else "",
-            unit="", range="" if how.no_ranges else choose(rng, _EXPECTED),
+            unit="", range="" if how.no_ranges else expected, limits=_apart(expected, None, None, how),
         )  # fmt: skip
     low, high = (float(span[0]), float(span[1])) if span is not None else (0.0, 100.0)
     a, b = sorted(rng.uniform(low, low + (high - low) * rng.uniform(0.1, 1.0), 2))
@@ -172,16 +181,33 @@ def _of_words(one: _Known, rng: np.random.Generator, how: Printing) -> Cells:
         written = choose(rng, ("<", ">", "＜", "<=")) + written
     ends = (f"{a:.{digits}f}", f"{b:.{digits}f}")
     lone = rng.random()
-    text = _limits(None if lone < 0.1 else ends[0], None if 0.1 <= lone < 0.13 else ends[1], how)
-    unit = choose(rng, units) if units else ""
+    least, most = None if lone < 0.1 else ends[0], None if 0.1 <= lone < 0.13 else ends[1]
+    text = _limits(least, most, how)
+    limits = _apart(text, least, most, how)
+    unit = "" if how.no_units or not units else _unit(choose(rng, units), how)
+    name = _named(name, how, rng)
     if rng.random() < 0.05:
         text = choose(rng, ("成人:", "男:", "女:", "正常人:")) + text
     return Cells(
         name=name, abbr=abbr, result=written, flag=flag or (how.calm if how.calm else ""),
-        unit="" if how.no_units else _unit(unit, how), range="" if how.no_ranges else text,
+        unit=unit, range="" if how.no_ranges else text, limits=limits,
         method=choose(rng, ("", "", "比色法", "酶法", "化学发光法", "免疫比浊法", "电极法", "速率法")),
         previous=f"{result * float(rng.uniform(0.8, 1.2)):.{digits}f}" if rng.random() < 0.7 else "",
     )  # fmt: skip
+
+
+def _apart(text: str, low: str | None, high: str | None, how: Printing) -> tuple[str, str]:
+    if how.no_ranges:
+        return "", ""
+    return (low or "", high or "") if low is not None or high is not None else (text, "")
+
+
+def _named(name: str, how: Printing, rng: np.random.Generator) -> str:
+    """The name with what sheets put in brackets behind it."""
+    if rng.random() >= how.named:
+        return name
+    around = choose(rng, ("({})", "({})", "（{}）", "[{}]"))
+    return name + str(around).format(choose(rng, _TOLD))
 
 
 def _limits(low: str | None, high: str | None, how: Printing) -> str:

@@ -15,6 +15,7 @@ from pipeline.training.reading import LabelledPage
 __all__ = ["samples_of"]
 
 Ints = NDArray[np.int64]
+NOT_ASKED = -1
 
 
 def samples_of(labelled: LabelledPage, tokenizer: Tokenizer, longest: int, overlap: int) -> list[Sample]:
@@ -45,7 +46,7 @@ def _label(index: int) -> Label:
 
 def _truth(labelled: LabelledPage, encoded: Encoded) -> tuple[Ints, Ints]:
     count = len(encoded.ids)
-    labels = np.full(count, OUTSIDE, dtype=np.int64)
+    labels = np.full(count, NOT_ASKED if labelled.partial else OUTSIDE, dtype=np.int64)
     links = np.full(count, -1, dtype=np.int64)
     things: list[tuple[int, Label] | None] = [None] * count
     last: tuple[int, int, Label] | None = None
@@ -76,5 +77,5 @@ def _truth(labelled: LabelledPage, encoded: Encoded) -> tuple[Ints, Ints]:
         if label is wanted:
             links[token] = 0 if own == token else own
         else:
-            links[token] = first.get((labelled.heads.get(thing, -1), wanted), 0)
+            links[token] = first.get((labelled.heads.get(thing, -1), wanted), NOT_ASKED if labelled.partial else 0)
     return labels, links

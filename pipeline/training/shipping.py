@@ -61,6 +61,8 @@ def _about(recipe: Recipe, history: History, pages: Pages) -> dict[str, Any]:
             "papers": sum(map(len, pages.by_type.values())),
             "drawn pages": sum(map(len, pages.drawn.values())),
             "really read pages": len(pages.really_read),
+            "really read, validation": len(pages.really_left_out),
+            "corrected pages": len(pages.corrected),
             "families left out": sorted(pages.unseen),
         },
         "code": _code(),
