@@ -15,6 +15,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="case k of a seed is the same whatever --cases")
     parser.add_argument("--split", choices=("development", "held-out"), default="development")
     parser.add_argument("--workers", type=int, default=1, help="processes")
+    parser.add_argument(
+        "--papers", nargs="+", metavar="TYPE", help="papers of these types alone (lab_report ...), to measure reading"
+    )
     arguments = parser.parse_args()
     make(
         arguments.out,
@@ -22,6 +25,7 @@ def main() -> None:
         seed=arguments.seed,
         split=arguments.split,
         workers=arguments.workers,
+        kinds=None if arguments.papers is None else frozenset(arguments.papers),
     )
 
 

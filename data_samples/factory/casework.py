@@ -7,6 +7,7 @@ import itertools
 import json
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,20 +43,36 @@ def case_name(number: int, seed: int, split: Split) -> str:
 
 
 def write_case(
-    number: int, seed: int, split: Split, folder: Path, *, drawing: Sequence[Family] | None = None
+    number: int,
+    seed: int,
+    split: Split,
+    folder: Path,
+    *,
+    drawing: Sequence[Family] | None = None,
+    kinds: frozenset[str] | None = None,
 ) -> dict[str, Any]:
     """Write case ``number`` of ``seed`` into ``folder`` (which must exist) and return its truth.
 
-    The same number, seed, split and families give the same bytes, whatever else is made.
+    The same number, seed, split, families and kinds give the same bytes, whatever else is made.
+
+    Args:
+        kinds: hand in papers of these types alone (the first paper where the case has none), for what only measures
+            reading: the truth then expects nothing of the case as a whole.
 
     Raises:
         LookupError: no family draws one of the papers.
     """
     rng = np.random.default_rng([zlib.crc32(split.encode()), seed, number])
     told, documents, media = _papers_drawn(split, rng, drawing)
+    if kinds is not None:
+        kept = [k for k, document in enumerate(documents) if document.paper.type in kinds] or [0]
+        told = replace(told, handed=tuple(told.handed[k] for k in kept))
+        documents, media = [documents[k] for k in kept], [media[k] for k in kept]
     files = _hand_in(documents, media, told.as_of, rng)
     case = case_name(number, seed, split)
     found = truth(case, told, documents, files)
+    if kinds is not None:
+        found["expected"] = {"conclusion": [], "criteria": {}, "missing": []}
     for name, content in files.content.items():
         (folder / name).write_bytes(content)
     text = json.dumps(found, ensure_ascii=False, indent=1)
