@@ -39,7 +39,7 @@ def suppressed(answer: Answer, smallest: int) -> Answer:
     )
     note = f"有少于 {smallest} 的数的行，以及会让人推算出它们的行，没有列出数字。"
     # Single figures beside the table (totals, kappa) would give counts back.
-    return replace(answer, rows=rows, notes=(*answer.notes, note), facts={})
+    return replace(answer, rows=rows, notes=(*answer.notes, note), facts={}, figures=())
 
 
 def _next(answer: Answer, counts: Sequence[str], gone: set[int], smallest: int) -> int | None:

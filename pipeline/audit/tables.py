@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.audit.questions.answer import Answer, Col
+from pipeline.audit.questions.figure import Figure
 
-__all__ = ["cell_text", "csv_text", "heading", "html_table", "plain_text"]
+__all__ = ["cell_text", "csv_text", "figure_text", "heading", "html_table", "plain_text"]
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|")
 
@@ -29,6 +30,18 @@ def cell_text(column: Col, value: Any) -> str:
     if column.kind == "number":
         return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
     return f"{value:,}" if column.kind == "count" else str(value)
+
+
+def figure_text(figure: Figure) -> str:
+    """``85.2%（95% 区间 84.1%–86.2%，共 4,321）``: a single figure as it is shown."""
+    if figure.value is None:
+        return "—"
+    column = Col("", "", figure.kind)
+    text = cell_text(column, figure.value) + (f" {figure.unit}" if figure.unit else "")
+    sure = figure.sure
+    more = [f"95% 区间 {cell_text(column, sure.low)}–{cell_text(column, sure.high)}"] if sure is not None else []
+    more += [f"共 {figure.cases:,}"] if figure.cases is not None else []
+    return f"{text}（{'，'.join(more)}）" if more else text
 
 
 def html_table(answer: Answer, *, limit: int | None = None) -> str:

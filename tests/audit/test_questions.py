@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,8 +26,9 @@ from pipeline.audit.questions import (
     picture_trouble,
     step_times,
 )
+from pipeline.audit.questions.figure import Figure
 from pipeline.audit.store import Store, memory_store
-from pipeline.audit.tables import cell_text, csv_text, html_table
+from pipeline.audit.tables import cell_text, csv_text, figure_text, html_table
 
 IDS = [question.id for question in QUESTIONS]
 COUNTED_BY_APPLICATION = {"missing_material": "applications", "rounds_needed": "applications"}
@@ -144,6 +148,31 @@ def test_numbers_are_those_of_plain_sql(few: Store) -> None:
     )
 
 
+def test_single_figures_are_those_of_plain_sql_and_of_the_definition(few: Store) -> None:
+    """Cohen's kappa from its definition: agreement observed and by chance, counted by SQL alone."""
+    figures = {figure.label: figure for figure in machine_and_person(few).figures}
+    found = few.query(
+        """WITH first AS (
+            SELECT arg_min(outcome, round) AS person,
+                   CASE arg_min(machine_conclusion, round) WHEN 'meets' THEN 'approve' WHEN 'not_met' THEN 'refuse'
+                   WHEN 'insufficient' THEN 'return' END AS machine
+            FROM decisions WHERE final GROUP BY application_id),
+        said AS (SELECT * FROM first WHERE machine IS NOT NULL)
+        SELECT count(*) AS n, avg((machine = person)::INTEGER) AS agreed,
+               (SELECT sum(a.n * b.n) FROM (SELECT machine AS w, count(*) AS n FROM said GROUP BY 1) a
+                JOIN (SELECT person AS w, count(*) AS n FROM said GROUP BY 1) b USING (w)) / count(*) ** 2 AS chance
+        FROM said"""
+    )[0]
+    kappa = figures["kappa（三种建议）"]
+    assert kappa.cases == figures["一致率"].cases == found["n"]
+    assert figures["一致率"].value == pytest.approx(found["agreed"])
+    assert kappa.value == pytest.approx((found["agreed"] - found["chance"]) / (1 - found["chance"]))
+    assert kappa.sure is not None
+    assert kappa.sure.low < kappa.value < kappa.sure.high
+    assert re.fullmatch(r"0\.\d\d?（95% 区间 0\.\d\d?–0\.\d\d?，共 \d+）", figure_text(kappa))
+    assert figure_text(Figure(label="", value=None, kind="share")) == "—"
+
+
 def test_hospitals_with_few_cases_are_not_named_but_counted(few: Store) -> None:
     answer = hospital_papers(few, smallest=60)
 
@@ -220,3 +249,12 @@ def test_table_as_text_html_and_csv(few: Store) -> None:
     lines = csv_text(answer).splitlines()
     assert lines[0].startswith("\ufeff病种,首轮已决定（份）")
     assert len(lines) == len(answer.rows) + 1
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "＝1", "|cmd"])
+def test_csv_holds_no_formula(few: Store, text: str) -> None:
+    answer = first_time_pass(few)
+    row = {**answer.rows[0], "name": text}
+    line = csv_text(replace(answer, rows=(row,))).splitlines(keepends=True)[1:]
+    (cells,) = csv.reader(line)
+    assert cells[0] == "'" + text

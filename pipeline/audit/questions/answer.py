@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from pipeline.audit.questions.figure import Figure
 from pipeline.audit.store import Store
 
 __all__ = ["Answer", "Chart", "Col", "cases"]
@@ -69,7 +70,9 @@ class Answer:
     """Columns whose equal values add up to totals that are told or easily known (see
     :mod:`pipeline.audit.suppression`)."""
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """Single figures beside the table (totals, kappa ...)."""
+    """What else was worked out, by name, for programs."""
+    figures: tuple[Figure, ...] = ()
+    """Single figures that are told beside the table (totals, kappa ...)."""
     notes: tuple[str, ...] = ()
     """Chinese: what to mind when reading it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.audit.questions.answer import Answer, Chart, Col
+from pipeline.audit.questions.figure import share_figure
 from pipeline.audit.questions.filters import SCOPE, Filters
 from pipeline.audit.statistics import funnel
 from pipeline.audit.store import Store
@@ -102,5 +103,6 @@ def hospital_papers(store: Store, filters: Filters | None = None, *, smallest: i
         params=params,
         keys=("named",),
         facts={"share": overall, "applications": total},
+        figures=(share_figure("全部的退回率", sum(row["failed"] for row in rows), total),),
         notes=("退回不都是医院的责任：看首要原因，没有盖章是医院的，拍不清是申请人的。",),
     )

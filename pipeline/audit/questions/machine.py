@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from pipeline.audit.questions.answer import Answer, Chart, Col
+from pipeline.audit.questions.figure import Figure, share_figure
 from pipeline.audit.questions.filters import SCOPE, Filters
 from pipeline.audit.questions.shares import interval_chart, limit_columns, limits
-from pipeline.audit.statistics import kappa
+from pipeline.audit.statistics import Kappa, kappa
 from pipeline.audit.store import Store
 from pipeline.audit.words import CONCLUSIONS, CORRECTION_KINDS, FOLLOWING, OUTCOMES
 from pipeline.intervals import wilson
@@ -117,8 +118,21 @@ def machine_and_person(store: Store, filters: Filters | None = None) -> Answer:
             "wrong_refusal_share": narrow / not_met if not_met else None,
             "wrong_refusal_interval": wilson(narrow, not_met),
         },
+        figures=(
+            share_figure("一致率", round(told.agreement * told.total) if told else 0, told.total if told else 0),
+            _kappa("kappa（三种建议）", told),
+            _kappa("kappa（只看支持与不支持）", definite),
+            share_figure("机器偏宽：建议支持而人未认定", wide, meets),
+            share_figure("机器偏严：建议不支持而人认定", narrow, not_met),
+        ),
         notes=("申请可能有几轮，只取首个决定：各份申请互不相干，kappa 的区间才成立。",),
     )
+
+
+def _kappa(label: str, told: Kappa | None) -> Figure:
+    if told is None:
+        return Figure(label=label, value=None, kind="number")
+    return Figure(label=label, value=told.value, kind="number", sure=told.interval, cases=told.total)
 
 
 def item_agreement(store: Store, filters: Filters | None = None) -> Answer:
@@ -208,6 +222,13 @@ def overrides(store: Store, filters: Filters | None = None) -> Answer:
         FROM ({_OVERRIDES}) GROUP BY direction, code ORDER BY direction, decisions DESC, code""",  # noqa: S608
         params,
     )
+    ways = {
+        way: store.value(
+            f"SELECT count(DISTINCT decision_id) FROM ({_OVERRIDES}) WHERE direction = '{way}'",  # noqa: S608
+            params,
+        )
+        for way in DIRECTIONS
+    }
     for row in rows:
         row["way"] = DIRECTIONS[row["direction"]]
         row["place"] = f"{row['way'].split('：')[0]}：{row['label']}"
@@ -230,13 +251,10 @@ def overrides(store: Store, filters: Filters | None = None) -> Answer:
         params=params,
         keys=("direction", "code"),
         adds=("direction",),
-        facts={
-            way: store.value(
-                f"SELECT count(DISTINCT decision_id) FROM ({_OVERRIDES}) WHERE direction = '{way}'",  # noqa: S608
-                params,
-            )
-            for way in DIRECTIONS
-        },
+        facts=ways,
+        figures=tuple(
+            Figure(label=words, value=ways[way], kind="count", unit="次") for way, words in DIRECTIONS.items()
+        ),
     )
 
 

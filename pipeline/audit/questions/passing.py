@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.audit.questions.answer import Answer, Chart, Col
+from pipeline.audit.questions.figure import Figure, share_figure
 from pipeline.audit.questions.filters import SCOPE, Filters
 from pipeline.audit.questions.hospitals import OTHERS, SMALLEST
 from pipeline.audit.questions.shares import interval_chart, limit_columns, limits
@@ -81,6 +82,7 @@ def first_time_pass(store: Store, filters: Filters | None = None, *, by: str = "
         params=params,
         keys=(by,),
         facts={"decided": decided, "passed": passed, "share": passed / decided if decided else None},
+        figures=(share_figure("全部的一次通过率", passed, decided),),
     )
 
 
@@ -94,6 +96,7 @@ def rounds_needed(store: Store, filters: Filters | None = None) -> Answer:
         params,
     )
     total = sum(row["applications"] for row in rows)
+    mean = sum(row["rounds"] * row["applications"] for row in rows) / total if total else None
     for row in rows:
         row["share"] = row["applications"] / total
     return Answer(
@@ -116,7 +119,8 @@ def rounds_needed(store: Store, filters: Filters | None = None) -> Answer:
         sql=_ROUNDS,
         params=params,
         keys=("rounds",),
-        facts={"decided": total, "mean": sum(r["rounds"] * r["applications"] for r in rows) / total if total else None},
+        facts={"decided": total, "mean": mean},
+        figures=(Figure(label="平均", value=mean, kind="number", unit="轮", cases=total),),
     )
 
 
@@ -144,6 +148,8 @@ def step_times(store: Store, filters: Filters | None = None, *, by_disease: bool
         row["name"] = f"{row['disease_name']}：{name}" if by_disease else name
         row["late_share"] = row["late"] / row["times"] if row["step"] == "round" else None
         row["late"] = row["late"] if row["step"] == "round" else None
+    whole = [row for row in rows if row["step"] == "round"]
+    late, rounds = sum(row["late"] for row in whole), sum(row["times"] for row in whole)
     return Answer(
         id="step_times_by_disease" if by_disease else "step_times",
         title="各病种每轮用时，对照 20 个工作日" if by_disease else "各环节用时，对照 20 个工作日",
@@ -175,4 +181,5 @@ def step_times(store: Store, filters: Filters | None = None, *, by_disease: bool
         sql=_STEPS,
         params=params,
         keys=("disease", "step") if by_disease else ("step",),
+        figures=(share_figure("超过 20 个工作日的轮次", late, rounds),),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.audit.questions.answer import Answer, Chart, Col
+from pipeline.audit.questions.figure import Figure, share_figure
 from pipeline.audit.questions.filters import SCOPE, Filters
 from pipeline.audit.statistics import kappa
 from pipeline.audit.store import Store
@@ -53,4 +54,14 @@ def reexamination(store: Store, filters: Filters | None = None) -> Answer:
             "kappa": told.value if told else None,
             "kappa_interval": told.interval if told else None,
         },
+        figures=(
+            share_figure("与原决定不同", differ, total),
+            Figure(
+                label="kappa",
+                value=told.value if told else None,
+                kind="number",
+                sure=told.interval if told else None,
+                cases=told.total if told else 0,
+            ),
+        ),
     )

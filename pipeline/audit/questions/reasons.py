@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.audit.questions.answer import Answer, Chart, Col
+from pipeline.audit.questions.figure import Figure
 from pipeline.audit.questions.filters import SCOPE, Filters
 from pipeline.audit.store import Store
 
@@ -69,6 +70,10 @@ def leading_reasons(store: Store, filters: Filters | None = None, *, outcome: st
         params=params,
         keys=("code",),
         facts=totals,
+        figures=(
+            Figure(label="退回补件", value=totals["returned"], kind="count", unit="次"),
+            Figure(label="不予认定", value=totals["refused"], kind="count", unit="次"),
+        ),
     )
 
 

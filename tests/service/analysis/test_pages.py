@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 from sqlalchemy import select
 
 from pipeline.audit.identity import keyed
-from pipeline.audit.questions import QUESTIONS, Filters, ask
+from pipeline.audit.questions import QUESTIONS, Answer, Filters, Question, ask
 from pipeline.audit.store import Store, memory_store
+from pipeline.audit.tables import figure_text
 from pipeline.service.actors import Actor, Role
 from pipeline.service.analysis import keeping
 from pipeline.service.analysis.answers import GROUPS
@@ -25,6 +27,7 @@ from pipeline.service.analysis.exporting import export_key, export_service
 from pipeline.service.decisions import Reason
 from pipeline.service.office import Office
 from pipeline.service.tables import Outcome, TrailRow, User
+from pipeline.service.web.analysis import asked
 from tests.service.analysis.conftest import decided
 from tests.service.made import made_application
 from tests.service.signed import Browser, make_user
@@ -156,7 +159,46 @@ def test_answers_can_be_taken_along(browser: Browser, store: Store) -> None:
     assert told[0][0] == answer.title
     assert [row[0] for row in told[7:]] == [row["label"] for row in answer.rows]
     assert [row[1] for row in told[7:]] == [row["decisions"] for row in answer.rows]
-    assert browser.get(HOME + "/leading_reasons.exe").status_code == 404
+    picture = browser.get(HOME + "/leading_reasons.png")
+    assert picture.headers["content-type"] == "image/png"
+    with Image.open(io.BytesIO(picture.content)) as drawn:
+        drawn.load()
+        assert drawn.width > 800
+        assert len(drawn.getcolors(1 << 24) or []) > 3
+    for name in ("leading_reasons.exe", "leading_reasons", "nothing.csv"):
+        assert browser.get(f"{HOME}/{name}").status_code == 404
+
+
+def test_single_figures_stand_on_the_page_and_in_the_workbook(browser: Browser, store: Store) -> None:
+    answer = ask(store, "machine_and_person")
+    text = browser.get(HOME, params={"part": GROUPS.index("机器与人") + 1}).text
+    for figure in answer.figures:
+        assert f'<dt>{figure.label}</dt><dd class="num">{figure_text(figure)}</dd>' in text
+    book = load_workbook(io.BytesIO(browser.get(HOME + "/machine_and_person.xlsx").content))
+    rows = list(book["单项数字"].iter_rows(min_row=2, values_only=True))
+    assert [row[0] for row in rows] == [figure.label for figure in answer.figures]
+    for row, figure in zip(rows, answer.figures, strict=True):
+        assert row[1] == pytest.approx(figure.value)
+        assert figure.sure is not None
+        assert (row[3], row[4]) == pytest.approx((figure.sure.low, figure.sure.high))
+
+
+def test_workbook_holds_no_formula(browser: Browser, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert store
+
+    def odd(kept: Store, question: Question, filters: Filters) -> Answer:
+        answer = ask(kept, question.id, filters)
+        return replace(answer, rows=tuple({**row, "label": "=HYPERLINK(A1)"} for row in answer.rows))
+
+    monkeypatch.setattr(asked, "answered", odd)
+    sheet = load_workbook(io.BytesIO(browser.get(HOME + "/leading_reasons.xlsx").content)).active
+    assert sheet is not None
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == "=HYPERLINK(A1)"]
+    assert cells
+    assert all(cell.data_type == "s" and cell.quotePrefix for cell in cells)
+    taken = browser.get(HOME + "/leading_reasons.csv").content.decode("utf-8-sig")
+    assert "'=HYPERLINK(A1)" in taken
+    assert ",=" not in taken
 
 
 def test_refresh_is_asked_for_and_does_not_keep_the_page_waiting(

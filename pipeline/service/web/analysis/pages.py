@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from pipeline.audit.questions import QUESTIONS, Answer, Filters, Question
-from pipeline.audit.tables import cell_text, heading
+from pipeline.audit.tables import cell_text, figure_text, heading
 from pipeline.service.access import NotFoundError
 from pipeline.service.actors import Role
 from pipeline.service.analysis import keeping
@@ -104,6 +104,7 @@ def _shown(found: Asked, question: Question) -> dict[str, Any]:
         "answer": answer,
         "there": there,
         "drawn": Markup(drawn),  # noqa: S704 - every text in it is escaped where it is drawn
+        "figures": [(figure.label, figure_text(figure)) for figure in answer.figures],
         "headings": [(heading(column), column.kind != "text") for column in answer.shown],
         "rows": rows[:_ROWS],
         "more": rows[_ROWS:],

@@ -44,9 +44,27 @@ def workbook(answer: Answer, found: Asked) -> bytes:
         wide = max([_width(heading(column)), *(_width(str(row[column.name])) for row in answer.rows)])
         sheet.column_dimensions[get_column_letter(number)].width = min(_WIDEST, max(9, wide + 2))
     sheet.freeze_panes = sheet.cell(first + 1, 1)
+    _figures(book, answer)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _figures(book: Workbook, answer: Answer) -> None:
+    """Single figures on a sheet of their own, each with its interval."""
+    if not answer.figures:
+        return
+    sheet = book.create_sheet("单项数字")
+    for number, title in enumerate(("数字", "值", "单位", "95% 区间下限", "95% 区间上限", "共计"), start=1):
+        sheet.cell(1, number, title).font = Font(bold=True)
+    for line, figure in enumerate(answer.figures, start=2):
+        put_text(sheet.cell(line, 1), figure.label)
+        put_text(sheet.cell(line, 3), figure.unit)
+        limits = (figure.sure.low, figure.sure.high) if figure.sure is not None else (None, None)
+        for column, value in zip((2, 4, 5), (figure.value, *limits), strict=True):
+            _put(sheet.cell(line, column), figure.kind, value)
+        _put(sheet.cell(line, 6), "count", figure.cases)
+    sheet.column_dimensions["A"].width = 36
 
 
 def _as_of(found: Asked) -> str:
