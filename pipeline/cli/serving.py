@@ -58,11 +58,15 @@ def opened(settings: Settings) -> Office:
 
 
 def require_models(settings: Settings) -> None:
-    """Refuse to start where pages could not be read: otherwise every page would fail.
+    """Refuse to start where pages could not be read.
 
     Raises:
-        CommandError: a model is missing.
+        CommandError: a model is missing or damaged.
     """
-    ocr = settings.ocr
-    if not (ocr.detection_dir.is_dir() and ocr.recognition_dir.is_dir() and ocr.orientation_model.is_file()):
-        raise CommandError("文字识别模型未安装，不能识别图片；请运行 setup.sh，或用 yushen doctor 查看处理办法")
+    from pipeline.doctor.content import check_models
+
+    check = check_models(settings.ocr)
+    if check.state == "fail":
+        raise CommandError(f"{check.title}不能用，不能识别图片：{check.detail}；{check.advice}")
+    if not settings.ocr.orientation_model.is_file():
+        raise CommandError("页面方向模型未安装；请运行 setup.sh，或用 yushen doctor 查看处理办法")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.digests import sha256_of
+from pipeline.faults import machine_fault
 from pipeline.intake.problems import FileProblem, Problem
 from pipeline.intake.sniff import extension_disagrees, sniff
 from pipeline.intake.unzip import unzip
@@ -92,8 +93,8 @@ def collect(paths: Sequence[Path], work: Path, limits: IntakeLimits) -> Collecte
             found.problems.append(Problem(code="not_found", file=name))
         except PermissionError:
             found.problems.append(Problem(code="no_permission", file=name))
-        except OSError:
-            found.problems.append(Problem(code="decode_crashed", file=name))
+        except OSError as error:
+            found.problems.append(Problem(code=machine_fault(error) or "decode_crashed", file=name))
 
     for name, path in _uploads(paths):
         take(name, path, inside_zip=False)

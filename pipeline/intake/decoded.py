@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 import imagehash
 from PIL import Image
 
+from pipeline.intake.problems import writing
 from pipeline.nouns import Line
 
 __all__ = ["DecodedPage", "store_page"]
@@ -44,13 +46,20 @@ def store_page(
     text_layer_spots: tuple[Line, ...] = (),
     has_raster: bool = True,
 ) -> DecodedPage:
-    """Write ``image`` (RGB) below ``target``: JPEG for photographs, PNG where edges are sharp."""
-    target.mkdir(parents=True, exist_ok=True)
+    """Write ``image`` (RGB) below ``target``: JPEG for photographs, PNG where edges are sharp.
+
+    Raises:
+        FileProblem: the machine cannot keep it.
+    """
     path = target / f"page-{number:04d}.{'jpg' if photographic else 'png'}"
+    packed = io.BytesIO()  # Pillow's own writing tells of a full disk as an error of the encoder
     if photographic:
-        image.save(path, quality=93, subsampling=0)
+        image.save(packed, "JPEG", quality=93, subsampling=0)
     else:
-        image.save(path, compress_level=1)
+        image.save(packed, "PNG", compress_level=1)
+    with writing():
+        target.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(packed.getbuffer())
     # Hashing a reduced copy gives the same bits and spares a second full-size pass.
     small = image.convert("L").resize((256, 256), Image.Resampling.BOX)
     return DecodedPage(

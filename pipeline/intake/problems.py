@@ -6,11 +6,14 @@ anything that stands in the file.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from pipeline.faults import machine_fault
 from pipeline.nouns import Alert, Severity
 
-__all__ = ["MESSAGES", "FileProblem", "Problem", "alert_for"]
+__all__ = ["MESSAGES", "FileProblem", "Problem", "alert_for", "writing"]
 
 MESSAGES: dict[str, str] = {
     "not_found": "找不到这个文件，请检查路径。",
@@ -41,6 +44,8 @@ MESSAGES: dict[str, str] = {
     "decode_timeout": "打开这个文件用时太久，没有读取，请重新导出或拍照上传。",
     "decode_memory": "打开这个文件占用内存过多，没有读取，请用普通尺寸重新上传。",
     "decode_crashed": "这个文件无法打开，没有读取，请重新导出或拍照上传。",
+    "disk_full": "存储空间不足，这个文件暂时没有读取；不是文件的问题，请稍后再试。",
+    "machine_fault": "机器暂时不能读写文件，这个文件没有读取；不是文件的问题，请稍后再试。",
 }
 
 
@@ -52,6 +57,22 @@ class FileProblem(Exception):  # noqa: N818 - a finding about an upload, not a f
             raise KeyError(code)
         super().__init__(code)
         self.code = code
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """While the block writes: what the machine fails in is not told as a fault of the file.
+
+    Raises:
+        FileProblem: ``disk_full`` or ``machine_fault``.
+    """
+    try:
+        yield
+    except OSError as error:
+        code = machine_fault(error)
+        if code is None:
+            raise
+        raise FileProblem(code) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from pipeline.intake.problems import FileProblem
+from pipeline.intake.problems import FileProblem, writing
 from pipeline.settings import IntakeLimits
 
 __all__ = ["Member", "unzip"]
@@ -66,7 +66,8 @@ def unzip(archive_path: Path, target: Path, limits: IntakeLimits) -> Iterator[Me
             raise FileProblem("zip_empty")
         if all(info.flag_bits & 0x1 for info in infos):
             raise FileProblem("zip_encrypted")
-        target.mkdir(parents=True, exist_ok=True)
+        with writing():
+            target.mkdir(parents=True, exist_ok=True)
         unpacked = 0
         for number, info in enumerate(infos):
             name = _decoded_name(info).replace("\\", "/")
@@ -110,7 +111,7 @@ def _copy(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, ceiling: 
     """Copy one member, counting real bytes: the size in the header may lie."""
     written = 0
     try:
-        with archive.open(info) as source, path.open("wb") as sink:
+        with writing(), archive.open(info) as source, path.open("wb") as sink:
             while chunk := source.read(CHUNK):
                 written += len(chunk)
                 if written > ceiling:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.faults import machine_fault
 from pipeline.workers import TaskError
 
 __all__ = [
@@ -35,12 +36,12 @@ def load(path: Path) -> Image:
     """Read a page image as BGR.
 
     Raises:
-        TaskError: ``image_missing`` when it cannot be read.
+        TaskError: ``image_missing`` when it cannot be read; the code of a fault of the machine.
     """
     try:
         data = np.fromfile(path, dtype=np.uint8)
     except OSError as error:
-        raise TaskError("image_missing", error.strerror or "") from error
+        raise TaskError(machine_fault(error) or "image_missing", error.strerror or "") from error
     # The pixels are already as displayed; an orientation tag must not turn them a second time.
     image = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION) if data.size else None
     if image is None:

@@ -16,6 +16,7 @@ from types import TracebackType
 
 import numpy as np
 
+from pipeline.faults import MACHINE_CODES
 from pipeline.nouns import (
     Alert,
     Flattening,
@@ -337,9 +338,14 @@ _REASONS = {
 }
 
 
+_NOT_READY = frozenset({"ocr_models_missing", "worker_start_failed", "worker_not_started"})
+
+
 def _alert(page: Page, failed: Failed, where: str) -> Alert:
-    if failed.code == "ocr_models_missing":
-        message = "文字识别模型未安装，图片无法识别；请管理员运行 yushen doctor 查看处理办法"
+    if failed.code in _NOT_READY:
+        message = "文字识别模型未安装或已损坏，图片无法识别；请管理员运行 yushen doctor 查看处理办法"
+    elif failed.code in MACHINE_CODES:
+        message = f"{where}暂时未能读取：机器读写不了文件，不是材料的问题，请稍后再试"
     else:
         message = f"{where}未能读取（{_REASONS.get(failed.kind, '识别出错')}），其余材料不受影响；请重拍或换一份再传"
     code = failed.code if failed.kind is FailureKind.ERROR else f"page_{failed.kind.value}"

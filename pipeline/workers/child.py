@@ -47,6 +47,8 @@ class Reply:
 
     result: bytes
     rss: int
+    unfit: bool = False
+    """True where the process could not be made ready: another one may fare better, once the cause is mended."""
 
 
 class _State:
@@ -102,7 +104,7 @@ def run(item: bytes) -> Reply:
         packed = pickle.dumps(Failed(FailureKind.MEMORY, "memory", "MemoryError"))
     except Exception as error:
         packed = pickle.dumps(describe(error))
-    return Reply(packed, _rss())
+    return Reply(packed, _rss(), unfit=_State.function is None)
 
 
 def describe(error: BaseException) -> Failed:

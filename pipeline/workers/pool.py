@@ -10,6 +10,7 @@ import os
 import pickle
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Any, Generic, TypeVar
@@ -19,6 +20,10 @@ from pipeline.workers.process import Lost, TimedOut, WorkerProcess
 from pipeline.workers.result import Failed, FailureKind, Result
 
 __all__ = ["WorkerPool", "default_workers"]
+
+_UNFIT_SECONDS = 30.0
+"""A process that could not be made ready says so for each task for so long; then another tries, for what kept it (a
+damaged model) may be mended meanwhile."""
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -40,7 +45,7 @@ class _Slot:
         self._max_tasks = max_tasks
         self._max_rss = max_rss_bytes
         self._process: WorkerProcess | None = None
-        self._tasks = 0
+        self._tasks, self._started = 0, 0.0
         self._lock = threading.Lock()
         self._closed = False
 
@@ -75,6 +80,8 @@ class _Slot:
         self._tasks += 1
         if self._tasks >= self._max_tasks or (self._max_rss is not None and reply.rss > self._max_rss):
             self._drop()
+        elif reply.unfit and time.monotonic() - self._started > _UNFIT_SECONDS:
+            self._drop()
         return reply.result
 
     def _ready(self) -> WorkerProcess | None:
@@ -83,7 +90,7 @@ class _Slot:
                 return None
             if self._process is None:
                 self._process = WorkerProcess(self._orders)
-                self._tasks = 0
+                self._tasks, self._started = 0, time.monotonic()
             return self._process
 
     def _drop(self) -> None:

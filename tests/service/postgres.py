@@ -13,8 +13,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-__all__ = ["server"]
+__all__ = ["Server", "restartable", "server"]
 
 _QUICK = ("-c", "fsync=off", "-c", "full_page_writes=off")
 """The databases of a test run need not survive the machine; they do survive killed clients."""
@@ -38,38 +39,70 @@ def _other_user() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
-@contextmanager
-def server() -> Iterator[str]:
-    """Run a server and give its URL, without a database name at the end."""
-    user = _other_user()
-    folder = Path(tempfile.mkdtemp(prefix="yushen-pg-", dir="/tmp"))
-    try:
+class Server:
+    """A server in a folder of its own, which can be ended and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        user = _other_user()
+        self._folder = folder
         if user:
             shutil.chown(folder, user)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        data = folder / "data"
-        run = {"user": user, "cwd": folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}}
+            self._port = probe.getsockname()[1]
+        self._run: dict[str, Any] = {
+            "user": user,
+            "cwd": folder,
+            "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"},
+        }
         subprocess.run(
-            [_program("initdb"), "-D", str(data), "-U", "yushen", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            [_program("initdb"), "-D", self._data, "-U", "yushen", "-A", "trust", "-E", "UTF8", "--no-sync"],
             check=True,
             capture_output=True,
-            **run,  # type: ignore[call-overload]
+            **self._run,
         )
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [_program("postgres"), "-D", str(data), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1", *_QUICK],
-                stdout=log,
-                stderr=log,
-                **run,  # type: ignore[call-overload]
+        self.start()
+
+    @property
+    def _data(self) -> str:
+        return str(self._folder / "data")
+
+    @property
+    def url(self) -> str:
+        """Without a database name at the end."""
+        return f"postgresql+psycopg://yushen@127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        where = ["-D", self._data, "-p", str(self._port), "-k", str(self._folder), "-h", "127.0.0.1"]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [_program("postgres"), *where, *_QUICK], stdout=log, stderr=log, **self._run
             )
+        _wait(self._port)
+
+    def stop(self) -> None:
+        """End it at once, as a crash would; what was committed is there when it starts again."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(60)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Run a server and give its URL, without a database name at the end."""
+    with restartable() as running:
+        yield running.url
+
+
+@contextmanager
+def restartable() -> Iterator[Server]:
+    """Run a server that the block may stop and start."""
+    folder = Path(tempfile.mkdtemp(prefix="yushen-pg-", dir="/tmp"))
+    try:
+        running = Server(folder)
         try:
-            _wait(port)
-            yield f"postgresql+psycopg://yushen@127.0.0.1:{port}"
+            yield running
         finally:
-            process.send_signal(signal.SIGQUIT)  # at once, with nothing written: the folder goes with it
-            process.wait(60)
+            running.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

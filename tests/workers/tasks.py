@@ -18,6 +18,11 @@ def prepare(value: int) -> None:
     STATE["prepared"] = value
 
 
+def prepare_from(path: str) -> None:
+    if not Path(path).exists():
+        raise FileNotFoundError(path)
+
+
 def broken_prepare() -> None:
     raise RuntimeError("secret patient name")
 

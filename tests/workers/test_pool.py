@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from pipeline.workers import Done, Failed, FailureKind, Result, WorkerPool, patience
+from pipeline.workers import pool as pool_module
 from tests.workers import tasks
 
 
@@ -163,6 +164,19 @@ def test_pool_reports_a_start_that_fails() -> None:
         broken = failure(pool.run(("echo", 1)))
     assert (broken.kind, broken.code) == (FailureKind.ERROR, "worker_start_failed")
     assert "secret" not in broken.detail
+
+
+def test_pool_tries_another_process_once_what_kept_it_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tmp_path / "model"
+    with WorkerPool(tasks.act, workers=1, timeout=20.0, initializer=tasks.prepare_from, initargs=(str(model),)) as pool:
+        assert failure(pool.run(("echo", 1))).code == "worker_start_failed"
+        model.touch()
+        assert failure(pool.run(("echo", 2))).code == "worker_start_failed"
+        monkeypatch.setattr(pool_module, "_UNFIT_SECONDS", 0.0)
+        assert failure(pool.run(("echo", 3))).code == "worker_start_failed"
+        assert value(pool.run(("echo", 4))) == 4
 
 
 def test_pool_close_ends_tasks_and_processes() -> None:

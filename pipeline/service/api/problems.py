@@ -21,9 +21,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from pipeline.faults import machine_fault
 from pipeline.service.access import NotFoundError
 from pipeline.service.actors import NotAllowedError
 from pipeline.service.applications import FullError, LimitError
+from pipeline.service.blobs import BlobsAwayError
 from pipeline.service.logs import event, places_of
 from pipeline.service.office import OfficeError
 from pipeline.service.states import StateError, label
@@ -34,6 +36,7 @@ _LOG = logging.getLogger("yushen.api")
 MEDIA_TYPE = "application/problem+json"
 _TOO_LARGE = frozenset({"file_too_large", "case_too_large", "part_too_large", "body_too_large"})
 _CONFLICT = frozenset({"not_open", "submitted", "nothing_added", "too_many_files", "wrong_offset"})
+_AWAY = (OfficeError, OperationalError, PoolTimeoutError, BlobsAwayError)
 FULL_SECONDS = 60
 BUSY_SECONDS = 5
 
@@ -129,7 +132,7 @@ def problem_of(error: Exception) -> Problem | None:
                 detail="现在办理的人太多，材料请稍后再上传；已上传的不会丢失。",
                 headers={"Retry-After": str(FULL_SECONDS)},
             )
-        case OfficeError() | OperationalError() | PoolTimeoutError():
+        case _ if isinstance(error, _AWAY) or machine_fault(error):
             return Problem(
                 status=503,
                 code="unavailable",

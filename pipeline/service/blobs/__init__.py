@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from pipeline.service.blobs.folder import FolderBlobs
-from pipeline.service.blobs.store import BlobMissingError, Blobs
+from pipeline.service.blobs.store import BlobMissingError, Blobs, BlobsAwayError
 
-__all__ = ["BlobMissingError", "Blobs", "FolderBlobs"]
+__all__ = ["BlobMissingError", "Blobs", "BlobsAwayError", "FolderBlobs"]

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.faults import machine_fault
 from pipeline.service.blobs.store import BlobMissingError
 
 __all__ = ["FolderBlobs"]
@@ -58,6 +59,8 @@ class FolderBlobs:
         try:
             data = self._path(digest).read_bytes()
         except OSError as error:
+            if machine_fault(error):
+                raise  # a disk that fails now says nothing about what lies on it
             raise BlobMissingError(digest) from error
         if hashlib.sha256(data).hexdigest() != digest:
             raise BlobMissingError(digest)

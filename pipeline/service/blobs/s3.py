@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pipeline.service.blobs.store import BlobMissingError
+from pipeline.service.blobs.store import BlobMissingError, BlobsAwayError
 
 __all__ = ["S3Blobs"]
 
@@ -57,7 +57,8 @@ class S3Blobs:
             digest = total.hexdigest()
             if not self._young(digest):  # also where it is there: it then counts as put now
                 part.seek(0)
-                self._client.upload_fileobj(part, self._bucket, self._key(digest))
+                with self._errors(digest):
+                    self._client.upload_fileobj(part, self._bucket, self._key(digest))
         return digest
 
     def read(self, digest: str) -> bytes:
@@ -129,11 +130,14 @@ class S3Blobs:
 
     @contextmanager
     def _errors(self, digest: str) -> Iterator[None]:
-        from botocore.exceptions import ClientError
+        from boto3.exceptions import Boto3Error
+        from botocore.exceptions import BotoCoreError, ClientError
 
         try:
             yield
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in _MISSING:
                 raise BlobMissingError(digest) from error
-            raise
+            raise BlobsAwayError from error
+        except (BotoCoreError, Boto3Error) as error:
+            raise BlobsAwayError from error

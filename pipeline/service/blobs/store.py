@@ -8,11 +8,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-__all__ = ["BlobMissingError", "Blobs"]
+__all__ = ["BlobMissingError", "Blobs", "BlobsAwayError"]
 
 
 class BlobMissingError(Exception):
     """No bytes are kept under this digest, or those kept are damaged."""
+
+
+class BlobsAwayError(Exception):
+    """The store does not answer now; what it keeps is as it was."""
 
 
 class Blobs(Protocol):

@@ -16,10 +16,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from pipeline.faults import machine_fault
 from pipeline.service.access import NotFoundError
 from pipeline.service.actors import NotAllowedError
 from pipeline.service.api import problems
 from pipeline.service.applications import FullError, LimitError
+from pipeline.service.blobs import BlobsAwayError
 from pipeline.service.office import OfficeError
 from pipeline.service.people.current import CsrfError, NotSignedInError
 from pipeline.service.people.limits import OftenError
@@ -34,6 +36,7 @@ _CONFLICT = frozenset({"not_open", "submitted", "nothing_added"})
 _DESK = ("/desk", "/admin", "/login", "/account", "/figures", "/codes")
 
 
+_AWAY = (OfficeError, OperationalError, PoolTimeoutError, BlobsAwayError)
 _EXPECTED = (
     NotSignedInError,
     CsrfError,
@@ -43,9 +46,7 @@ _EXPECTED = (
     LimitError,
     FullError,
     ThrottledError,
-    OfficeError,
-    OperationalError,
-    PoolTimeoutError,
+    *_AWAY,
     RequestValidationError,
     HTTPException,
     problems.ProblemError,
@@ -126,7 +127,7 @@ def tell(error: Exception) -> Told | None:
                 text="已上传的材料都保存好了。请过几分钟再上传剩下的材料。",
                 retry_after=120,
             )
-        case OfficeError() | OperationalError() | PoolTimeoutError():
+        case _ if isinstance(error, _AWAY) or machine_fault(error):
             return Told(
                 status=503,
                 code="unavailable",

@@ -14,6 +14,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipeline.faults import machine_fault
 from pipeline.service.logs import event, places_of
 from pipeline.service.metrics import RequestTimes
 from pipeline.service.web import errors
@@ -59,7 +60,9 @@ class Requests:
                 _tell(error, number)
                 status = 500
             else:
-                if not errors.expected(error) and not scope["path"].startswith("/api/"):  # the API tells its own
+                if fault := machine_fault(error):
+                    event(_LOG, "machine.fault", level=logging.ERROR, request=number, code=fault)
+                elif not errors.expected(error) and not scope["path"].startswith("/api/"):  # the API tells its own
                     _tell(error, number)
                 await errors.answer(Request(scope, receive), error, number)(scope, receive, noting)
         finally:

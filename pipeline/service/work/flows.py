@@ -22,6 +22,7 @@ from pipeline.service.work import steps
 from pipeline.service.work.ask import Asker
 from pipeline.service.work.client import ask_assessment
 from pipeline.service.work.names import Kind, Work, priority, work_of
+from pipeline.service.work.passing import passes
 from pipeline.service.work.seams import PageReading, Seams
 from pipeline.service.work.settled import page_turns
 
@@ -32,6 +33,8 @@ _LOG = logging.getLogger(__name__)
 GENERATIONS = 6
 """Tries of one file or page whose step itself breaks, before it is marked as failed."""
 _FIRST_DELAY, _LONGEST_DELAY = 3.0, 3600.0
+_PASSING_DELAY = 120.0
+"""At most so long after the machine is well again, work goes on that met its fault."""
 _DEATHS = 20
 """So often a workflow is begun again after the end of its process, before the sweeper has to ask for another."""
 
@@ -96,19 +99,22 @@ def _guarded(do: Callable[[Shop, Work], str], kind: Kind, key: str, id: str | No
     try:
         return do(shop, work)
     except Exception as error:
-        broke = type(error).__name__
+        broke, passing = type(error).__name__, passes(error)
         event(_LOG, "work.broke", level=logging.ERROR, work=work.id, error=broke, places=places_of(error))
     try:
-        return _broken(shop, work)
+        return _broken(shop, work, passing=passing)
     except Exception as error:
         # The sweeper finds it. A new exception, because messages of databases hold the values of a row.
         raise RuntimeError(f"{broke}; then {type(error).__name__}") from None
 
 
-def _broken(shop: Shop, work: Work) -> str:
-    if work.generation < GENERATIONS or work.kind in (Kind.ASSESS, Kind.TELL):
+def _broken(shop: Shop, work: Work, *, passing: bool) -> str:
+    if passing or work.generation < GENERATIONS or work.kind in (Kind.ASSESS, Kind.TELL):
         again = Work(work.kind, work.key, work.generation + 1)
-        shop.asker.ask(again, priority=priority(work.kind, _now()), delay=delay_of(work.generation))
+        delay = delay_of(work.generation)
+        if passing:
+            delay = min(delay, _PASSING_DELAY)
+        shop.asker.ask(again, priority=priority(work.kind, _now()), delay=delay)
         return "again"
     if work.kind is Kind.UPLOAD:
         taken = steps.give_up_upload(shop.office, work.subject, "gave_up")

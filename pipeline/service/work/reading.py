@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,13 +18,17 @@ from pipeline.service.actors import SYSTEM
 from pipeline.service.api.webhooks import Event, announce
 from pipeline.service.blobs import BlobMissingError
 from pipeline.service.casework.rows import page_from_json
+from pipeline.service.logs import event
 from pipeline.service.office import Office
 from pipeline.service.states import PageState
 from pipeline.service.tables import PageRow
+from pipeline.service.work.passing import AGAIN_SECONDS, NOT_THE_PAGES, passes
 from pipeline.service.work.seams import PageReading
 from pipeline.service.work.settled import BUSY
 
 __all__ = ["PageOutcome", "give_up_page", "read_page"]
+
+_LOG = logging.getLogger(__name__)
 
 TRIES = 3
 """A page whose reading broke off is tried this often before it has failed."""
@@ -31,7 +36,7 @@ STARTS = 10
 """... and is begun at most this often, whatever ended the process: a page must not end one worker after the other."""
 _BACK_OFF = (5.0, 30.0)
 _HANDED_BACK = "page_cancelled"
-_PASSING = frozenset({"page_timeout", "page_memory", "page_crashed", "worker_start_failed", "worker_not_started"})
+_PASSING = frozenset({"page_timeout", "page_memory", "page_crashed"})
 """What may go better another time; any other failure is one of the page."""
 _GAVE_UP = "这一页多次识别没有成功，请重拍或换一份再传。"
 _WHY, _CODE = 255, 64
@@ -66,7 +71,12 @@ def read_page(office: Office, reader: PageReading, page_id: str) -> PageOutcome 
     started = _start(office, reader, page_id)
     if not isinstance(started, Page):
         return started
-    result = _read(office, reader, started)
+    try:
+        result = _read(office, reader, started)
+    except Exception as error:
+        if passes(error):
+            _hand_back(office, page_id)
+        raise
     return _record(office, reader, page_id, result)
 
 
@@ -125,6 +135,15 @@ def _read(office: Office, reader: PageReading, page: Page) -> _Result:
     return _Result(None, code, why, passing=code in _PASSING)
 
 
+def _hand_back(office: Office, page_id: str) -> None:
+    """Let a page wait again that has lost no try."""
+    with office.database.write() as session:
+        row = _locked(session, page_id)
+        if row is not None and row.state in BUSY:
+            row.state = PageState.WAITING
+            row.attempts = max(row.attempts - 1, 0)
+
+
 def _record(office: Office, reader: PageReading, page_id: str, result: _Result) -> PageOutcome | None:
     # Before the transaction: on SQLite uploads wait for its end.
     reading = reading_to_json(result.read) if result.read is not None else b""
@@ -141,6 +160,11 @@ def _record(office: Office, reader: PageReading, page_id: str, result: _Result) 
             row.state = PageState.WAITING
             row.attempts = max(row.attempts - 1, 0)
             return replace(outcome, again_in=0.0)
+        elif result.code in NOT_THE_PAGES:
+            event(_LOG, "page.not_its_fault", level=logging.ERROR, page=row.id, code=result.code)
+            row.state = PageState.WAITING
+            row.attempts = max(row.attempts - 1, 0)
+            return replace(outcome, again_in=AGAIN_SECONDS)
         elif result.passing and row.attempts < TRIES:
             row.state = PageState.WAITING
             return replace(outcome, again_in=_BACK_OFF[min(row.attempts, len(_BACK_OFF)) - 1])

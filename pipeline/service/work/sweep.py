@@ -37,6 +37,11 @@ _KEEP = dt.timedelta(days=3)
 """Records of finished work are kept this long, to look into; the rows and the trail stay."""
 _AT_ONCE = 500
 _ROUNDS = 40
+_KILLED = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+_KILLING = 3
+"""Generations of some twenty ends of the process each, before a file or page counts as what ends it."""
+_LONGEST = 120.0
+"""Seconds at most until what was lost is begun again."""
 
 
 class Sweeper:
@@ -120,14 +125,16 @@ class Sweeper:
         asker = self._shop.asker
         work = Work(kind, id)
         last = asker.last(work)
-        if last is not None and last[1] >= 3 * GENERATIONS:
+        if last is not None and last[0] == _KILLED and last[1] >= _KILLING:
             # Steps give up by themselves; this is for what ends the process each time.
             if kind is Kind.UPLOAD:
                 steps.give_up_upload(self._shop.office, id, "gave_up")
             else:
                 steps.give_up_page(self._shop.office, id, "gave_up")
             return 1
-        return int(asker.ask_again(work, priority=priority(kind, *turn)) is not None)
+        # What was lost often (a disk full for hours) need not be asked for with every sweep.
+        delay = 0.0 if last is None or last[1] < GENERATIONS else min(delay_of(last[1] - GENERATIONS + 1), _LONGEST)
+        return int(asker.ask_again(work, priority=priority(kind, *turn), delay=delay) is not None)
 
     def _cases(self, *, thorough: bool) -> int:
         """Cases of which nothing waits and whose present revision is not assessed.

@@ -22,6 +22,7 @@ from pipeline.service.casework.rows import page_to_json
 from pipeline.service.office import Office
 from pipeline.service.states import PageState
 from pipeline.service.tables import PageRow, Upload, new_id
+from pipeline.service.work.passing import NOT_THE_PAGES, PassingError
 from pipeline.service.work.settled import BUSY
 from pipeline.settings import IntakeLimits
 
@@ -116,6 +117,9 @@ def _take_in(
         with office.blobs.as_file(digest) as blob:
             path.symlink_to(blob.resolve())
             made = take_in([path], folder / "work", limits=limits, decoder=decoder)
+            fault = next((alert.code for alert in made.alerts if alert.code in NOT_THE_PAGES), None)
+            if fault is not None:
+                raise PassingError(fault)
             return _kept(made, office, path.name, name)
     except BlobMissingError:
         message = "服务器上的文件已损坏，请重新上传。"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -290,3 +291,26 @@ def test_sweep_tidies_what_is_long_finished(here: Office, sweeper: Sweeper, monk
     assert asker.last(old) is None
     assert asker.last(Work(Kind.PAGE, "e" * 32)) is not None
     assert not left.exists()
+
+
+def set_status(office: Office, status: str) -> None:
+    with closing(sqlite3.connect(office.settings.service.data_dir / "work.db")) as connection:
+        connection.execute("UPDATE workflow_status SET status = ?", (status,))
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    ("status", "given_up"), [("SUCCESS", False), ("ERROR", False), ("MAX_RECOVERY_ATTEMPTS_EXCEEDED", True)]
+)
+def test_sweep_gives_up_only_what_ended_its_process_each_time(
+    here: Office, sweeper: Sweeper, status: str, given_up: bool
+) -> None:
+    upload = add_file(here, made_application(here, {}, submitted=False), "照片.jpg", photo(1, side=300))
+    sweeper._shop.asker.ask(Work(Kind.UPLOAD, upload, 60), priority=1)
+    set_status(here, status)
+    sweeper._uploads()
+    with here.database.read() as session:
+        assert (session.get_one(Upload, upload).state is PageState.FAILED) is given_up
+    last = sweeper._shop.asker.last(Work(Kind.UPLOAD, upload))
+    assert last is not None
+    assert (last[1] == 60) is given_up
