@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,11 +50,11 @@ def _rules() -> tuple[DocumentRule, ...]:
     return load_document_rules()
 
 
-def _present(heading: str, starts: Sequence[str], page_text: str) -> bool:
+def _present(heading: str, starts: Mapping[str, Sequence[str]], page_text: str) -> bool:
     """A heading stands at the start of a cell, whole or before something that is no letter of a longer word."""
     tail = len(heading)
     latin = heading[-1].isascii() and heading[-1].isalnum()
-    for cell in starts:
+    for cell in starts.get(heading[0], ()):
         if not cell.startswith(heading):
             continue
         after = cell[tail : tail + 1]
@@ -68,7 +68,9 @@ def _present(heading: str, starts: Sequence[str], page_text: str) -> bool:
 
 def score_headings(lines: Sequence[Line], page: ReadPage | None = None) -> list[HeadingScore]:
     """Score every type by headings, words and table layout; highest first, types without a hit left out."""
-    starts = cells(lines)
+    starts: dict[str, list[str]] = {}
+    for cell in cells(lines):
+        starts.setdefault(cell[0], []).append(cell)
     page_text = "\n".join(fold(line.text).text for line in lines)
     scores: list[HeadingScore] = []
     table = _lab_table(lines, page)

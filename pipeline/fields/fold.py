@@ -8,6 +8,7 @@ original text stays in the line and in every quote.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["Folded", "fold", "folded"]
 
@@ -75,6 +76,7 @@ class Folded:
         return (self.index[start], self.index[end - 1] + 1)
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> Folded:
     """Fold one line: white space dropped, widths, radicals, traditional label characters and punctuation unified."""
     chars: list[str] = []

@@ -16,9 +16,8 @@ __all__ = ["beneath", "height", "median_height", "rightward", "row_order", "row_
 
 
 def height(line: Line) -> float:
-    """Height of the text in pixels: mean of the two short sides, so that a sloped line is not taken for a tall one."""
-    tl, tr, br, bl = line.quad
-    return (math.dist(tl, bl) + math.dist(tr, br)) / 2
+    """Height of the text in pixels."""
+    return line.height
 
 
 def median_height(lines: Sequence[Line]) -> float:
@@ -27,19 +26,9 @@ def median_height(lines: Sequence[Line]) -> float:
     return median(heights) if heights else 1.0
 
 
-def _left(line: Line) -> tuple[float, float]:
-    tl, _, _, bl = line.quad
-    return ((tl[0] + bl[0]) / 2, (tl[1] + bl[1]) / 2)
-
-
-def _right(line: Line) -> tuple[float, float]:
-    _, tr, br, _ = line.quad
-    return ((tr[0] + br[0]) / 2, (tr[1] + br[1]) / 2)
-
-
 def row_slope(line: Line, page: ReadPage) -> float:
     """Rise per pixel of the row on which ``line`` stands: its own direction if long enough, else the page's skew."""
-    left, right = _left(line), _right(line)
+    left, right = line.left, line.right
     run = right[0] - left[0]
     if run > 6 * height(line):
         return (right[1] - left[1]) / run
@@ -50,14 +39,12 @@ def rightward(line: Line, page: ReadPage, lines: Sequence[Line] | None = None) -
     """Lines to the right of ``line`` on its row, nearest first."""
     pool = page.lines if lines is None else lines
     slope = row_slope(line, page)
-    x, y = _right(line)
+    x, y = line.right
     tall = height(line)
     found: list[tuple[float, Line]] = []
     for other in pool:
-        if other is line or not other.text.strip():
-            continue
-        ox, oy = _left(other)
-        if ox < x - 0.6 * tall:
+        ox, oy = other.left
+        if ox < x - 0.6 * tall or other is line or not other.text.strip():
             continue
         drop = abs(oy - (y + slope * (ox - x)))
         if drop <= 0.55 * max(tall, min(height(other), 1.6 * tall)):
@@ -73,11 +60,9 @@ def beneath(line: Line, page: ReadPage, lines: Sequence[Line] | None = None, *, 
     middle = (y0 + y1) / 2
     found: list[tuple[float, Line]] = []
     for other in pool:
-        if other is line or not other.text.strip():
-            continue
         a0, b0, a1, b1 = other.upright
         gap = (b0 + b1) / 2 - middle
-        if not 0.7 * tall <= gap <= reach * tall:
+        if not 0.7 * tall <= gap <= reach * tall or other is line or not other.text.strip():
             continue
         overlap = min(x1, a1) - max(x0, a0)
         if overlap > 0.3 * min(x1 - x0, a1 - a0):
@@ -98,15 +83,14 @@ def row_order(page: ReadPage, lines: Sequence[Line] | None = None) -> list[list[
     pool = [line for line in (page.lines if lines is None else lines) if line.text.strip()]
     slope = math.tan(math.radians(page.skew))
     rows: list[list[Line]] = []
-    for line in sorted(pool, key=lambda item: _left(item)[1] - slope * _left(item)[0]):
+    for line in sorted(pool, key=lambda item: item.left[1] - slope * item.left[0]):
+        (start, level), end = line.left, line.right[0]
         best: list[Line] | None = None
         for row in rows[-6:]:
-            near = min(
-                row, key=lambda item: min(abs(_left(line)[0] - _right(item)[0]), abs(_left(item)[0] - _right(line)[0]))
-            )
-            run = _left(line)[0] - _left(near)[0]
-            drop = abs(_left(line)[1] - _left(near)[1] - row_slope(near, page) * run)
-            if drop <= 0.5 * min(height(line), height(near)):
+            near = min(row, key=lambda item: min(abs(start - item.right[0]), abs(item.left[0] - end)))
+            run = start - near.left[0]
+            drop = abs(level - near.left[1] - row_slope(near, page) * run)
+            if drop <= 0.5 * min(line.height, near.height):
                 best = row
                 break
         if best is None:
@@ -114,5 +98,5 @@ def row_order(page: ReadPage, lines: Sequence[Line] | None = None) -> list[list[
         else:
             best.append(line)
     for row in rows:
-        row.sort(key=lambda item: _left(item)[0])
+        row.sort(key=lambda item: item.left[0])
     return rows

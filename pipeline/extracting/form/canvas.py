@@ -17,6 +17,11 @@ __all__ = ["Canvas", "Image", "Mask", "load_canvas"]
 Image: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.bool_]
 
+_INK_DEPTH = np.maximum(28, np.arange(256) * 0.2).astype(np.uint8)
+"""How much darker than paper of each grey ink is."""
+_OFF_GREY = np.abs(np.arange(256) - 128).astype(np.uint8)
+"""How far each value of CIELAB's a or b, in 8 bits, is from no colour."""
+
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
@@ -110,23 +115,29 @@ def _hats(length: int, nodes: int) -> NDArray[np.float64]:
 
 
 def _canvas(image: Image, page: ReadPage, scale: float) -> Canvas:
-    hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV)
-    hue, saturation, value = hsv[..., 0], hsv[..., 1], hsv[..., 2]
+    # Masks are made of bytes by whole pictures: the same in wider numbers takes four times as long.
+    hue, saturation, value = cv2.split(cv2.cvtColor(image, cv2.COLOR_BGR2HSV))
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     # Paper in shade is darker than ink in light: compare with the paper around, not with a fixed value.
     window = max(15, int(min(image.shape[:2]) / 25) | 1)
     paper = cv2.medianBlur(cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), window // 4 * 2 + 1)
     paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    depth = paper.astype(np.int16) - grey.astype(np.int16)
-    dark = depth > np.maximum(28, paper.astype(np.int16) * 0.2)
+    depth = cv2.subtract(paper, grey)
+    dark = depth > cv2.LUT(paper, _INK_DEPTH)
     # Chroma against the paper's own tint, so that yellow lamp light is not taken for ink.
-    lab = cv2.cvtColor(image, cv2.COLOR_BGR2LAB).astype(np.int16)
-    tint = [int(np.median(lab[..., 1])), int(np.median(lab[..., 2]))]
-    reddish = lab[..., 1] - tint[0]
-    bluish = tint[1] - lab[..., 2]
-    red_hue = (hue <= 12) | (hue >= 160)
-    red = red_hue & (saturation > 55) & (value > 50) & (reddish > 18) & (reddish > bluish)
-    blue = (hue > 95) & (hue < 140) & (saturation > 60) & (bluish > 14) & (value > 30) & (depth > 18)
-    chroma = np.abs(lab[..., 1] - 128) + np.abs(lab[..., 2] - 128)
-    coloured = bool(np.percentile(chroma, 99.5) > 12)
+    _, green_red, blue_yellow = cv2.split(cv2.cvtColor(image, cv2.COLOR_BGR2LAB))
+    tint = int(_quantile(green_red, 0.5)), int(_quantile(blue_yellow, 0.5))
+    red = (green_red > tint[0] + 18) & (saturation > 55) & (value > 50) & ((hue <= 12) | (hue >= 160))
+    red &= cv2.add(green_red, blue_yellow, dtype=cv2.CV_16U) > sum(tint)
+    blue = (blue_yellow < tint[1] - 14) & (hue > 95) & (hue < 140) & (saturation > 60) & (value > 30) & (depth > 18)
+    chroma = cv2.add(cv2.LUT(green_red, _OFF_GREY), cv2.LUT(blue_yellow, _OFF_GREY))
+    coloured = _quantile(chroma, 0.995) > 12
     return Canvas(page, np.asarray(dark), np.asarray(red), np.asarray(blue), coloured, image, scale)
+
+
+def _quantile(channel: cv2.typing.MatLike, share: float) -> float:
+    """The value below which this share of the pixels lies, as :func:`numpy.quantile` tells it."""
+    below = np.cumsum(cv2.calcHist([channel], [0], None, [256], [0, 256]).ravel())
+    at = share * (channel.size - 1)
+    low, high = np.searchsorted(below, [np.floor(at), np.ceil(at)], side="right")
+    return float(low + (high - low) * (at - np.floor(at)))

@@ -249,15 +249,22 @@ def find_seals(canvas: Canvas, *, tall: float) -> tuple[Box, ...]:
     letterheads and underlines are long and flat, red flags and figures small.
     """
     unit = max(tall * canvas.scale, 6.0)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_odd(unit * 0.9), _odd(unit * 0.9)))
-    merged = cv2.morphologyEx(canvas.red.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    side = _odd(unit * 0.9)
+    x, y, width, height = cv2.boundingRect(canvas.red.view(np.uint8))
+    if not width:
+        return ()
+    # Seals cover a small part of the page.
+    left, top = max(x - side, 0), max(y - side, 0)
+    part = canvas.red[top : y + height + side, left : x + width + side].astype(np.uint8)
+    merged = cv2.morphologyEx(part, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
     found: list[tuple[float, Box]] = []
     for blob in _blobs(np.asarray(merged > 0), int(unit * unit)):
+        x0, y0 = blob.x + left, blob.y + top
         box: Box = (
-            blob.x / canvas.scale,
-            blob.y / canvas.scale,
-            (blob.x + blob.width) / canvas.scale,
-            (blob.y + blob.height) / canvas.scale,
+            x0 / canvas.scale,
+            y0 / canvas.scale,
+            (x0 + blob.width) / canvas.scale,
+            (y0 + blob.height) / canvas.scale,
         )
         aspect = blob.width / max(blob.height, 1.0)
         inked = float(canvas.cut(canvas.red, box).mean())

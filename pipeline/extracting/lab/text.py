@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 __all__ = ["COMPARATORS", "NUMBER", "RANGE", "flat", "has_cjk", "plain_decimal", "squeeze"]
 
@@ -38,6 +39,7 @@ RANGE = re.compile(
 """Two numbers with a dash between them; spaces removed beforehand."""
 
 
+@lru_cache(maxsize=4096)
 def flat(text: str) -> str:
     """Return ``text`` in plain glyphs, glyph for glyph (same length).
 
@@ -58,6 +60,7 @@ def flat(text: str) -> str:
     return "".join(out)
 
 
+@lru_cache(maxsize=4096)
 def squeeze(text: str) -> str:
     """Return the flat text without any space; a raised exponent is written behind a caret: ``10^9``."""
     return _POWER.sub(lambda m: "10^" + "".join(_SMALL[c] for c in m[2]), flat(text).replace(" ", ""))

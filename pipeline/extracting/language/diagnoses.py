@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from pipeline.extracting.language.assertion import item_status
 from pipeline.extracting.language.context import EXAM_TYPES, Reading
@@ -70,12 +71,13 @@ def _under_exam(reading: Reading, heading: int) -> bool:
     """True when what stands right above ``heading`` is the bare name of an examination: 外院胸部CT平扫."""
     row = reading.text[:heading].rstrip("\n\t ;。").rpartition("\n")[2]
     bare = _EXAM_ROW_TAIL.sub("", row)
-    return len(bare) <= 24 and any(
-        match.end() == len(bare)
-        for kind in load_exams().kinds
-        for name in kind.names
-        for match in re.finditer(name, bare, re.IGNORECASE)
-    )
+    return len(bare) <= 24 and _exam_at_end().search(bare) is not None
+
+
+@cache
+def _exam_at_end() -> re.Pattern[str]:
+    names = "|".join(f"(?:{name})" for kind in load_exams().kinds for name in kind.names)
+    return re.compile(rf"(?:{names})\Z", re.IGNORECASE)
 
 
 def _listed(reading: Reading, section: Section) -> Iterator[tuple[Entry, Diagnosis]]:
