@@ -30,6 +30,7 @@ def as_types(documents: Sequence[Document], types: Mapping[str, DocumentType]) -
                 as_rules_read(document.info or DocumentInfo(id=document.id, type=document.type)),
                 type=types[document.id],
                 model_only=(),
+                readers_disagree=(),
             ),
         )
         for document in documents

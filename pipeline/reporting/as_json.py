@@ -159,6 +159,7 @@ def _document(document: Document, info: DocumentInfo, key: str) -> out.DocumentO
         signers=texts(info.signers),
         duplicate_of=info.duplicate_of,
         model_only=plain_names(info.model_only),
+        readers_disagree=info.readers_disagree,
         why=texts(document.why),
         confidence=share(document.confidence),
         unknown=unknowns(info),

@@ -34,6 +34,7 @@ def facts_out(facts: CaseFacts, keys: Keys) -> out.FactsOut:
                 birth_year=None if isinstance(p.birth_date, Unknown) else p.birth_date.year,
                 id_number=None if isinstance(p.id_number, Unknown) else mask_id_number(p.id_number),
                 model_only=plain_names(p.model_only),
+                readers_disagree=p.readers_disagree,
             )
             for p in facts.patient
         ),

@@ -177,6 +177,8 @@ class DocumentOut(_Out):
     model_only: tuple[str, ...] = ()
     """Fields that only the learned page reader read: ``type``, ``hospital``, ``hospital_level``, ``department``,
     ``date``. Items are judged without them."""
+    readers_disagree: tuple[str, ...] = ()
+    """Fields that the learned page reader reads otherwise than the rules, whose word stands: ``hospital``, ``date``."""
     why: tuple[str, ...] = ()
     confidence: float | None = None
     unknown: UnknownFields = {}
@@ -209,6 +211,8 @@ class PatientOut(_FactOut):
     """Masked."""
     model_only: tuple[str, ...] = ()
     """Fields that only the learned page reader read; items are judged without them."""
+    readers_disagree: tuple[str, ...] = ()
+    """Fields that the learned page reader reads otherwise than the rules, whose word stands: ``name``."""
 
 
 class VisitOut(_FactOut):

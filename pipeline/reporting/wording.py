@@ -158,7 +158,7 @@ _HEAD_FIELDS: Mapping[str, str] = {
 
 
 def model_fields(marks: Sequence[str]) -> str:
-    """Chinese names of fields that only the page reader read."""
+    """Chinese names of fields of heads and identities."""
     return "、".join(_HEAD_FIELDS.get(name, name) for name in (mark.partition(":")[0] for mark in marks))
 
 

@@ -196,6 +196,9 @@ class DocumentInfo:
     """Names of fields above that only the learned page reader found: ``type``, ``hospital``, or ``date:unreadable``
     where rules had found the field and could not read it. They are shown; items are judged as the rules left them, and
     a document of such a type decides nothing alone."""
+    readers_disagree: tuple[str, ...] = ()
+    """Names of fields above that the learned page reader surely reads otherwise (``hospital``, ``date``). The rules'
+    word stands, and a person is told to look."""
 
 
 class AssertionStatus(StrEnum):
@@ -232,6 +235,8 @@ class PatientIdentity:
     evidence: tuple[Evidence, ...] = ()
     model_only: tuple[str, ...] = ()
     """As in :class:`DocumentInfo`. Evidence of such fields is that of the page reader alone."""
+    readers_disagree: tuple[str, ...] = ()
+    """As in :class:`DocumentInfo`: ``name``."""
 
 
 class VisitKind(StrEnum):

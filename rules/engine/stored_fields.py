@@ -142,6 +142,7 @@ KINDS: dict[str, tuple[type, Mapping[str, Read]]] = {
             "signers": _texts,
             "duplicate_of": _text,
             "model_only": _texts,
+            "readers_disagree": _texts,
         },
     ),
     "patient": (
@@ -154,6 +155,7 @@ KINDS: dict[str, tuple[type, Mapping[str, Read]]] = {
             "birth_date": _maybe_date,
             "id_number": _maybe_text,
             "model_only": _texts,
+            "readers_disagree": _texts,
         },
     ),
     "visits": (

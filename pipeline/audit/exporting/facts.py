@@ -20,7 +20,10 @@ __all__ = ["NotStoredError", "facts_of_report"]
 
 _RANKS = {"未": 0, "一": 1, "二": 2, "三": 3}
 _NUMBERS = frozenset({"value", "reference_low", "reference_high", "canonical_value", "age"})
-_DOCUMENT = ("id", "type", "hospital", "department", "date", "owner", "signers", "duplicate_of", "model_only")
+_DOCUMENT = (
+    "id", "type", "hospital", "department", "date", "owner", "signers", "duplicate_of", "model_only",
+    "readers_disagree",
+)  # fmt: skip
 
 
 class NotStoredError(Exception):

@@ -1,7 +1,8 @@
 """Heads of documents and identities: what the page reader links to labels that rules could not answer.
 
 A rule's word always stands. Only fields that rules left absent or unreadable are filled, and are named in
-``model_only``: rules judge without them.
+``model_only``: rules judge without them. Where the page reader surely reads another name, date or hospital than the
+rules, the field is named in ``readers_disagree`` for a person to look at.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pipeline.extracting.header.dates import DATE_KEYS, LabelledDate, date_by_la
 from pipeline.extracting.header.hospital import department_value, hospital_names
 from pipeline.extracting.identity.names import person_name
 from pipeline.extracting.identity.values import read_age, read_birth, read_id, read_sex
+from pipeline.extracting.learned.disputes import DISPUTING, dates_differ, texts_differ
 from pipeline.extracting.learned.pieces import Piece, begins, pieces_of, sureness, whole
 from pipeline.fields import fold, label_key
 from pipeline.learned import Finders
@@ -59,6 +61,7 @@ def fill_heads(document: Document, finders: Finders = Finders.BOTH) -> DocumentI
         )
     answers = list(_answers(document))
     found: dict[str, Any] = {}
+    info = _disputed(info, _head_disputes(document, info, answers))
     name = _hospital(document, answers)
     if info.hospital in _OPEN and name is not None:
         found["hospital"] = name
@@ -100,6 +103,8 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
 
 def _identity(document: Document, identity: PatientIdentity) -> PatientIdentity:
     answers = list(_answers(document))
+    named = [name for a in _surely(answers) if a.key == "name" and (name := person_name(_folded(a))) is not None]
+    identity = _disputed(identity, ["name"] if texts_differ(identity.name, named) else [])
     found: dict[str, str | Decimal | dt.date] = {}
     evidence: list[Evidence] = []
     for name, parse in _PARSERS.items():
@@ -124,7 +129,25 @@ def _identity(document: Document, identity: PatientIdentity) -> PatientIdentity:
     return replace(filled, evidence=(*identity.evidence, *evidence))
 
 
+def _surely(answers: Sequence[_Answer]) -> list[_Answer]:
+    return [answer for answer in answers if answer.sure >= DISPUTING]
+
+
+def _head_disputes(document: Document, info: DocumentInfo, answers: Sequence[_Answer]) -> list[str]:
+    surely = _surely(answers)
+    disputes = []
+    if texts_differ(info.hospital, _hospitals(document, surely, DISPUTING)):
+        disputes.append("hospital")
+    if dates_differ(info.date, _date(document.type, surely)):
+        disputes.append("date")
+    return disputes
+
+
 HeadT = TypeVar("HeadT", DocumentInfo, PatientIdentity)
+
+
+def _disputed(head: HeadT, fields: Sequence[str]) -> HeadT:
+    return replace(head, readers_disagree=tuple(fields)) if fields else head
 
 
 def _marked(head: HeadT, found: Mapping[str, Any]) -> HeadT:
@@ -159,12 +182,16 @@ _PLAIN = re.compile(r"[\"'“”*#=_|]")
 
 def _hospital(document: Document, answers: Sequence[_Answer]) -> str | None:
     """The letterhead's name, else the one at a label of its own."""
+    return next(iter(_hospitals(document, answers, _SURE)), None)
+
+
+def _hospitals(document: Document, answers: Sequence[_Answer], sure: float) -> list[str]:
     if document.type is DocumentType.IDENTITY_CARD:
-        return None
+        return []
     heads = [p for page in document.pages for p in pieces_of(page) if p.label is Label.HOSPITAL]
-    texts = [_PLAIN.sub("", p.text) for p in heads if p.confidence >= _SURE]
+    texts = [_PLAIN.sub("", p.text) for p in heads if p.confidence >= sure]
     texts += [answer.text for answer in answers if answer.key == "hospital" and not answer.label.startswith("送检")]
-    return next((name for text in texts for name in hospital_names(fold(text).text)), None)
+    return [name for text in texts for name in hospital_names(fold(text).text)]
 
 
 def _date(kind: DocumentType, answers: Sequence[_Answer]) -> dt.date | None:
