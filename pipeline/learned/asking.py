@@ -50,10 +50,10 @@ def open_page_reader(settings: ExtractingSettings) -> Asked | None:
 
 @lru_cache(maxsize=2)
 def _loaded(folder: Path | None) -> Asked | None:
-    from models import page_reader
+    from models.page_reader.reader import load
 
     try:
-        return page_reader.load(folder)
+        return load(folder)
     except Exception as error:  # damaged weights cost the page reader, never the reviews
         _LOG.error("page reader not loaded: %s", type(error).__name__)
         return None
