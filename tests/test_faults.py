@@ -27,12 +27,8 @@ def test_faults_of_the_machine_by_number(number: int, code: str | None) -> None:
 
 
 def test_faults_are_found_behind_what_they_were_wrapped_in() -> None:
-    try:
-        try:
-            raise OSError(errno.ENOSPC, "x")
-        except OSError as error:
-            raise ValueError from error
-    except ValueError as error:
-        assert machine_fault(error) == "disk_full"
+    wrapped = ValueError("x")
+    wrapped.__cause__ = OSError(errno.ENOSPC, "x")
+    assert machine_fault(wrapped) == "disk_full"
     assert machine_fault(ValueError("disk full")) is None
     assert machine_fault(None) is None

@@ -1,6 +1,4 @@
-"""The learned page reader: a small layout-aware transformer that labels the lines of a page."""
+"""The learned page reader: a small layout-aware transformer that labels the lines of a page.
 
-from models.page_reader.reader import PageReader, load
-from models.page_reader.weights import WeightsError
-
-__all__ = ["PageReader", "WeightsError", "load"]
+Nothing is imported here: whoever wants a label alone, as every reading process does, shall not load what finds them.
+"""

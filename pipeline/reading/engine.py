@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.reading.geometry import Quads
+from pipeline.reading.hubs import no_hubs
 from pipeline.reading.lines import HEIGHT, LEAST_WIDTH, LineDecoder, LineNetwork, few_widths
 from pipeline.reading.network import Network
 from pipeline.reading.pixels import Image
@@ -66,7 +67,8 @@ class Engine:
         os.environ["PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK"] = "True"
         os.environ.setdefault("PADDLE_PDX_LOG_LEVEL", "ERROR")
         cv2.setNumThreads(1)
-        from paddleocr import TextDetection, TextRecognition
+        with no_hubs():
+            from paddleocr import TextDetection, TextRecognition
 
         common: dict[str, Any] = {
             "device": settings.device,

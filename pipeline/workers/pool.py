@@ -78,9 +78,9 @@ class _Slot:
                 return Failed(FailureKind.MEMORY, "memory", str(error))
             return Failed(FailureKind.CRASHED, "crashed", str(error))
         self._tasks += 1
-        if self._tasks >= self._max_tasks or (self._max_rss is not None and reply.rss > self._max_rss):
-            self._drop()
-        elif reply.unfit and time.monotonic() - self._started > _UNFIT_SECONDS:
+        grown = self._max_rss is not None and reply.rss > self._max_rss
+        unfit = reply.unfit and time.monotonic() - self._started > _UNFIT_SECONDS
+        if grown or unfit or self._tasks >= self._max_tasks:
             self._drop()
         return reply.result
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from models.page_reader import PageReader, load
 from models.page_reader.labels import InputLine, Label, PageInput
+from models.page_reader.reader import PageReader, load
 from models.page_reader.weights import FOLDER, checked
 
 _ITEMS = ("白细胞计数", "红细胞计数", "血红蛋白", "血小板计数", "淋巴细胞百分比", "中性粒细胞百分比")

@@ -9,13 +9,14 @@ import pytest
 import torch
 import yaml
 
-from models.page_reader import WeightsError, load
 from models.page_reader.classes import CLASSES, TYPES
 from models.page_reader.encode import encode
 from models.page_reader.export import export
 from models.page_reader.joining import read_pages
 from models.page_reader.labels import Label
+from models.page_reader.reader import load
 from models.page_reader.training import load_weights, network_for, runner, train
+from models.page_reader.weights import WeightsError
 from tests.models.page_reader.pages import TINY, draw, recipe, sheet, tokenizer
 
 KNOWN = tokenizer()
