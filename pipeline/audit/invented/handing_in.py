@@ -31,7 +31,8 @@ _NEGATIVE_DIAGNOSIS, _NEGATIVE_HARD = 0.015, 0.15
 """Chance of ``negative`` where it is a diagnosis, or what the disease turns on."""
 _FLIPS = {"good": "negative", "number": "negative", "negative": "good"}
 """What a misreading makes of a shape, where the group has it; else it is always read right, and for sure."""
-_PICTURES = (("blurred", 0.4), ("glare", 0.2), ("text_too_small", 0.2), ("cut_off", 0.12), ("folded", 0.08))
+_PICTURES = (("blurred", 0.46), ("glare", 0.23), ("text_too_small", 0.1), ("cut_off", 0.13), ("folded", 0.08))
+_SQUEEZED = (("text_too_small", 0.85), ("blurred", 0.15))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,8 @@ class Handed:
     confidence: float
     round: int
     seed: int
+    squeezed: bool = False
+    """The picture is bad because the channel made it small."""
 
 
 @dataclass(slots=True)
@@ -136,20 +139,26 @@ def _handed(chance: random.Random, who: Applicant, group: Group, shape: str, num
     confidence = round(1 - (0.25 * chance.random() ** 6 if doubtful else 0.01 * chance.random()), 4)
     wrong = 1 - confidence + (world.OVERSURE if day >= world.OVERSURE_FROM else 0) if doubtful else 0.0
     read = shape
-    if shape != "absent" and chance.random() < _bad_picture(who, group, number, day):
-        read = "picture"
+    squeezed = False
+    if shape != "absent" and (point := chance.random()) < (bad := _bad_picture(who, group, number, day)):
+        read, squeezed = "picture", point >= bad - _squeezing(who, number, day)
     elif flip is not None and chance.random() < wrong:
         read = flip
-    return Handed(group, shape, read, confidence, number, chance.randrange(1 << 30))
+    return Handed(group, shape, read, confidence, number, chance.randrange(1 << 30), squeezed)
 
 
 def _bad_picture(who: Applicant, group: Group, number: int, day: dt.date) -> float:
     bad = world.BAD_PICTURE[who.channel]
-    if who.channel == "wechat" and day >= world.WECHAT_SQUEEZES_FROM:
-        bad += world.WECHAT_SQUEEZED
     if group.thermal and who.channel not in world.SCANNED:
         bad += world.THERMAL
-    return bad if number == 1 else bad / 3
+    return (bad if number == 1 else bad / 3) + _squeezing(who, number, day)
+
+
+def _squeezing(who: Applicant, number: int, day: dt.date) -> float:
+    """What the channel itself does to pictures."""
+    if who.channel != "wechat" or day < world.WECHAT_SQUEEZES_FROM:
+        return 0.0
+    return world.WECHAT_SQUEEZED if number == 1 else world.WECHAT_SQUEEZED / 3
 
 
 def patch(
@@ -211,7 +220,8 @@ def issues_of(handed: Handed) -> list[Mapping[str, Any]]:
     """What the quality gate says of the first page of a group's papers."""
     chance = random.Random(handed.seed + 1)  # noqa: S311 - invented data
     if handed.read == "picture":
-        code = chance.choices([c for c, _ in _PICTURES], [w for _, w in _PICTURES])[0]
+        codes = _SQUEEZED if handed.squeezed else _PICTURES
+        code = chance.choices([c for c, _ in codes], [w for _, w in codes])[0]
         return [{"code": code, "retake": True}]
     if chance.random() < 0.06:
         return [{"code": "dark", "retake": False}]

@@ -71,7 +71,7 @@ class Papers:
 @cache
 def _raw() -> Mapping[str, Any]:
     text = Path(__file__).with_name("papers.yaml").read_text("utf-8")
-    data: Mapping[str, Any] = yaml.safe_load(text)
+    data: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return data
 
 

@@ -59,7 +59,7 @@ HOSPITALS: tuple[Hospital, ...] = (
     *(Hospital(name=name, rank=rank, grade=grade, weight=weight) for name, rank, grade, weight in _COMMON),
     Hospital(name="丹霞岭市中心医院", rank=3, grade="乙", weight=0.08, unsealed=0.34),
     Hospital(
-        name="江西旭日湖肿瘤医院", rank=3, grade="甲", weight=0.07, only={"malignant_tumor": 0.92, "uremia": 0.08}
+        name="江西旭日湖肿瘤医院", rank=3, grade="甲", weight=0.12, only={"malignant_tumor": 0.92, "uremia": 0.08}
     ),
     Hospital(name="青石渡康复医院", rank=2, grade=None, weight=0.0012, unsealed=0.75),
 )
@@ -115,6 +115,7 @@ PLANTED: tuple[Planted, ...] = (
     Planted("below_standard_leads", "不予认定的首要原因是检验值未达标准。"),
     Planted("lung_function_photos", "慢阻肺缺检查报告的，一半以上其实交过肺功能，是热敏纸拍不清；其他材料少得多。"),
     Planted("wechat_pictures", "微信渠道须重拍的最多；2026 年 5 月起明显升高，此前平稳，其他渠道没有变。"),
+    Planted("wechat_squeezes", "微信 2026 年 5 月起多出的须重拍材料是字太小（图片被压缩），此前微信和其他渠道都不是。"),
     Planted("unsealed_hospital", "丹霞岭市中心医院退回最多，主要因为申请表没有盖章或签字；按病种校正后仍然如此。"),
     Planted("case_mix", "江西旭日湖肿瘤医院退回率看似偏高，是病种构成造成的；按病种校正后在界限之内。"),
     Planted("small_hospital", "青石渡康复医院份数太少，不单独列名。"),

@@ -16,6 +16,7 @@ from pipeline.audit.questions.filters import Filters
 from pipeline.audit.questions.hospitals import hospital_papers
 from pipeline.audit.questions.machine import corrections_made, item_agreement, machine_and_person, overrides
 from pipeline.audit.questions.material import missing_material, picture_trouble
+from pipeline.audit.questions.misreading import misread_papers, picture_faults
 from pipeline.audit.questions.passing import BY, first_time_pass, rounds_needed, step_times
 from pipeline.audit.questions.quality import reexamination
 from pipeline.audit.questions.readings import own_readings
@@ -41,9 +42,11 @@ __all__ = [
     "item_agreement",
     "leading_reasons",
     "machine_and_person",
+    "misread_papers",
     "missing_material",
     "overrides",
     "own_readings",
+    "picture_faults",
     "picture_trouble",
     "reasons_by_item",
     "reexamination",
@@ -81,6 +84,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question("missing_material", _MATERIAL, missing_material),
     Question("picture_trouble_by_channel", _MATERIAL, picture_trouble),
     Question("picture_trouble_by_type", _MATERIAL, partial(picture_trouble, by="type")),
+    Question("picture_faults", _MATERIAL, picture_faults),
     *(Question(f"first_time_pass_by_{by}", _TIME, partial(first_time_pass, by=by)) for by in BY),
     Question("rounds_needed", _TIME, rounds_needed),
     Question("step_times", _TIME, step_times),
@@ -89,6 +93,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question("item_agreement", _MACHINE, item_agreement),
     Question("overrides", _MACHINE, overrides),
     Question("corrections_made", _MACHINE, corrections_made),
+    Question("misread_papers", _MACHINE, misread_papers),
     Question("reexamination", _MACHINE, reexamination),
     Question("hospital_papers", _HOSPITALS, hospital_papers),
     *(Question(f"drift_{metric}", _DRIFT, _drift(metric)) for metric in METRICS),

@@ -25,10 +25,12 @@ from pipeline.service.analysis import keeping
 from pipeline.service.analysis.answers import GROUPS
 from pipeline.service.analysis.exporting import export_key, export_service
 from pipeline.service.decisions import Reason
+from pipeline.service.decisions.quality import Difference, classify, examine, waiting
 from pipeline.service.office import Office
 from pipeline.service.tables import Outcome, TrailRow, User
 from pipeline.service.web.analysis import asked
 from tests.service.analysis.conftest import decided
+from tests.service.decisions.conftest import person
 from tests.service.made import made_application
 from tests.service.signed import Browser, make_user
 
@@ -147,6 +149,32 @@ def test_pages_lead_from_a_bar_to_its_cases(browser: Browser, office: Office, re
     both = Browser(office)
     both.sign_in("liangyong")
     assert f'href="/desk/{case}"' in both.get(unescape(found[1])).text
+
+
+def test_pages_tell_what_blind_reexamination_found(browser: Browser, office: Office, reviewer: Actor) -> None:
+    """From the drawing of a decided case over the examiner's own word and the kind of difference to its bar."""
+    service = office.settings.service.model_copy(update={"quality_share": 1.0})
+    office = replace(office, settings=office.settings.model_copy(update={"service": service}))
+    examiner = person(office, "fuhe9", "复核丁", Role.REVIEWER, Role.SECOND_READER)
+    for outcome in (Outcome.REFUSE, Outcome.APPROVE, Outcome.REFUSE):
+        decided(office, reviewer, made_application(office), Outcome.APPROVE)
+        with office.database.write() as session:
+            (drawn,) = waiting(session, examiner)
+            because = (Reason(code="missing", criterion="3"),) if outcome is Outcome.REFUSE else ()
+            examine(session, examiner, office, drawn.id, outcome, because)
+            if outcome is Outcome.REFUSE:
+                classify(session, examiner, office, drawn.id, Difference.EVIDENCE_MISREAD)
+    assert keeping.refresh(office)
+    text = browser.get(HOME, params={"part": GROUPS.index("机器与人") + 1}).text
+    rows = {row[0]: row[1:4] for row in cells(text, "reexamination")}
+    assert rows["证据误读"] == ["2", "0", "2"]
+    assert rows["一致"] == ["1", "—", "—"]
+    assert {name: row[0] for name, row in rows.items() if name not in ("证据误读", "一致")} == dict.fromkeys(
+        ("缺件判断错", "过度推断", "与标准不符", "规则有误"), "0"
+    )
+    assert "66.7%（95% 区间 20.8%–93.9%，共 3）" in text
+    behind = browser.get(HOME + "/reexamination/cases", params={"k_difference": "证据误读"}).text
+    assert "2</span> 份申请" in behind
 
 
 def test_answers_can_be_taken_along(browser: Browser, store: Store) -> None:
