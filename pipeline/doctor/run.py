@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pipeline.doctor import content, system
+from pipeline.doctor import content, learned, system
 from pipeline.doctor.check import Check
 from pipeline.settings import Settings
 
@@ -24,6 +24,7 @@ def run_checks(settings: Settings, *, read: bool = True) -> tuple[Check, ...]:
         ("opencv", system.check_opencv),
         ("ocr_models", lambda: content.check_models(settings.ocr)),
         ("orientation", lambda: content.check_orientation(settings.ocr)),
+        ("page_reader", lambda: learned.check_page_reader(settings.extracting)),
         ("vocabulary", content.check_vocabulary),
         ("rules", lambda: content.check_rules(settings)),
         ("disk", system.check_disk),
