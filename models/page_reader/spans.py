@@ -79,11 +79,19 @@ def _grouped(scored: Scored) -> list[tuple[Label, list[int]]]:
         if token == 0 or best == OUTSIDE:
             continue
         label = LABELS[(int(best) - 1) // 2]
-        if best == inside(label):
+        if best == inside(label) or (groups and _goes_on(scored, groups[-1], label, token)):
             groups[-1][1].append(token)
         else:
             groups.append((label, [token]))
     return groups
+
+
+def _goes_on(scored: Scored, group: tuple[Label, list[int]], label: Label, token: int) -> bool:
+    """True for a token that touches a cell of its own label: two units, names or numbers have white space or another
+    mark between them (μ | IU/ml is one unit, though windows or the print of μ may tell otherwise)."""
+    line, start, _ = scored.spans[token]
+    before, _, end = scored.spans[group[1][-1]]
+    return label in _CELLS and label is group[0] and bool(line == before) and bool(start == end)
 
 
 def _steps() -> NDArray[np.float64]:
@@ -123,4 +131,5 @@ def _best_way(scored: Scored) -> list[int]:
     return way[::-1]
 
 
+_CELLS = frozenset({Label.ITEM_NAME, Label.ITEM_CODE, Label.RESULT, Label.UNIT, Label.RANGE, Label.KEY})
 _COST = _steps()
