@@ -111,12 +111,12 @@ def _start(page: ReadPage, title: Title) -> float:
 
 
 def _side_by_side(page: ReadPage, titles: Sequence[Title]) -> Iterator[_Edge]:
-    """Lines between two titles that stand beside one another."""
-    x0, y0, x1, y1 = text_span(page.lines)
+    """Lines between two titles of which one stands right of the other; a small sheet may lie at any height."""
+    x0, _, x1, _ = text_span(page.lines)
     for left, right in permutations(titles, 2):
         low = max(line.upright[2] for line in left.lines)
         high = min(line.upright[0] for line in right.lines)
-        if high - low >= 0.03 * (x1 - x0) and abs(left.y - right.y) <= 0.25 * (y1 - y0):
+        if high - low >= 0.03 * (x1 - x0):
             yield _emptiest(page.lines, True, low, high, (left.y + right.y) / 2)
 
 

@@ -52,6 +52,7 @@ def _moved(line: Line, right: float, down: float, degrees: float) -> Line:
         ((0, 0, 0), (1, 0, 1), (0.5, 1, 0)),
         ((0.5, 0, 0), (0, 1, 0), (1, 1, -1)),
         ((0, 0, 0), (1, 0, 0), (0, 1, 1), (1, 1, 1)),
+        ((0, 0.6, 1), (1, 0.3, 0), (2, 0, -1)),
     ],
 )
 def test_sheets_each_becomes_a_part_with_its_own_lines(places: tuple[tuple[float, float, float], ...]) -> None:
