@@ -81,7 +81,11 @@ class Orientation:
             if _score(read)[1] >= _READS_WELL:
                 return 0, {quad.tobytes(): text for quad, text in zip(sample, read, strict=True)}
         candidates = [0, 90, 180, 270] if 0.25 < np.mean(tall) < 0.75 else [90, 270, 0] if lying else [0, 180]
-        scores = {angle: _turned(engine, image, sample, angle) for angle in _first(candidates, self.likely(image))}
+        scores: dict[int, tuple[float, float]] = {}
+        for angle in _first(candidates, self.likely(image)):
+            scores[angle] = _turned(engine, image, sample, angle)
+            if lying and angle and scores[angle][1] >= _READS_WELL:
+                return angle, {}  # as sure as an upright page is of itself
         best = max(scores, key=lambda angle: scores[angle][0])
         keeps = best == 0 or scores[best][0] < _BETTER * scores.get(0, (0.0, 0.0))[0]
         return (0 if keeps or scores[best][0] == 0 else best), {}

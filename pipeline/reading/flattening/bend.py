@@ -12,6 +12,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 from scipy.interpolate import BSpline
+from scipy.linalg import solve
+from scipy.sparse import csr_array
 
 from pipeline.reading.flattening.slopes import Slopes
 
@@ -52,7 +54,7 @@ class Bend:
         flat = np.asarray(points, dtype=np.float64).reshape(-1, 2)
         bx = _basis(self._knots[0], self.across.shape[1], flat[:, 0])
         by = _basis(self._knots[1], self.across.shape[0], flat[:, 1])
-        moved = np.stack([np.einsum("ni,ij,nj->n", by, net, bx) for net in (self.across, self.down)], axis=-1)
+        moved = np.stack([((by @ net) * bx).sum(axis=1) for net in (self.across, self.down)], axis=-1)
         return np.asarray((flat + moved).reshape(np.shape(points)), dtype=np.float64)
 
     def bent_grid(self, x: Array, y: Array) -> Array:
@@ -99,9 +101,11 @@ def fit_bend(slopes: Slopes, width: float, height: float, span: float) -> Bend |
             off = (wanted - matrix @ known) / sure
             scale = max(2.0, 1.5 * float(np.median(np.abs(off))))
             weight = 1.0 / (sure**2 * (1.0 + (off / scale) ** 2) ** 1.5)
-            left += matrix.T @ (matrix * weight[:, None])
+            # Every place lies under a few of the spline's hills only.
+            few = csr_array(matrix)
+            left += (few.T @ few.multiply(weight[:, None])).toarray()
             right += matrix.T @ (weight * wanted)
-        solved = np.asarray(np.linalg.solve(left, right), dtype=np.float64)
+        solved = np.asarray(solve(left, right, assume_a="pos", check_finite=False), dtype=np.float64)
         bend = Bend(width, height, solved[:size].reshape(rows, columns), solved[size:].reshape(rows, columns))
     return bend
 
