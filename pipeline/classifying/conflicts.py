@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from pipeline.classifying.sight import Sight
 from pipeline.persons import PersonMatch, compare_names
@@ -15,14 +16,42 @@ _ALIKE = 60.0
 """Likeness of two letterheads below which they name two hospitals."""
 
 
+_LONG_NUMBER = 6
+"""Characters from which one number of a hospital names one stay or one report."""
+
+
 def _person_conflict(pages: Sequence[Sight], sight: Sight) -> bool:
     if sight.name is None:
         return False
-    return any(page.name and compare_names(page.name, sight.name) is PersonMatch.OTHER for page in pages)
+    return any(
+        page.name
+        and compare_names(page.name, sight.name) is PersonMatch.OTHER
+        and not (_one_glyph_apart(page.name, sight.name) and _number_in_common(page, sight))
+        for page in pages
+    )
+
+
+def _one_glyph_apart(a: str, b: str) -> bool:
+    """True for names of which one may be a misreading of the other."""
+    return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) == 1
+
+
+def _number_in_common(page: Sight, sight: Sight) -> bool:
+    """Two patients never have one number of a stay or of a report; short ones count the samples of a day."""
+    return any(
+        len(value) >= _LONG_NUMBER and page.numbers.get(label) == value for label, value in sight.numbers.items()
+    )
 
 
 def _same_number(a: str, b: str) -> bool:
-    return a == b or (len(a) == len(b) >= 6 and sum(x != y for x, y in zip(a, b, strict=True)) == 1)
+    return a == b or (len(a) == len(b) >= _LONG_NUMBER and sum(x != y for x, y in zip(a, b, strict=True)) == 1)
+
+
+def _may_be_misread(a: str, b: str) -> bool:
+    """One number read badly once: two digits wrong, or its end cut off. It neither binds nor parts two pages."""
+    short, long = sorted((a, b), key=len)
+    cut = len(short) >= 4 and long.startswith(short) and len(long) - len(short) <= 3
+    return cut or (len(short) >= _LONG_NUMBER and Levenshtein.distance(a, b) <= 2)
 
 
 def shared_numbers(pages: Sequence[Sight], sight: Sight) -> tuple[bool, bool, bool]:
@@ -36,7 +65,7 @@ def shared_numbers(pages: Sequence[Sight], sight: Sight) -> tuple[bool, bool, bo
             if _same_number(other, value):
                 shared = True
                 report |= label.startswith("report_number")
-            else:
+            elif not (sight.name and sight.name == page.name and _may_be_misread(other, value)):
                 differ = True
     return report, shared, differ
 

@@ -25,6 +25,8 @@ LONG = frozenset(
     }
 )
 """Records of running text that often go on over pages."""
+_STAYS = frozenset({_T.DISCHARGE_SUMMARY, _T.ADMISSION_RECORD, _T.OPERATION_RECORD})
+"""Those of which one stay has one each."""
 
 
 def titled(sight: Sight) -> bool:
@@ -74,8 +76,8 @@ def joins(pages: Sequence[Sight], sight: Sight, *, adjacent: bool) -> str | None
     if sight.continued and sight.mark is None and (linked or not sight.headed) and compatible(kind, sight):
         return "写明续页，接续前页"
     if titled(sight):
-        return _by_repeated_title(pages, sight, kind, report=report, linked=linked)
-    return _by_continuing(pages, sight, kind, report=report, shared=shared)
+        return _by_repeated_title(pages, sight, kind, report=report, shared=shared, linked=linked)
+    return _by_continuing(pages, sight, kind, report=report, shared=shared, same_name=same_name)
 
 
 def _by_marks(pages: Sequence[Sight], sight: Sight, kind: DocumentType, *, linked: bool, adjacent: bool) -> str | None:
@@ -107,7 +109,7 @@ def _by_marks(pages: Sequence[Sight], sight: Sight, kind: DocumentType, *, linke
 
 
 def _by_repeated_title(
-    pages: Sequence[Sight], sight: Sight, kind: DocumentType, *, report: bool, linked: bool
+    pages: Sequence[Sight], sight: Sight, kind: DocumentType, *, report: bool, shared: bool, linked: bool
 ) -> str | None:
     if sight.type is not kind:
         return None
@@ -120,6 +122,8 @@ def _by_repeated_title(
         return "患者、编号和采样时间相同，项目接续"
     if kind in LONG and linked and any(page.opening for page in pages) and not sight.opening:
         return "同一患者、同一标题，内容接续前页"
+    if kind in _STAYS and shared and _same_moment(pages, sight) and _other_rows(pages, sight):
+        return "患者、编号和住院日期相同，内容接续前页"  # the whole head is printed on every page
     late_first = not any(page.opening for page in pages) and not any(map(titled, pages))
     if kind in LONG and linked and late_first and sight.opening:
         return "同一患者，首页后到"
@@ -140,15 +144,21 @@ def _other_rows(pages: Sequence[Sight], sight: Sight) -> bool:
 
 
 def _body(sight: Sight) -> set[str]:
-    """Texts that name or measure: no labels with their values, no units alone."""
-    texts = {fold(line.text) for line in sight.page.lines}
+    """Texts that name or measure: no labels with their values, no units alone, no title and no hospital on top."""
+    above = {id(line) for line in sight.title.lines} if sight.title is not None else set()
+    texts = {fold(line.text) for line in sight.page.lines if id(line) not in above}
     return {
-        t.text for t in texts if len(t.text) >= 3 and not label_hits(t) and re.search(r"[\u4e00-\u9fff]|\d", t.text)
+        t.text
+        for t in texts
+        if len(t.text) >= 3
+        and t.text != sight.hospital
+        and not label_hits(t)
+        and re.search(r"[\u4e00-\u9fff]|\d", t.text)
     }
 
 
 def _by_continuing(
-    pages: Sequence[Sight], sight: Sight, kind: DocumentType, *, report: bool, shared: bool
+    pages: Sequence[Sight], sight: Sight, kind: DocumentType, *, report: bool, shared: bool, same_name: bool
 ) -> str | None:
     last = pages[-1]
     same_file = last.page.page.file_sha256 == sight.page.page.file_sha256 and (
@@ -169,6 +179,9 @@ def _by_continuing(
             return "住院号或门诊号相同，内容接续前页"
         if not sight.headed:
             return "没有新的标题和患者信息，内容接续前页"
+        begun = any(map(titled, pages)) and any(page.opening for page in pages)
+        if kind in _STAYS and same_name and begun and sight.type is kind and not other_days(pages, sight):
+            return "同一患者，没有新的标题，内容接续前页"
         return None
     prose = kind not in (_T.LAB_REPORT, _T.RECEIPT, _T.IDENTITY_CARD, _T.UNKNOWN, _T.PRESCRIPTION)
     if same_file and not sight.headed and (prose or sight.type is kind) and kind is not _T.UNKNOWN:

@@ -39,6 +39,16 @@ MORE_ROWS = (
     "7 氯 | 101 | mmol/L | 99-110"
 )
 
+LONG = FIRST.replace("0012345", "0620012345")
+MISREAD_NAME, MISREAD_NUMBER = "姓名：张王 | 住院号：0620012345", "姓名：张三 | 住院号：0620072845"
+WHOLE_HEAD = (
+    "# 云岚县人民医院\n# 出院记录\n姓名：张三 | 住院号：0620012345\n入院日期：2024-01-02 | 出院日期：2024-01-09\n"
+    "出院诊断：高血压病2级\n患者目前血压平稳，无头晕头痛，饮食睡眠可。\n"
+)
+WITHOUT_END = (
+    LONG.format(mark="").replace("出院诊断：高血压病2级\n", "") + "患者3天前无明显诱因出现头晕，伴恶心，无呕吐。\n"
+)
+
 CASES: dict[str, tuple[list[str], list[list[str]]]] = {
     "3,1,2 by marks": (
         [
@@ -100,6 +110,54 @@ CASES: dict[str, tuple[list[str], list[list[str]]]] = {
             FIRST_LATER.format(mark=mark_of("第1页/共2页")),
         ],
         [["p1"], ["p3", "p2"]],
+    ),
+    "name misread once, number and marks": (
+        [LONG.format(mark=mark_of("第1页 共2页")), second(MISREAD_NAME, mark_of("第2页 共2页"))],
+        [["p1", "p2"]],
+    ),
+    "another name, another short number": (
+        [FIRST.format(mark=mark_of("第1页 共2页")), second("姓名：张王 | 住院号：12345", mark_of("第2页 共2页"))],
+        [["p1"], ["p2"]],
+    ),
+    "two names of one number, both glyphs differ": (
+        [
+            LONG.format(mark=mark_of("第1页 共2页")),
+            second("姓名：李四 | 住院号：0620012345", mark_of("第2页 共2页")),
+        ],
+        [["p1"], ["p2"]],
+    ),
+    "number misread in two places, name and marks": (
+        [LONG.format(mark=mark_of("第1页 共2页")), second(MISREAD_NUMBER, mark_of("第2页 共2页"))],
+        [["p1", "p2"]],
+    ),
+    "number of another stay, name and marks": (
+        [
+            LONG.format(mark=mark_of("第1页 共2页")),
+            second("姓名：张三 | 住院号：0719938107", mark_of("第2页 共2页")),
+        ],
+        [["p1"], ["p2"]],
+    ),
+    "name alone on the second page": (
+        [FIRST.format(mark=""), second("姓名：张三 | 科室：心内科 | 床号：12")],
+        [["p1", "p2"]],
+    ),
+    "name alone, days of another stay": (
+        [FIRST.format(mark=""), second("姓名：张三 | 床号：12", foot="\n医师签名：周文斌 | 2025-07-09")],
+        [["p1"], ["p2"]],
+    ),
+    "whole head on every page": (
+        [
+            WITHOUT_END,
+            WHOLE_HEAD + second(),
+        ],
+        [["p1", "p2"]],
+    ),
+    "whole head of another stay": (
+        [
+            WITHOUT_END,
+            WHOLE_HEAD.replace("2024-01", "2025-07") + second(),
+        ],
+        [["p1"], ["p2"]],
     ),
     "nameless 1 3 2 whole set": (
         [
