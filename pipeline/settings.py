@@ -84,6 +84,9 @@ class ServiceSettings(_Section):
 
     data_dir: Path = Path("yushen-data")
     """Database (unless another is named), uploads, keys, exports. Private to the service's user."""
+    key_file: Path | None = None
+    """The bureau's own keys, which wrap all others; unset: ``<data_dir>.keys`` beside the data folder, never in it.
+    ``YUSHEN_MASTER_KEYS`` goes before it."""
     database_url: str = ""
     """``postgresql+psycopg://...`` for several machines; empty: SQLite in ``data_dir``."""
     blob_url: str = ""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli.exits import CommandError
+from pipeline.cli.serving import new_keys_told
 
 if TYPE_CHECKING:
     from pipeline.service.office import Office
@@ -29,7 +30,7 @@ def office_of(settings: Settings, *, upgrade: bool) -> Iterator[Office]:
     from pipeline.service.office import OfficeError, open_office
 
     try:
-        office = open_office(settings, upgrade=upgrade)
+        office = open_office(settings, upgrade=upgrade, told=new_keys_told)
     except OfficeError as error:
         raise CommandError(str(error)) from error
     except ArgumentError as error:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pipeline.service.office import Office
     from pipeline.settings import Settings
 
-__all__ = ["add_config", "opened", "require_models", "settings_of"]
+__all__ = ["add_config", "new_keys_told", "opened", "require_models", "settings_of"]
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def opened(settings: Settings) -> Office:
     from pipeline.service.work.system import prepare_system, system_url
 
     try:
-        office = open_office(settings)
+        office = open_office(settings, told=new_keys_told)
         prepare_system(settings)
     except OfficeError as error:
         raise CommandError(str(error)) from error
@@ -55,6 +55,14 @@ def opened(settings: Settings) -> Office:
         where = make_url(system_url(settings)).render_as_string(hide_password=True)
         raise CommandError(f"数据库连不上或不能使用：{where}（{type(error).__name__}）") from error
     return office
+
+
+def new_keys_told(place: str) -> None:
+    print(
+        f"已生成主密钥文件 {place}（只有本用户可读）。所有材料都用它加密：请另存一份在别处，"
+        "不要和数据、备份放在一起；丢了它，数据和备份都打不开。",
+        flush=True,
+    )
 
 
 def require_models(settings: Settings) -> None:

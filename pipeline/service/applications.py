@@ -21,6 +21,7 @@ from pipeline.service.file_names import clean_name, unique_name
 from pipeline.service.numbers import code_digest, new_query_code, same_digest, serial_number
 from pipeline.service.office import LOCAL, Office
 from pipeline.service.ordering import Place, make_room
+from pipeline.service.sealing import KeyGoneError
 from pipeline.service.states import Channel, PageState, State, Step, step
 from pipeline.service.tables import Application, Identity, PageRow, Upload, new_id
 
@@ -78,6 +79,7 @@ class Incoming:
     """An upload whose bytes are kept already."""
 
     name: str
+    blob: str
     sha256: str
     size: int
     place: Place | None = None
@@ -179,10 +181,13 @@ def describe(
         trail.append(session, actor, "application.describe", application=application.id, detail=detail, at=office.now())
 
 
-def store(office: Office, name: str, data: BinaryIO, size: int, place: Place | None = None) -> Incoming:
+def store(
+    office: Office, application: str, name: str, data: BinaryIO, size: int, place: Place | None = None
+) -> Incoming:
     """Keep the bytes of an upload, before any transaction.
 
     Raises:
+        NotFoundError: the application is deleted.
         LimitError: ``file_too_large`` or ``file_empty``.
     """
     limit = office.settings.intake.max_file_bytes
@@ -190,7 +195,11 @@ def store(office: Office, name: str, data: BinaryIO, size: int, place: Place | N
         raise LimitError("file_too_large", f"文件太大，请不要超过 {limit // 1024 // 1024} MB")
     if size == 0:
         raise LimitError("file_empty", "文件是空的，请重新选择")
-    return Incoming(name=clean_name(name), sha256=office.blobs.put(data), size=size, place=place)
+    try:
+        kept = office.blobs.of(application).keep(data)
+    except KeyGoneError:
+        raise NotFoundError("application") from None
+    return Incoming(name=clean_name(name), blob=kept.blob, sha256=kept.sha256, size=size, place=place)
 
 
 def add_upload(
@@ -211,7 +220,7 @@ def add_upload(
         raise LimitError("not_open", "申请已办结或已撤回，不能再添加材料")
     present = uploads_of(session, application)
     for upload in present:
-        if upload.sha256 == incoming.sha256:
+        if upload.blob == incoming.blob:
             return upload, False
     limits = office.settings.intake
     if len(present) >= limits.max_files:
@@ -224,6 +233,7 @@ def add_upload(
         id=new_id(),
         application_id=application.id,
         name=unique_name(incoming.name, {u.name for u in present}),
+        blob=incoming.blob,
         sha256=incoming.sha256,
         size=incoming.size,
         position=make_room(present, incoming.place, application.round),
@@ -237,7 +247,7 @@ def add_upload(
     session.add(upload)
     application.revision += 1
     session.flush()
-    detail = {"upload": upload.id, "sha256": upload.sha256, "size": upload.size}
+    detail = {"upload": upload.id, "blob": upload.blob, "size": upload.size}
     trail.append(session, actor, "upload.add", application=application.id, detail=detail, at=office.now())
     return upload, True
 

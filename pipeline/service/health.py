@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 
 from alembic.config import Config
@@ -17,11 +16,11 @@ from pipeline.service.metrics import CONTENT_TYPE, RequestTimes, exposition
 from pipeline.service.office import Office
 from pipeline.service.people.addresses import exact_address, is_trusted
 from pipeline.service.people.current import TheOffice
+from pipeline.service.sealing.opening import state_of_keys
 
 __all__ = ["Readiness", "newest_schema", "readiness", "router", "schema_of"]
 
 _LOG = logging.getLogger("yushen.health")
-_PROBE = b"yushen: can write"
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
 router = APIRouter()
 
@@ -37,7 +36,7 @@ def alive() -> PlainTextResponse:
 
 @router.get("/readyz")
 def ready(office: TheOffice) -> JSONResponse:
-    """Tell whether database, schema and blobs can be worked with; 503 when not."""
+    """Tell whether database, schema, keys and blobs can be worked with; 503 when not."""
     found = readiness(office)
     good = all(state == "ok" for state in found.values())
     return JSONResponse({"ready": good, "checks": found}, 200 if good else 503)
@@ -56,7 +55,7 @@ def metrics(request: Request, office: TheOffice) -> Response:
 def readiness(office: Office) -> Readiness:
     """Look at everything that the service needs."""
     found: Readiness = {}
-    for name, check in (("database", _database), ("schema", _schema), ("blobs", _blobs)):
+    for name, check in (("database", _database), ("schema", _schema), ("keys", _keys), ("blobs", _blobs)):
         try:
             found[name] = check(office)
         except Exception as error:
@@ -89,5 +88,8 @@ def _schema(office: Office) -> str:
 
 
 def _blobs(office: Office) -> str:
-    digest = hashlib.sha256(_PROBE).hexdigest()
-    return "ok" if office.blobs.put(_PROBE) == digest and office.blobs.read(digest) == _PROBE else "damaged"
+    return "ok" if office.blobs.probe() else "damaged"
+
+
+def _keys(office: Office) -> str:
+    return state_of_keys(office.database, office.settings.service)

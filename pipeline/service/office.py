@@ -1,4 +1,4 @@
-"""What every part of the service works with: settings, database, blobs, calendar, clock, the server's key."""
+"""What every part of the service works with: settings, database, keys, blobs, calendar, clock, the server's key."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipeline.service.blobs import Blobs, FolderBlobs
+from pipeline.service.blobs import Blobs, FolderBlobs, PassingFiles, Store
 from pipeline.service.database import Database, database_url
+from pipeline.service.sealing import KeyFileError, Keyring
+from pipeline.service.sealing.opening import open_keyring, register
 from pipeline.service.workdays import Calendar
 from pipeline.settings import Settings
 
-__all__ = ["LOCAL", "Office", "OfficeError", "open_blobs", "open_office"]
+__all__ = ["LOCAL", "Office", "OfficeError", "open_office", "open_store", "passing_files"]
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 """Application dates, due dates and everything that people read are in this zone."""
@@ -34,6 +36,7 @@ def _now() -> dt.datetime:
 class Office:
     settings: Settings
     database: Database
+    keyring: Keyring
     blobs: Blobs
     calendar: Calendar
     key: bytes
@@ -48,33 +51,51 @@ class Office:
         self.database.close()
 
 
-def open_office(settings: Settings, *, upgrade: bool = True) -> Office:
-    """Open database, blobs and key; make what is missing.
+def open_office(
+    settings: Settings, *, upgrade: bool = True, told: Callable[[str], None] = lambda place: None
+) -> Office:
+    """Open database, keys, blobs and the server's key; make what is missing.
+
+    Args:
+        told: called with the place of the bureau's key file where one was made.
 
     Raises:
-        OfficeError: the data folder cannot be used, or the key is malformed.
+        OfficeError: the data folder cannot be used, or a key is missing, malformed or another one.
     """
     service = settings.service
     try:
         service.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = _key(service.data_dir)
-        blobs = open_blobs(settings)
+        store = open_store(settings)
     except OSError as error:
         raise OfficeError(f"数据目录 {service.data_dir} 不能使用：{error.strerror}") from error
     database = Database(database_url(service))
-    if upgrade:
-        database.upgrade()
+    try:
+        keyring = open_keyring(database, service, told)
+        blobs = Blobs(store, keyring, passing_files(settings))
+        if upgrade:
+            database.upgrade(blobs)
+            register(database, keyring)
+    except KeyFileError as error:
+        database.close()
+        raise OfficeError(str(error)) from error
     return Office(
         settings=settings,
         database=database,
+        keyring=keyring,
         blobs=blobs,
         calendar=Calendar(holidays=service.holidays, workdays=service.workdays),
         key=key,
     )
 
 
-def open_blobs(settings: Settings) -> Blobs:
-    """Open the store of uploads that ``settings`` name."""
+def passing_files(settings: Settings) -> PassingFiles:
+    """Return where files lie in the clear for a moment."""
+    return PassingFiles(settings.service.data_dir / "scratch")
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the store of sealed files that ``settings`` name."""
     service = settings.service
     if not service.blob_url:
         return FolderBlobs(service.data_dir / "blobs")

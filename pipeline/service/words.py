@@ -122,6 +122,7 @@ _ACTIONS: Mapping[str, str] = {
     "decision.view": "查看决定书",
     "decision.sheet": "下载决定书",
     "case.export": "下载申请材料",
+    "keys.rotate": "更换主密钥",
     "quality.draw": "抽中质量检查",
     "quality.examine": "盲评完成",
     "quality.classify": "盲评差异归类",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ from pipeline.service.database import Database
 from pipeline.service.office import Office, open_office
 from pipeline.settings import ServiceSettings, Settings
 from tests.service import postgres
+
+# One key for all offices, also for those in processes of their own; tests of key files take it away.
+os.environ["YUSHEN_MASTER_KEYS"] = f"tests1 {'7a' * 32}"
 
 NOW = dt.datetime(2026, 3, 16, 2, 0, tzinfo=dt.UTC)
 """A Monday, ten in the morning in China."""

@@ -118,7 +118,7 @@ def applicant(application: str) -> Actor:
 
 def add_file(office: Office, application: str, name: str, data: bytes) -> str:
     """Upload bytes that nobody has read yet, and return the upload's id."""
-    incoming = applications.store(office, name, io.BytesIO(data), len(data))
+    incoming = applications.store(office, application, name, io.BytesIO(data), len(data))
     with office.database.write() as session:
         case = find(session, SYSTEM, application, lock=True)
         upload, _ = applications.add_upload(session, applicant(application), office, case, incoming)
@@ -137,7 +137,7 @@ def add_read_file(
     """Upload a file and write what a worker would write after reading ``pages``; return the upload's id."""
     data = "\f".join(pages).encode()
     upload_id = add_file(office, application, name, data)
-    image = office.blobs.put(page_picture())
+    image = office.blobs.of(application).put(page_picture())
     with office.database.write() as session:
         case = find(session, SYSTEM, application, lock=True)
         upload = next(u for u in applications.uploads_of(session, case) if u.id == upload_id)

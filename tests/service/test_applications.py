@@ -38,7 +38,7 @@ def applicant(application: str) -> Actor:
 
 
 def add(office: Office, application: str, name: str, data: bytes) -> str:
-    incoming = applications.store(office, name, io.BytesIO(data), len(data))
+    incoming = applications.store(office, application, name, io.BytesIO(data), len(data))
     with office.database.write() as session:
         case = find(session, applicant(application), application, lock=True)
         upload, _ = applications.add_upload(session, applicant(application), office, case, incoming)

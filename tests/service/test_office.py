@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from pipeline.service.blobs import BlobMissingError, FolderBlobs
+from pipeline.service.blobs import BlobMissingError, FolderBlobs, Store
 from pipeline.service.numbers import code_digest, new_query_code, serial_number
 from pipeline.service.office import Office, OfficeError, open_office
 from pipeline.service.states import State, StateError, Step, step
@@ -39,23 +38,31 @@ def test_office_short_key_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
         open_office(Settings(service=ServiceSettings(data_dir=tmp_path / "d")))
 
 
-def test_blobs_keep_the_same_bytes_once_and_notice_damage(tmp_path: Path) -> None:
-    blobs = FolderBlobs(tmp_path)
-    digest = blobs.put(b"page")
-    assert blobs.put(io.BytesIO(b"page")) == digest
-    assert list(blobs.digests()) == [digest]
-    assert blobs.read(digest) == b"page"
-    (tmp_path / digest[:2] / digest).write_bytes(b"pagE")
+def put(store: Store, data: bytes, name: str = "ab" * 32) -> str:
+    return store.put([data[:2], data[2:]], lambda: name)
+
+
+def content(store: Store, name: str) -> bytes:
+    with store.open(name) as source:
+        return source.read()
+
+
+def test_store_keeps_what_was_put_first_and_tells_what_is_missing(tmp_path: Path) -> None:
+    store = FolderBlobs(tmp_path)
+    name = put(store, b"page")
+    assert put(store, b"pagE") == name
+    assert list(store.digests()) == [name]
+    assert content(store, name) == b"page"
+    store.delete(name)
+    assert not store.has(name)
     with pytest.raises(BlobMissingError):
-        blobs.read(digest)
-    blobs.delete(digest)
-    assert not blobs.has(digest)
+        content(store, name)
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "", "AB" * 32, "a" * 63])
-def test_blobs_names_that_are_no_digest_reach_no_file(tmp_path: Path, name: str) -> None:
+def test_store_names_that_are_none_reach_no_file(tmp_path: Path, name: str) -> None:
     with pytest.raises(BlobMissingError):
-        FolderBlobs(tmp_path).read(name)
+        content(FolderBlobs(tmp_path), name)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +135,7 @@ def test_settings_environment_goes_before_the_file(tmp_path: Path, monkeypatch: 
         load_settings(path)
 
 
-def test_blobs_in_a_bucket_do_as_in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_store_in_a_bucket_does_as_in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
         monkeypatch.setenv(name, "us-east-1")
     import boto3
@@ -139,17 +146,12 @@ def test_blobs_in_a_bucket_do_as_in_a_folder(tmp_path: Path, monkeypatch: pytest
     with mock_aws():
         client = boto3.client("s3")
         client.create_bucket(Bucket="yushen")
-        blobs = S3Blobs("s3://yushen/one", endpoint="", cache=tmp_path)
-        digest = blobs.put(io.BytesIO(b"page"))
-        assert blobs.put(b"page") == digest
-        assert list(blobs.digests()) == [digest]
-        assert blobs.read(digest) == b"page"
-        with blobs.as_file(digest) as path:
-            assert path.read_bytes() == b"page"
-        client.put_object(Bucket="yushen", Key=f"one/{digest[:2]}/{digest}", Body=b"pagE")
+        store = S3Blobs("s3://yushen/one", endpoint="", cache=tmp_path)
+        name = put(store, b"page")
+        assert put(store, b"pagE") == name
+        assert list(store.digests()) == [name]
+        assert content(store, name) == b"page"
+        store.delete(name)
+        assert not store.has(name)
         with pytest.raises(BlobMissingError):
-            blobs.read(digest)
-        blobs.delete(digest)
-        assert not blobs.has(digest)
-        with pytest.raises(BlobMissingError):
-            blobs.read(digest)
+            content(store, name)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from pipeline.audit.deidentify import without_identity
 from pipeline.audit.generalising import generalised
@@ -158,9 +158,10 @@ class _Reading:
         return Report(report, self._without_identity(material, stored, machine) if self._facts else "", items)
 
     def _machine(self, assessment: str) -> CaseFacts | None:
-        data = self._session.scalar(select(Assessment.case).where(Assessment.id == assessment))
+        query = select(Assessment).options(load_only(Assessment.application_id, Assessment.case_sealed))
+        found = self._session.scalars(query.where(Assessment.id == assessment)).one_or_none()
         try:
-            return facts_from_bytes(data or b"")
+            return facts_from_bytes(found.case if found is not None else b"")
         except StoredCaseError:
             return None
 

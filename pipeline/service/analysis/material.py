@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from pipeline.service.analysis.course import Event
+from pipeline.service.sealing import DamagedError, KeyMissingError
 from pipeline.service.tables import (
     Application,
     Assessment,
@@ -77,18 +78,22 @@ def batches(session: Session, regions: Iterable[str] | None = None) -> Iterator[
 
 def report_of(session: Session, assessment: str) -> tuple[Mapping[str, Any], str] | None:
     """Return report and facts of an assessment; None where it holds no report."""
-    found = session.execute(
-        select(Assessment.report, Assessment.facts).where(Assessment.id == assessment)
+    found = session.scalars(
+        select(Assessment)
+        .options(load_only(Assessment.application_id, Assessment.report_sealed, Assessment.facts_sealed))
+        .where(Assessment.id == assessment)
     ).one_or_none()
-    return None if found is None else (found.report, found.facts)
+    try:
+        return None if found is None else (found.report, found.facts)
+    except (DamagedError, KeyMissingError):
+        return None
 
 
 def _filled(session: Session, cases: Sequence[Application]) -> list[Material]:
     of = {case.id: Material(case) for case in cases}
     named: dict[str, set[str]] = defaultdict(set)
-    identities = select(Identity.application_id, Identity.name, Identity.agent_name)
-    for id, *names in session.execute(identities.where(Identity.application_id.in_(of))):
-        named[id] |= {name.strip() for name in names if name and name.strip()}
+    for who in session.scalars(select(Identity).where(Identity.application_id.in_(of))):
+        named[who.application_id] |= {name.strip() for name in (who.name, who.agent_name) if name.strip()}
     for id, found in named.items():
         of[id].names = tuple(sorted(found))
     seen = select(
@@ -113,13 +118,13 @@ def _filled(session: Session, cases: Sequence[Application]) -> list[Material]:
     for correction in session.scalars(corrections):
         of[correction.application_id].corrections.append(correction)
     files = (
-        select(Upload.application_id, PageRow.member, Upload.round)
+        select(Upload.application_id, PageRow, Upload.round)
         .join(PageRow, PageRow.upload_id == Upload.id)
+        .options(load_only(PageRow.upload_id, PageRow.member_sealed))
         .where(Upload.application_id.in_(of), Upload.removed_at.is_(None))
-        .distinct()
     )
-    for id, member, number in session.execute(files):
-        of[id].files[member] = min(number, of[id].files.get(member, number))
+    for id, page, number in session.execute(files):
+        of[id].files[page.member] = min(number, of[id].files.get(page.member, number))
     trail = select(TrailRow.application_id, TrailRow.at, TrailRow.action, TrailRow.detail).where(
         TrailRow.application_id.in_(of), TrailRow.action.in_(_ACTIONS)
     )

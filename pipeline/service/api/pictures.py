@@ -13,13 +13,13 @@ __all__ = ["picture"]
 _QUALITY = 85
 
 
-def picture(office: Office, digest: str, width: int) -> bytes:
+def picture(office: Office, application: str, blob: str, width: int) -> bytes:
     """Return the image of a page as JPEG, at most ``width`` pixels wide; never enlarged.
 
     Raises:
         BlobMissingError: it is not kept any more.
     """
-    with Image.open(io.BytesIO(office.blobs.read(digest))) as image:
+    with Image.open(io.BytesIO(office.blobs.of(application).read(blob))) as image:
         image.draft("RGB", (width, width))
         small = image.convert("RGB")
         if small.width > width:

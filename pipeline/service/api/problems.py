@@ -28,6 +28,7 @@ from pipeline.service.applications import FullError, LimitError
 from pipeline.service.blobs import BlobsAwayError
 from pipeline.service.logs import event, places_of
 from pipeline.service.office import OfficeError
+from pipeline.service.sealing import KeyMissingError
 from pipeline.service.states import StateError, label
 
 __all__ = ["MEDIA_TYPE", "Problem", "ProblemError", "problem_of", "respond", "too_many"]
@@ -36,7 +37,7 @@ _LOG = logging.getLogger("yushen.api")
 MEDIA_TYPE = "application/problem+json"
 _TOO_LARGE = frozenset({"file_too_large", "case_too_large", "part_too_large", "body_too_large"})
 _CONFLICT = frozenset({"not_open", "submitted", "nothing_added", "too_many_files", "wrong_offset"})
-_AWAY = (OfficeError, OperationalError, PoolTimeoutError, BlobsAwayError)
+_AWAY = (OfficeError, OperationalError, PoolTimeoutError, BlobsAwayError, KeyMissingError)
 FULL_SECONDS = 60
 BUSY_SECONDS = 5
 

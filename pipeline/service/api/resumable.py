@@ -128,7 +128,7 @@ def part(
         return _out(row)
     if start != row.received:
         raise _wrong(row)
-    blob = office.blobs.put(row.id.encode() + body.file.read())
+    blob = office.blobs.of(row.application_id).put(row.id.encode() + body.file.read())
     with office.database.write() as session:
         case = find(session, actor, application, lock=True)
         row = _find(session, office, case, upload)
@@ -225,13 +225,13 @@ def _joined(office: Office, row: UploadSession, parts: list[UploadPart]) -> Inco
     with tempfile.TemporaryFile() as whole:
         total, size = hashlib.sha256(), 0
         for each in parts:
-            data = office.blobs.read(each.blob)[len(row.id) :]
+            data = office.blobs.of(row.application_id).read(each.blob)[len(row.id) :]
             total.update(data)
             size += whole.write(data)
         if total.hexdigest() != row.sha256 or size != row.size:
             return None
         whole.seek(0)
-        return applications.store(office, row.name, whole, size, place_told(row.batch, row.place))
+        return applications.store(office, row.application_id, row.name, whole, size, place_told(row.batch, row.place))
 
 
 def _file(office: Office, actor: Actor, application: str, upload: str) -> FileOut:

@@ -94,7 +94,9 @@ def upload_form(
     key: IdempotencyHeader = None,
 ) -> FilesOut:
     _require(office, actor, application)
-    incoming = [applications.store(office, each.filename or "", each.file, each.size or 0) for each in files]
+    incoming = [
+        applications.store(office, application, each.filename or "", each.file, each.size or 0) for each in files
+    ]
     request = digest(office, "uploads", application, *(f"{each.sha256} {each.name}" for each in incoming))
     found = add_incoming(office, actor, application, incoming, key, request)
     for file in found.items:
@@ -132,7 +134,9 @@ def upload_raw(
     _require(office, actor, application)
     if body.sha256 != sha256:
         raise ProblemError(422, "digest_mismatch", "The bytes have another SHA-256", "文件在传输中有损坏，请重新上传。")
-    incoming = applications.store(office, file_name(disposition), body.file, body.size, place_told(batch, place))
+    incoming = applications.store(
+        office, application, file_name(disposition), body.file, body.size, place_told(batch, place)
+    )
     found = add_incoming(office, actor, application, [incoming], None, "")
     if not found.items:  # taken out by another request in between
         raise NotFoundError("upload")
@@ -198,7 +202,7 @@ def download(office: TheOffice, actor: Reader, application: ApplicationId, uploa
         row = session.get(Upload, upload)
         if row is None or row.application_id != case.id or row.removed_at is not None:
             raise NotFoundError("upload")
-        name, sha256, size = row.name, row.sha256, row.size
+        name, blob, sha256, size = row.name, row.blob, row.sha256, row.size
     note_view(office, actor, "upload.view", application, upload=upload)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
@@ -206,7 +210,7 @@ def download(office: TheOffice, actor: Reader, application: ApplicationId, uploa
         "X-Content-Type-Options": "nosniff",
         "ETag": f'"{sha256}"',
     }
-    return StreamingResponse(_chunks(office, sha256), headers=headers, media_type="application/octet-stream")
+    return StreamingResponse(_chunks(office, application, blob), headers=headers, media_type="application/octet-stream")
 
 
 @router.get(
@@ -232,7 +236,7 @@ def page_image(
         image = row.image
     note_view(office, actor, "page.view", application, page=page)
     headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
-    return Response(picture(office, image, width), media_type="image/jpeg", headers=headers)
+    return Response(picture(office, application, image, width), media_type="image/jpeg", headers=headers)
 
 
 def _require(office: Office, actor: Actor, application: str) -> None:
@@ -241,7 +245,5 @@ def _require(office: Office, actor: Actor, application: str) -> None:
         find(session, actor, application)
 
 
-def _chunks(office: Office, sha256: str) -> Iterator[bytes]:
-    with office.blobs.as_file(sha256) as path, path.open("rb") as file:
-        while chunk := file.read(256 * 1024):
-            yield chunk
+def _chunks(office: Office, application: str, blob: str) -> Iterator[bytes]:
+    yield from office.blobs.of(application).pieces(blob)

@@ -19,7 +19,7 @@ from pipeline.service.tables import Application, Assessment, Identity, PageRow, 
 __all__ = ["OPEN", "application_out", "file_out", "files_out", "page_out", "pages_of"]
 
 OPEN = frozenset({State.DRAFT, State.RETURNED})
-_LIGHT = (defer(PageRow.page), defer(PageRow.reading))
+_LIGHT = (defer(PageRow.page_sealed), defer(PageRow.reading_sealed))
 _COUNTING = frozenset({State.SUBMITTED, State.UNDER_REVIEW})
 
 

@@ -23,9 +23,12 @@ __all__ = [
 ]
 
 NAME = "manifest.json"
-FORMAT = "yushen.backup.v1"
+FORMAT = "yushen.backup.v2"
 DATABASE = {"sqlite": "database/yushen.db", "postgresql": "database/yushen.dump"}
-KEY = "server.key"
+SERVER_KEY = "server.key"
+"""In the data folder."""
+KEY = "server.key.sealed"
+"""... and in a backup: the backup holds no key that opens anything of it."""
 BLOBS = "blobs"
 _CHUNK = 1024 * 1024
 
@@ -51,6 +54,8 @@ class Manifest(BaseModel):
     database: str
     """``sqlite`` or ``postgresql``."""
     schema_revision: str
+    master: str
+    """Id of the bureau's key that the server's key is sealed with here; the data keys may need others besides."""
     trail_rows: int
     """Rows of the trail that hold; with PostgreSQL at least so many are in the dump."""
     trail_head: str

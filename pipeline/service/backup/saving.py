@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -26,9 +27,15 @@ from pipeline.service.blobs import BlobMissingError
 from pipeline.service.database import Database
 from pipeline.service.health import schema_of
 from pipeline.service.office import Office
+from pipeline.service.sealing import SERVICE
+from pipeline.service.sealing.envelope import place, seal
 from pipeline.service.tables import PageRow, Upload
 
-__all__ = ["blobs_named", "save"]
+__all__ = ["PLACE", "blobs_named", "save"]
+
+PLACE = place("server-key")
+"""What the server's key is bound to where it is sealed."""
+_CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ def _save(office: Office, folder: Path) -> Manifest:
         version=version("yushen"),
         database=kind,
         schema_revision=schema or "",
+        master=office.keyring.masters.current,
         trail_rows=seen.rows,
         trail_head=seen.head,
         trail_broken_at=seen.broken_at,
@@ -100,32 +108,35 @@ def _look(database: Database) -> _Seen:
 
 def blobs_named(session: Session) -> set[str]:
     """Return the digests of all uploads and page images that rows name."""
-    return set(session.scalars(select(Upload.sha256))) | set(session.scalars(select(PageRow.image)))
+    return set(session.scalars(select(Upload.blob))) | set(session.scalars(select(PageRow.image)))
 
 
 def _write_key(office: Office, folder: Path) -> str:
     path = folder / KEY
     path.touch(mode=0o600)
-    path.write_text(office.key.hex() + "\n", encoding="ascii")
+    masters = office.keyring.masters
+    path.write_bytes(seal(masters.wrapping(masters.current), SERVICE, PLACE, office.key))
     sync(path)
     return KEY
 
 
 def _copy_blobs(office: Office, folder: Path, named: set[str]) -> list[str]:
-    """Copy every blob; each is checked against its name as it is read. One that no row names may vanish meanwhile."""
+    """Copy every blob as it is kept, sealed; each is opened once to see that it can be.
+
+    One that no row names may vanish meanwhile, or be of a case whose key is deleted.
+    """
     names = []
     (folder / BLOBS).mkdir(mode=0o700)
     for digest in office.blobs.digests():
-        try:
-            data = office.blobs.read(digest)
-        except BlobMissingError:
+        if not office.blobs.check(digest):
             if digest in named:
-                raise
+                raise BlobMissingError(digest)
             continue
         name = f"{BLOBS}/{digest[:2]}/{digest}"
         target = folder / name
         target.parent.mkdir(exist_ok=True, mode=0o700)
-        target.write_bytes(data)
+        with office.blobs.store.open(digest) as source, target.open("wb") as out:
+            shutil.copyfileobj(source, out, _CHUNK)
         target.chmod(0o600)
         sync(target)
         names.append(name)

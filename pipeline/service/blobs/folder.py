@@ -1,14 +1,13 @@
-"""Blobs in a folder: ``ab/abcdef...``, written beside and moved into place, so that half a file is never seen."""
+"""Sealed files in a folder: ``ab/abcdef...``, written beside and moved into place: half a file is never seen."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -18,12 +17,11 @@ from pipeline.service.blobs.store import BlobMissingError
 
 __all__ = ["FolderBlobs"]
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_CHUNK = 1024 * 1024
+_NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class FolderBlobs:
-    """A :class:`~pipeline.service.blobs.Blobs` on a file system that one or more machines share."""
+    """A :class:`~pipeline.service.blobs.store.Store` on a file system that one or more machines share."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -31,71 +29,58 @@ class FolderBlobs:
         self._parts = root / "part"
         self._parts.mkdir(exist_ok=True, mode=0o700)
 
-    def put(self, data: BinaryIO | bytes) -> str:
-        total = hashlib.sha256()
-        handle, name = tempfile.mkstemp(dir=self._parts)
+    def put(self, pieces: Iterable[bytes], name: Callable[[], str]) -> str:
+        handle, part = tempfile.mkstemp(dir=self._parts)
         try:
             with os.fdopen(handle, "wb") as out:
-                if isinstance(data, bytes):
-                    total.update(data)
-                    out.write(data)
-                else:
-                    while chunk := data.read(_CHUNK):
-                        total.update(chunk)
-                        out.write(chunk)
+                for piece in pieces:
+                    out.write(piece)
                 out.flush()
                 os.fsync(out.fileno())
-            digest = total.hexdigest()
-            target = self._path(digest)
+            found = name()
+            target = self._path(found)
             if not _renew(target):
                 target.parent.mkdir(exist_ok=True, mode=0o700)
-                Path(name).replace(target)
+                Path(part).replace(target)
                 _sync(target.parent)
-            return digest
+            return found
         finally:
-            Path(name).unlink(missing_ok=True)
+            Path(part).unlink(missing_ok=True)
 
-    def read(self, digest: str) -> bytes:
+    @contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
         try:
-            data = self._path(digest).read_bytes()
+            source = self._path(name).open("rb")
         except OSError as error:
             if machine_fault(error):
                 raise  # a disk that fails now says nothing about what lies on it
-            raise BlobMissingError(digest) from error
-        if hashlib.sha256(data).hexdigest() != digest:
-            raise BlobMissingError(digest)
-        return data
+            raise BlobMissingError(name) from error
+        with source:
+            yield source
 
-    @contextmanager
-    def as_file(self, digest: str) -> Iterator[Path]:
-        path = self._path(digest)
-        if not path.is_file():
-            raise BlobMissingError(digest)
-        yield path
+    def has(self, name: str) -> bool:
+        return self._path(name).is_file()
 
-    def has(self, digest: str) -> bool:
-        return self._path(digest).is_file()
-
-    def delete(self, digest: str) -> None:
-        self._path(digest).unlink(missing_ok=True)
+    def delete(self, name: str) -> None:
+        self._path(name).unlink(missing_ok=True)
 
     def digests(self) -> Iterator[str]:
         for folder in sorted(self._root.iterdir()):
             if len(folder.name) == 2 and folder.is_dir():
-                yield from sorted(path.name for path in folder.iterdir() if _DIGEST.fullmatch(path.name))
+                yield from sorted(path.name for path in folder.iterdir() if _NAME.fullmatch(path.name))
 
     def older(self, before: dt.datetime) -> Iterator[str]:
-        for digest in self.digests():
+        for name in self.digests():
             try:
-                put = self._path(digest).stat().st_mtime
+                put = self._path(name).stat().st_mtime
             except FileNotFoundError:
                 continue
             if put < before.timestamp():
-                yield digest
+                yield name
 
-    def delete_older(self, digest: str, before: dt.datetime) -> bool:
-        target = self._path(digest)
-        aside = self._parts / f"{digest}.{secrets.token_hex(4)}"
+    def delete_older(self, name: str, before: dt.datetime) -> bool:
+        target = self._path(name)
+        aside = self._parts / f"{name}.{secrets.token_hex(4)}"
         try:
             if target.stat().st_mtime >= before.timestamp():
                 return False
@@ -111,10 +96,10 @@ class FolderBlobs:
             aside.unlink()
         return not young
 
-    def _path(self, digest: str) -> Path:
-        if not _DIGEST.fullmatch(digest):
-            raise BlobMissingError("not a digest")
-        return self._root / digest[:2] / digest
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise BlobMissingError("not a name")
+        return self._root / name[:2] / name
 
 
 def _renew(path: Path) -> bool:

@@ -1,61 +1,56 @@
-"""What a blob store does."""
+"""What a store of sealed files does. It knows names and bytes, and neither whose they are nor what they say."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import BinaryIO, Protocol
 
-__all__ = ["BlobMissingError", "Blobs", "BlobsAwayError"]
+__all__ = ["BlobMissingError", "BlobsAwayError", "Store"]
 
 
 class BlobMissingError(Exception):
-    """No bytes are kept under this digest, or those kept are damaged."""
+    """No bytes are kept under this name, or those kept are damaged."""
 
 
 class BlobsAwayError(Exception):
     """The store does not answer now; what it keeps is as it was."""
 
 
-class Blobs(Protocol):
-    """Bytes under their SHA-256. Putting the same bytes twice keeps them once; what is there is never overwritten."""
+class Store(Protocol):
+    """Files under names of 64 hexadecimal digits. What is there is never overwritten."""
 
-    def put(self, data: BinaryIO | bytes) -> str:
-        """Keep ``data`` and return its SHA-256. It is durable when this returns, and counts as put just now."""
-        ...
+    def put(self, pieces: Iterable[bytes], name: Callable[[], str]) -> str:
+        """Keep a file and return its name. It is durable when this returns, and counts as put just now.
 
-    def read(self, digest: str) -> bytes:
-        """Return the bytes, checked against their digest.
-
-        Raises:
-            BlobMissingError: they are not there or damaged.
+        Args:
+            name: asked after the last piece. Where there is a file of that name, that one is kept.
         """
         ...
 
-    def as_file(self, digest: str) -> AbstractContextManager[Path]:
-        """Give the bytes as a file to read while the block runs.
+    def open(self, name: str) -> AbstractContextManager[BinaryIO]:
+        """Give the bytes to read while the block runs.
 
         Raises:
             BlobMissingError: they are not there.
         """
         ...
 
-    def has(self, digest: str) -> bool: ...
+    def has(self, name: str) -> bool: ...
 
-    def delete(self, digest: str) -> None:
-        """Delete the bytes; nothing happens when they are not there."""
+    def delete(self, name: str) -> None:
+        """Delete the file; nothing happens when it is not there."""
         ...
 
     def digests(self) -> Iterator[str]:
-        """Walk everything kept."""
+        """Walk the names of everything kept."""
         ...
 
     def older(self, before: dt.datetime) -> Iterator[str]:
         """Walk everything that was last put before that moment."""
         ...
 
-    def delete_older(self, digest: str, before: dt.datetime) -> bool:
-        """Delete the bytes unless somebody has put them again since ``before``; return whether they are gone."""
+    def delete_older(self, name: str, before: dt.datetime) -> bool:
+        """Delete the file unless somebody has put it again since ``before``; return whether it is gone."""
         ...

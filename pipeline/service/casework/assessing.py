@@ -83,7 +83,7 @@ def latest_assessment(session: Session, application: Application) -> Assessment 
 def _make(office: Office, material: Material, corrections: Sequence[Correction]) -> Assessment:
     started = time.perf_counter()
     page_reader = open_page_reader(office.settings.extracting)
-    stored = StoredCase(machine=understand_material(material, office.blobs, page_reader))
+    stored = StoredCase(machine=understand_material(material, office.blobs.of(material.application), page_reader))
     return made_assessment(
         office,
         stored,
@@ -122,7 +122,7 @@ def made_assessment(
         disease=disease,
         applicant=applicant,
         settings=office.settings,
-        blobs=office.blobs,
+        blobs=office.blobs.of(application),
     )
     base = judged.stored.retyped or judged.stored.machine
     review = judged.review

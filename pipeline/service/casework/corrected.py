@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.keys import FACT_KINDS, keys_of
 from pipeline.nouns import Alert, ReadCase, Review, Severity
-from pipeline.service.blobs import Blobs
+from pipeline.service.blobs import Pictures
 from pipeline.service.casework.corrections.changes import Change, kind_of_key
 from pipeline.service.casework.corrections.criteria import Settler
 from pipeline.service.casework.corrections.overlay import Note, Overlaid, apply
@@ -44,7 +44,7 @@ def judge_corrected(
     disease: str | None,
     applicant: PatientIdentity | None,
     settings: Settings,
-    blobs: Blobs,
+    blobs: Pictures,
 ) -> Judged:
     """Judge a case with ``changes``; a document is extracted again only where a type was corrected since.
 
@@ -81,7 +81,7 @@ def _judge(
     disease: str | None,
     applicant: PatientIdentity | None,
     settings: Settings,
-    blobs: Blobs,
+    blobs: Pictures,
 ) -> Judged:
     types, notes, retouched = types_given(stored.machine, changes)
     if types != stored.types:

@@ -16,7 +16,7 @@ from pipeline.choosing import UnknownDiseaseError
 from pipeline.learned import Asked
 from pipeline.nouns import Alert, Document, Page, ReadCase, ReadPage, Review, Severity
 from pipeline.review import Clock, conclude, understand
-from pipeline.service.blobs import BlobMissingError, Blobs
+from pipeline.service.blobs import BlobMissingError, Pictures
 from pipeline.service.casework.rows import Material
 from pipeline.settings import Settings
 from rules.engine import Region, judge, load_region
@@ -29,7 +29,7 @@ _LOOK_SECONDS = 3
 _LOG = logging.getLogger(__name__)
 
 
-def understand_material(material: Material, blobs: Blobs, page_reader: Asked | None = None) -> ReadCase:
+def understand_material(material: Material, blobs: Pictures, page_reader: Asked | None = None) -> ReadCase:
     """Make documents and facts of the pages; their images are at hand meanwhile, for ink and seals.
 
     A defect in here costs the facts, never the case: every page becomes a document of unknown type, and an alert
@@ -129,7 +129,7 @@ def _stamp(rules_dir: Path, period: int) -> tuple[int, int]:
     return len(times), max(times, default=0)
 
 
-def _with_image(read: ReadPage, blobs: Blobs, files: ExitStack) -> ReadPage:
+def _with_image(read: ReadPage, blobs: Pictures, files: ExitStack) -> ReadPage:
     try:
         path = files.enter_context(blobs.as_file(str(read.page.image)))
     except BlobMissingError:

@@ -146,7 +146,7 @@ def _file(page: Page, upload: Upload) -> SourceFile:
     member = page.file_sha256 != upload.sha256
     return SourceFile(
         name=page.file,
-        path=Path(upload.sha256),
+        path=Path(upload.blob),
         sha256=page.file_sha256,
         media_type="",
         size=0 if member else upload.size,

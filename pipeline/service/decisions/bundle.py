@@ -128,7 +128,7 @@ def _add_uploads(office: Office, writer: _Writer, uploads: Sequence[Upload]) -> 
         path = f"材料/{number:03d}{_suffix(upload.name)}"
         told = {"name": upload.name, "round": upload.round}
         try:
-            with office.blobs.as_file(upload.sha256) as place, place.open("rb") as source:
+            with office.blobs.of(upload.application_id).as_file(upload.blob) as place, place.open("rb") as source:
                 writer.add_stream(path, source, **told)
         except (BlobMissingError, OSError):
             missing.append({"path": path, "size": upload.size, "sha256": upload.sha256, **told})

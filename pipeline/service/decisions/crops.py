@@ -104,7 +104,7 @@ class Spots:
         return self._pages.get((file, number))
 
 
-def drawn(office: Office, spots: list[Spot]) -> dict[Spot, str]:
+def drawn(office: Office, application: str, spots: list[Spot]) -> dict[Spot, str]:
     """Return each spot as SVG holding a JPEG; a page whose picture is gone or broken has none."""
     by_page: dict[str, list[Spot]] = defaultdict(list)
     for spot in spots:
@@ -112,7 +112,7 @@ def drawn(office: Office, spots: list[Spot]) -> dict[Spot, str]:
     made: dict[Spot, str] = {}
     for digest, wanted in by_page.items():  # one decoded page at a time
         try:
-            with Image.open(io.BytesIO(office.blobs.read(digest))) as opened:
+            with Image.open(io.BytesIO(office.blobs.of(application).read(digest))) as opened:
                 image = opened.convert("RGB")
         except (BlobMissingError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
             continue

@@ -83,7 +83,7 @@ def _approve(session: Session, office: Office, application: Application) -> None
                 Approval.disease == application.disease,
                 Approval.application_id != application.id,
                 Approval.renewed_by.is_(None),
-                Identity.id_number == number,
+                Identity.id_number_index == Identity.index_of(office.keyring, number),
             )
         )
         for row in session.scalars(earlier):

@@ -63,7 +63,7 @@ def decision_sheet(
         hide_blind(session, actor, application)
         data = sheet_data(session, actor, office, case, full=full, outside=outside)
         detail = {"full": full, "outside": outside, "revision": case.revision, "state": case.state.value}
-    _cut(office, data["items"])
+    _cut(office, application, data["items"])
     made = typeset("sheet.typ", data, office.now())
     with office.database.write() as session:
         trail.append(session, actor, "sheet.print", application=application, detail=detail, at=office.now())
@@ -159,10 +159,10 @@ def _decided(
     return parts.decision(shown, holds, assessment, names, outside=outside)
 
 
-def _cut(office: Office, items: Sequence[Mapping[str, Any]]) -> None:
+def _cut(office: Office, application: str, items: Sequence[Mapping[str, Any]]) -> None:
     """Put pictures where the items say what to cut."""
     rows = [row for item in items for row in (*item["evidence"], *item["against"])]
-    made = drawn(office, [row["crop"] for row in rows if row["crop"] is not None])
+    made = drawn(office, application, [row["crop"] for row in rows if row["crop"] is not None])
     for row in rows:
         row["crop"] = made.get(row["crop"], "") if row["crop"] is not None else ""
 

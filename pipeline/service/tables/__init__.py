@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.service.tables.base import Base, new_id
 from pipeline.service.tables.cases import Application, Assessment, Correction, Identity, PageRow, Upload
 from pipeline.service.tables.decisions import Approval, Decision, Outcome, QualitySample
+from pipeline.service.tables.keys import DataKey, MasterKey
 from pipeline.service.tables.people import (
     ApiKey,
     IdempotencyKey,
@@ -25,9 +26,11 @@ __all__ = [
     "Assessment",
     "Base",
     "Correction",
+    "DataKey",
     "Decision",
     "IdempotencyKey",
     "Identity",
+    "MasterKey",
     "Outcome",
     "PageRow",
     "QualitySample",

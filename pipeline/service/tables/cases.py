@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from pipeline.service.sealing.columns import (
+    Keyed,
+    SealedData,
+    SealedJson,
+    SealedOptional,
+    SealedText,
+    Sealing,
+    sealed_column,
+)
 from pipeline.service.states import Channel, PageState, State
 from pipeline.service.tables.base import Base, new_id, word
 
-__all__ = ["Application", "Assessment", "Correction", "Identity", "PageRow", "Upload"]
+if TYPE_CHECKING:
+    from pipeline.service.sealing import Keyring
+
+__all__ = ["Application", "Assessment", "Correction", "Identity", "OfCase", "PageRow", "Upload"]
 
 
-class Application(Base):
+class Application(Keyed, Base):
     """One application for one disease. No column here names a person; see :class:`Identity`."""
 
     __tablename__ = "applications"
@@ -53,35 +65,88 @@ class Application(Base):
         back_populates="application", order_by="Upload.position", cascade="all, delete-orphan"
     )
 
+    def key_scope(self) -> str:
+        self.id = self.id or new_id()
+        return self.id
 
-class Identity(Base):
-    """Who applies, apart from the case so that it can be kept, shown and deleted apart."""
+
+class OfCase(Sealing):
+    """A row with an id of its own that names its application."""
+
+    id: Mapped[str]
+    application_id: Mapped[str]
+
+    def sealed_scope(self, session: Session) -> str:
+        return self.application_id
+
+    def sealed_owner(self) -> str | None:
+        return self.application_id
+
+    def sealed_place(self) -> tuple[str, ...]:
+        self.id = self.id or new_id()
+        return (self.id,)
+
+
+class Identity(Sealing, Base):
+    """Who applies, apart from the case so that it can be kept, shown and deleted apart. Sealed, all of it."""
 
     __tablename__ = "identities"
 
     application_id: Mapped[str] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"), primary_key=True)
-    name: Mapped[str] = mapped_column(String(128), default="")
-    id_number: Mapped[str] = mapped_column(String(64), default="")
-    phone: Mapped[str] = mapped_column(String(64), default="")
-    agent_name: Mapped[str] = mapped_column(String(128), default="")
-    agent_id_number: Mapped[str] = mapped_column(String(64), default="")
-    agent_phone: Mapped[str] = mapped_column(String(64), default="")
-    agent_relation: Mapped[str] = mapped_column(String(32), default="")
+    name_sealed: Mapped[bytes | None] = sealed_column()
+    id_number_sealed: Mapped[bytes | None] = sealed_column()
+    phone_sealed: Mapped[bytes | None] = sealed_column()
+    agent_name_sealed: Mapped[bytes | None] = sealed_column()
+    agent_id_number_sealed: Mapped[bytes | None] = sealed_column()
+    agent_phone_sealed: Mapped[bytes | None] = sealed_column()
+    agent_relation_sealed: Mapped[bytes | None] = sealed_column()
+    id_number_index: Mapped[str] = mapped_column(String(64), default="", index=True)
+    """Blind index of ``id_number`` (:meth:`pipeline.service.sealing.Keyring.blind`); empty where none was entered."""
+    name = SealedText("name_sealed")
+    id_number = SealedText("id_number_sealed")
+    phone = SealedText("phone_sealed")
+    agent_name = SealedText("agent_name_sealed")
+    agent_id_number = SealedText("agent_id_number_sealed")
+    agent_phone = SealedText("agent_phone_sealed")
+    agent_relation = SealedText("agent_relation_sealed")
 
     application: Mapped[Application] = relationship(back_populates="identity")
 
+    @staticmethod
+    def index_of(keyring: Keyring, number: str) -> str:
+        """Return what stands in :attr:`id_number_index` for a number."""
+        plain = "".join(number.split()).upper()
+        return keyring.blind("identity.id_number", plain) if plain else ""
 
-class Upload(Base):
-    """One file as uploaded. Bytes lie in the blob store under ``sha256``."""
+    def before_sealing(self, keyring: Keyring) -> None:
+        self.id_number_index = self.index_of(keyring, self.id_number)
+
+    def sealed_scope(self, session: Session) -> str:
+        return self.application_id or self.application.key_scope()
+
+    def sealed_owner(self) -> str | None:
+        return self.application_id
+
+    def sealed_place(self) -> tuple[str, ...]:
+        return (self.application_id or self.application.key_scope(),)
+
+
+class Upload(OfCase, Base):
+    """One file as uploaded. Bytes lie sealed in the blob store under ``blob``."""
 
     __tablename__ = "uploads"
     __table_args__ = (Index("ix_uploads_application", "application_id", "position"), Index("ix_uploads_state", "state"))
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     application_id: Mapped[str] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(String(255))
+    name_sealed: Mapped[bytes | None] = sealed_column()
+    name = SealedText("name_sealed")
     """As the person named it: may hold a name, so it is never logged."""
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    blob: Mapped[str] = mapped_column(String(64), index=True)
+    """What :meth:`pipeline.service.blobs.CaseBlobs.put` returned; equal files of two cases differ in it."""
+    sha256_sealed: Mapped[bytes | None] = sealed_column()
+    sha256 = SealedText("sha256_sealed")
+    """Of the bytes as they came."""
     size: Mapped[int]
     position: Mapped[int]
     batch: Mapped[str] = mapped_column(String(36), default="")
@@ -93,8 +158,9 @@ class Upload(Base):
     """Kind of the actor."""
     state: Mapped[PageState] = mapped_column(word(PageState), default=PageState.WAITING)
     """Of taking the file apart into pages."""
-    why: Mapped[str] = mapped_column(String(255), default="")
-    """What the applicant should do when it failed, in Chinese."""
+    why_sealed: Mapped[bytes | None] = sealed_column()
+    why = SealedText("why_sealed")
+    """What the applicant should do when it failed, in Chinese; names of files in an archive may stand in it."""
     code: Mapped[str] = mapped_column(String(64), default="")
     removed_at: Mapped[dt.datetime | None]
     """Taken out by the applicant before submitting; kept for the trail until retention deletes it."""
@@ -105,7 +171,7 @@ class Upload(Base):
     )
 
 
-class PageRow(Base):
+class PageRow(Sealing, Base):
     """One page of an upload and what was read on it."""
 
     __tablename__ = "pages"
@@ -120,15 +186,17 @@ class PageRow(Base):
     upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.id", ondelete="CASCADE"))
     position: Mapped[int]
     """From 0, over all members of an archive."""
-    member: Mapped[str] = mapped_column(String(512))
+    member_sealed: Mapped[bytes | None] = sealed_column()
+    member = SealedText("member_sealed")
     """Name of the source file as the report shows it: the upload's, or ``archive.zip/member.jpg``."""
     number: Mapped[int]
     """Page within that source file, from 1."""
     width: Mapped[int]
     height: Mapped[int]
     image: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the page image in the blob store."""
-    page: Mapped[bytes] = mapped_column(LargeBinary)
+    """Name of the page image in the blob store."""
+    page_sealed: Mapped[bytes | None] = sealed_column()
+    page = SealedData("page_sealed")
     """:class:`pipeline.nouns.Page` as JSON, without its image: text layer, hash, resolution."""
     state: Mapped[PageState] = mapped_column(word(PageState), default=PageState.WAITING)
     why: Mapped[str] = mapped_column(String(255), default="")
@@ -137,15 +205,26 @@ class PageRow(Base):
     """The quality gate wants the page taken again."""
     attempts: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[float | None]
-    reading: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reading_sealed: Mapped[bytes | None] = sealed_column()
+    reading = SealedOptional("reading_sealed")
     """:func:`pipeline.reading.stored.reading_to_json`; None until read."""
     reader: Mapped[str] = mapped_column(String(255), default="")
     """Which reader made ``reading``: program, models and settings. The same picture is not read twice by one."""
 
     upload: Mapped[Upload] = relationship(back_populates="pages")
 
+    def sealed_scope(self, session: Session) -> str:
+        if self.upload is None:
+            new = (row for row in session.new if isinstance(row, Upload) and row.id == self.upload_id)
+            return (session.get(Upload, self.upload_id) or next(new)).application_id
+        return self.upload.application_id
 
-class Assessment(Base):
+    def sealed_place(self) -> tuple[str, ...]:
+        self.id = self.id or new_id()
+        return (self.id, self.upload_id or self.upload.sealed_place()[0])
+
+
+class Assessment(OfCase, Base):
     """What the machine made of a case at one revision. Never changed; the latest counts."""
 
     __tablename__ = "assessments"
@@ -160,18 +239,22 @@ class Assessment(Base):
     conclusion: Mapped[str] = mapped_column(String(16))
     machine_conclusion: Mapped[str] = mapped_column(String(16))
     """Without any correction by a person."""
-    report: Mapped[dict[str, Any]]
+    report_sealed: Mapped[bytes | None] = sealed_column()
+    report = SealedJson("report_sealed")
     """report.json (``yushen.report.v1``)."""
-    feedback: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    feedback_sealed: Mapped[bytes | None] = sealed_column()
+    feedback = SealedJson("feedback_sealed")
     """:class:`pipeline.service.casework.Feedback`: what the applicant is told."""
-    facts: Mapped[str]
+    facts_sealed: Mapped[bytes | None] = sealed_column()
+    facts = SealedText("facts_sealed")
     """:func:`rules.engine.stored_facts.facts_to_json`, corrections applied."""
-    case: Mapped[bytes] = mapped_column(LargeBinary)
+    case_sealed: Mapped[bytes | None] = sealed_column()
+    case = SealedData("case_sealed")
     """The machine's documents and facts, compressed; see :mod:`pipeline.service.casework`."""
     seconds: Mapped[float] = mapped_column(default=0.0)
 
 
-class Correction(Base):
+class Correction(OfCase, Base):
     """What a reviewer changed of what the machine read. Never edited: a newer one of the same target supersedes it."""
 
     __tablename__ = "corrections"
@@ -186,7 +269,10 @@ class Correction(Base):
     target: Mapped[str] = mapped_column(String(128))
     """Key of the fact or document; stable over revisions."""
     field: Mapped[str] = mapped_column(String(64), default="")
-    machine: Mapped[dict[str, Any]]
-    human: Mapped[dict[str, Any]]
-    note: Mapped[str] = mapped_column(String(500), default="")
+    machine_sealed: Mapped[bytes | None] = sealed_column()
+    machine = SealedJson("machine_sealed")
+    human_sealed: Mapped[bytes | None] = sealed_column()
+    human = SealedJson("human_sealed")
+    note_sealed: Mapped[bytes | None] = sealed_column()
+    note = SealedText("note_sealed")
     undone_at: Mapped[dt.datetime | None]

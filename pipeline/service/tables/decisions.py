@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pipeline.service.sealing.columns import SealedJson, SealedText, sealed_column
 from pipeline.service.tables.base import Base, new_id, word
+from pipeline.service.tables.cases import OfCase
 
 __all__ = ["Approval", "Decision", "Outcome", "QualitySample"]
 
@@ -20,7 +21,7 @@ class Outcome(StrEnum):
     RETURN = "return"
 
 
-class Decision(Base):
+class Decision(OfCase, Base):
     """One decision of one person. With a second reader the first waits as ``proposed`` until the second agrees."""
 
     __tablename__ = "decisions"
@@ -32,21 +33,24 @@ class Decision(Base):
     assessment_id: Mapped[str] = mapped_column(ForeignKey("assessments.id"))
     """What the person saw."""
     outcome: Mapped[Outcome] = mapped_column(word(Outcome))
-    reasons: Mapped[list[Any]]
+    reasons_sealed: Mapped[bytes | None] = sealed_column()
+    reasons = SealedJson("reasons_sealed", list)
     """``{"criterion": id or null, "code": reason code, "text": words}``."""
-    note: Mapped[str] = mapped_column(String(2000), default="")
+    note_sealed: Mapped[bytes | None] = sealed_column()
+    note = SealedText("note_sealed")
     made_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
     made_at: Mapped[dt.datetime]
     needs_second: Mapped[bool] = mapped_column(default=False)
     second_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     second_at: Mapped[dt.datetime | None]
     second_agrees: Mapped[bool | None]
-    second_note: Mapped[str] = mapped_column(String(2000), default="")
+    second_note_sealed: Mapped[bytes | None] = sealed_column()
+    second_note = SealedText("second_note_sealed")
     final: Mapped[bool] = mapped_column(default=False)
     """It took effect."""
 
 
-class QualitySample(Base):
+class QualitySample(OfCase, Base):
     """A decided case drawn to be examined again without seeing the decision."""
 
     __tablename__ = "quality_samples"
@@ -58,10 +62,12 @@ class QualitySample(Base):
     examined_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     examined_at: Mapped[dt.datetime | None]
     outcome: Mapped[Outcome | None] = mapped_column(word(Outcome))
-    reasons: Mapped[list[Any]]
+    reasons_sealed: Mapped[bytes | None] = sealed_column()
+    reasons = SealedJson("reasons_sealed", list)
     difference: Mapped[str | None] = mapped_column(String(64))
     """Kind of difference: 缺件判断错, 证据误读, 过度推断, 与标准不符, 规则有误."""
-    note: Mapped[str] = mapped_column(String(2000), default="")
+    note_sealed: Mapped[bytes | None] = sealed_column()
+    note = SealedText("note_sealed")
 
 
 class Approval(Base):

@@ -7,21 +7,25 @@ import datetime as dt
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pipeline.service.sealing.columns import SealedText, sealed_column
 from pipeline.service.tables.base import Base, new_id
+from pipeline.service.tables.cases import OfCase
 
 __all__ = ["UploadPart", "UploadSession"]
 
 
-class UploadSession(Base):
+class UploadSession(OfCase, Base):
     """A file on its way. It becomes an upload when all bytes are there and their digest is the one announced."""
 
     __tablename__ = "upload_sessions"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     application_id: Mapped[str] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(255))
+    name_sealed: Mapped[bytes | None] = sealed_column()
+    name = SealedText("name_sealed")
     size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256_sealed: Mapped[bytes | None] = sealed_column()
+    sha256 = SealedText("sha256_sealed")
     batch: Mapped[str] = mapped_column(String(36), default="")
     place: Mapped[int | None]
     """Of the upload that it becomes; see :mod:`pipeline.service.ordering`."""

@@ -26,6 +26,7 @@ from pipeline.service.office import OfficeError
 from pipeline.service.people.current import CsrfError, NotSignedInError
 from pipeline.service.people.limits import OftenError
 from pipeline.service.people.throttle import ThrottledError
+from pipeline.service.sealing import KeyMissingError
 from pipeline.service.states import StateError, label
 from pipeline.service.web.rendering import page
 
@@ -36,7 +37,7 @@ _CONFLICT = frozenset({"not_open", "submitted", "nothing_added"})
 _DESK = ("/desk", "/admin", "/login", "/account", "/figures", "/codes")
 
 
-_AWAY = (OfficeError, OperationalError, PoolTimeoutError, BlobsAwayError)
+_AWAY = (OfficeError, OperationalError, PoolTimeoutError, BlobsAwayError, KeyMissingError)
 _EXPECTED = (
     NotSignedInError,
     CsrfError,

@@ -58,7 +58,7 @@ def clear_folder(folder: Path) -> None:
 
 def _named(session: Session, digests: list[str]) -> set[str]:
     """Those that some row names: an upload, also one taken out; a page's image; a part of a file on its way."""
-    columns = (Upload.sha256, PageRow.image, UploadPart.blob)
+    columns = (Upload.blob, PageRow.image, UploadPart.blob)
     return {digest for column in columns for digest in session.scalars(select(column).where(column.in_(digests)))}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from pipeline.faults import MACHINE_CODES, machine_fault
 from pipeline.service.blobs import BlobsAwayError
+from pipeline.service.sealing import KeyGoneError, KeyMissingError
 
 __all__ = ["AGAIN_SECONDS", "NOT_THE_PAGES", "PassingError", "passes"]
 
@@ -25,5 +26,7 @@ class PassingError(Exception):
 
 def passes(error: BaseException) -> bool:
     """Whether ``error`` is the machine's and goes when that is well again."""
-    kinds = (PassingError, OperationalError, PoolTimeoutError, BlobsAwayError)
+    if isinstance(error, KeyGoneError):
+        return False  # the application is deleted
+    kinds = (PassingError, OperationalError, PoolTimeoutError, BlobsAwayError, KeyMissingError)
     return isinstance(error, kinds) or machine_fault(error) is not None

@@ -52,6 +52,12 @@ class PageOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class _Begun:
+    page: Page
+    application: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Result:
     read: ReadPage | None
     code: str
@@ -62,14 +68,14 @@ class _Result:
 def read_page(office: Office, reader: PageReading, page_id: str) -> PageOutcome | None:
     """Read a page that waits and record what was read; a failure is that page's alone.
 
-    Where the same picture was read before by the same reader, that reading is used. Safe to run again, and by two
-    workers at once: the first to finish records, the other's work is dropped.
+    Where the same picture was read before in this case by the same reader, that reading is used. Safe to run again, and
+    by two workers at once: the first to finish records, the other's work is dropped.
 
     Returns:
         None where there is no such page.
     """
     started = _start(office, reader, page_id)
-    if not isinstance(started, Page):
+    if not isinstance(started, _Begun):
         return started
     try:
         result = _read(office, reader, started)
@@ -91,7 +97,7 @@ def give_up_page(office: Office, page_id: str, code: str) -> PageOutcome | None:
         return PageOutcome(row.upload.application_id)
 
 
-def _start(office: Office, reader: PageReading, page_id: str) -> Page | PageOutcome | None:
+def _start(office: Office, reader: PageReading, page_id: str) -> _Begun | PageOutcome | None:
     """Mark the page as being read and return it; where there is nothing to read, how it stands."""
     with office.database.write() as session:
         row = _locked(session, page_id)
@@ -117,12 +123,13 @@ def _start(office: Office, reader: PageReading, page_id: str) -> Page | PageOutc
             return outcome
         row.state = PageState.READING
         row.attempts += 1
-        return page
+        return _Begun(page, outcome.application)
 
 
-def _read(office: Office, reader: PageReading, page: Page) -> _Result:
+def _read(office: Office, reader: PageReading, begun: _Begun) -> _Result:
+    page = begun.page
     try:
-        with office.blobs.as_file(str(page.image)) as image:
+        with office.blobs.of(begun.application).as_file(str(page.image)) as image:
             (read,), alerts = reader.read([replace(page, image=image)])
     except BlobMissingError:
         return _Result(None, "blob_missing", "服务器上的图片已损坏，请重新上传这一页。")
@@ -216,7 +223,7 @@ def _read_before(session: Session, reader: PageReading, row: PageRow, page: Page
         PageRow.id != row.id,
         PageRow.state == PageState.DONE,
         PageRow.reader == reader.version,
-        PageRow.reading.is_not(None),
+        PageRow.reading_sealed.is_not(None),
     )
     for other in session.scalars(query.limit(4)):
         try:

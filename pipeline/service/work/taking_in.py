@@ -17,7 +17,7 @@ from pipeline.nouns import Alert, Page, Severity
 from pipeline.service import trail
 from pipeline.service.actors import SYSTEM
 from pipeline.service.api.webhooks import announce
-from pipeline.service.blobs import BlobMissingError
+from pipeline.service.blobs import BlobMissingError, CaseBlobs
 from pipeline.service.casework.rows import page_to_json
 from pipeline.service.office import Office
 from pipeline.service.states import PageState
@@ -71,11 +71,11 @@ def take_in_upload(office: Office, upload_id: str, *, decoder: Decoder | None = 
         if upload.state not in BUSY:
             return _taken(session, upload)
         upload.state = PageState.READING
-        application, name, digest = upload.application_id, upload.name, upload.sha256
+        application, name, blob = upload.application_id, upload.name, upload.blob
         left = office.settings.intake.max_pages - _pages_beside(session, upload)
     with tempfile.TemporaryDirectory(dir=scratch(office), prefix=f"{upload_id[:8]}-") as folder:
         limits = office.settings.intake.model_copy(update={"max_pages": max(left, 0)})
-        made = _take_in(office, Path(folder), limits, decoder, name=name, digest=digest)
+        made = _take_in(office, Path(folder), limits, decoder, application=application, name=name, blob=blob)
         rows = [_row(upload_id, position, page) for position, page in enumerate(made.pages)]
     code, why = _told(made.alerts, name)
     with office.database.write() as session:
@@ -108,31 +108,38 @@ def give_up_upload(office: Office, upload_id: str, code: str) -> TakenIn | None:
 
 
 def _take_in(
-    office: Office, folder: Path, limits: IntakeLimits, decoder: Decoder | None, *, name: str, digest: str
+    office: Office,
+    folder: Path,
+    limits: IntakeLimits,
+    decoder: Decoder | None,
+    *,
+    application: str,
+    name: str,
+    blob: str,
 ) -> Intake:
     # Not under its own name: that may be too long for the file system, and may name a person.
     suffix = _SUFFIX.search(name)
     path = folder / f"upload{suffix.group() if suffix else ''}"
     try:
-        with office.blobs.as_file(digest) as blob:
-            path.symlink_to(blob.resolve())
+        with office.blobs.of(application).as_file(blob) as opened:
+            path.symlink_to(opened.resolve())
             made = take_in([path], folder / "work", limits=limits, decoder=decoder)
             fault = next((alert.code for alert in made.alerts if alert.code in NOT_THE_PAGES), None)
             if fault is not None:
                 raise PassingError(fault)
-            return _kept(made, office, path.name, name)
+            return _kept(made, office.blobs.of(application), path.name, name)
     except BlobMissingError:
         message = "服务器上的文件已损坏，请重新上传。"
         alert = Alert(code="blob_missing", severity=Severity.ERROR, message=message, file=name)
         return Intake(files=(), pages=(), alerts=(alert,))
 
 
-def _kept(made: Intake, office: Office, disk: str, name: str) -> Intake:
+def _kept(made: Intake, blobs: CaseBlobs, disk: str, name: str) -> Intake:
     """The intake with images kept as blobs and with the names that the person knows."""
     pages = []
     for page in made.pages:
         with page.image.open("rb") as image:
-            digest = office.blobs.put(image)
+            digest = blobs.put(image)
         pages.append(replace(page, image=Path(digest), file=name + page.file.removeprefix(disk)))
     alerts = (replace(a, file=name + a.file.removeprefix(disk) if a.file else None) for a in made.alerts)
     return replace(made, pages=tuple(pages), alerts=tuple(alerts))

@@ -67,7 +67,7 @@ def test_export_counts_what_plain_sql_counts(filled: Office, tmp_path: Path) -> 
     with filled.database.read() as session:
         handed_in = session.scalar(select(func.count()).where(Application.first_submitted_at.is_not(None)))
         outcomes = Counter(session.scalars(select(Decision.outcome)))
-        reasons = [reason["code"] for found in session.scalars(select(Decision.reasons)) for reason in found]
+        reasons = [reason["code"] for row in session.scalars(select(Decision)) for reason in row.reasons]
     assert exported.applications == handed_in == 3
     with open_store(tmp_path / "store", check=True) as store:
         assert store.value("SELECT count(*) FROM applications") == 3

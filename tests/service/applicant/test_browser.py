@@ -130,7 +130,7 @@ def test_browser_from_search_to_decision(phone: Page, office: Office, tmp_path: 
     expect(phone.locator("#said")).to_contain_text("1 份要重拍")
     sound(phone)
     with office.database.read() as session:
-        row = session.scalars(select(PageRow).where(PageRow.member == "chuyuan.jpg")).one()
+        (row,) = [row for row in session.scalars(select(PageRow)) if row.member == "chuyuan.jpg"]
         assert (row.width, row.height) == (3200, 1920)
     phone.click("text=看看还缺什么")
     expect(phone.locator(SETTLED)).to_be_attached(timeout=READ_SECONDS)
@@ -184,7 +184,8 @@ def test_browser_sends_again_when_the_network_is_back_even_after_a_reload(
     expect(phone.locator(".file")).to_have_count(2, timeout=READ_SECONDS)
     expect(phone.locator("#sending-said")).to_contain_text("传好了", timeout=READ_SECONDS)
     with office.database.read() as session:
-        assert list(session.scalars(select(Upload.name).order_by(Upload.position))) == ["chuyuan.jpg", "xincai.jpg"]
+        names = [upload.name for upload in session.scalars(select(Upload).order_by(Upload.position))]
+        assert names == ["chuyuan.jpg", "xincai.jpg"]
     phone.reload()
     expect(phone.locator("#sending")).to_be_hidden()
 
@@ -222,7 +223,7 @@ def test_browser_photograph_is_upright_smaller_and_without_its_place(
     expect(phone.locator(".file .state.done")).to_have_count(1, timeout=READ_SECONDS)
     with office.database.read() as session:
         upload = session.scalars(select(Upload)).one()
-    data = office.blobs.read(upload.sha256)
+    data = office.blobs.of(upload.application_id).read(upload.blob)
     with Image.open(io.BytesIO(data)) as sent:
         assert sent.size == (2400, 3200)
         assert not sent.getexif()

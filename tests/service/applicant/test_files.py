@@ -20,8 +20,8 @@ JSON = {"Accept": "application/json"}
 
 def _names(office: Office, case: str) -> list[str]:
     with office.database.read() as session:
-        query = select(Upload.name).where(Upload.application_id == case, Upload.removed_at.is_(None))
-        return list(session.scalars(query.order_by(Upload.position)))
+        query = select(Upload).where(Upload.application_id == case, Upload.removed_at.is_(None))
+        return [upload.name for upload in session.scalars(query.order_by(Upload.position))]
 
 
 def _token(visitor: Visitor) -> dict[str, str]:
@@ -141,7 +141,7 @@ def test_files_retake_of_a_page_of_many_or_of_what_was_submitted_is_added_beside
     with office.database.write() as session:
         row = session.get_one(Application, case)
         row.state, row.round = State.RETURNED, 2
-        one = session.scalars(select(Upload.id).where(Upload.name == "b.jpg")).one()
+        (one,) = [upload.id for upload in session.scalars(select(Upload)) if upload.name == "b.jpg"]
     visitor.upload(("再.jpg", b"again"), replaces=one)
     assert _names(office, case) == ["a.pdf", "新.jpg", "b.jpg", "再.jpg"]
 

@@ -60,7 +60,7 @@ def test_backup_comes_back_whole(office: Office, elsewhere: Settings, tmp_path: 
             assert session.scalars(select(User.login)).all() == ["shenhe1"]
             assert session.scalars(select(Session)).all() == []
             uploads = applications.uploads_of(session, find(session, SYSTEM, case))
-            assert [restored.blobs.read(upload.sha256)[:2] for upload in uploads] == [b"\0\0", b"\1\1", b"\2\2"]
+            assert [restored.blobs.of(case).read(upload.blob)[:2] for upload in uploads] == [b"\0\0", b"\1\1", b"\2\2"]
         with restored.database.write() as session:  # and it can be worked on
             trail.append(session, SYSTEM, "case.view")
         with restored.database.read() as session:
@@ -87,8 +87,12 @@ class _WritingMeanwhile:
         add_file(self._office, self._case, "late.jpg", b"late")
         return self._office.blobs.digests()
 
-    def read(self, digest: str) -> bytes:
-        return self._office.blobs.read(digest)
+    def check(self, digest: str) -> bool:
+        return self._office.blobs.check(digest)
+
+    @property
+    def store(self) -> object:
+        return self._office.blobs.store
 
 
 def test_restore_refuses_what_is_not_empty(office: Office, elsewhere: Settings, tmp_path: Path) -> None:
@@ -119,12 +123,12 @@ def test_restore_tells_a_damaged_backup(small: Office, tmp_path: Path, what: str
     elif what == "missing":
         blob.unlink()
     elif what == "manifest":
-        (folder / "manifest.json").write_text('{"format": "yushen.backup.v1"}')
+        (folder / "manifest.json").write_text('{"format": "yushen.backup.v2"}')
     elif what == "no manifest":
         (folder / "manifest.json").unlink()
     else:
         told = json.loads((folder / "manifest.json").read_text())
-        told["files"]["../small/server.key"] = told["files"]["server.key"]
+        told["files"]["../small/server.key"] = told["files"]["server.key.sealed"]
         (folder / "manifest.json").write_text(json.dumps(told))
     target = tmp_path / "elsewhere"
     with pytest.raises(BackupError):

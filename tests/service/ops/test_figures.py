@@ -87,7 +87,7 @@ def test_health_lives_without_database_and_is_not_ready(small: Office) -> None:
     browser = Browser(small)
     assert browser.get("/readyz").json() == {
         "ready": True,
-        "checks": {"database": "ok", "schema": "ok", "blobs": "ok"},
+        "checks": {"database": "ok", "schema": "ok", "keys": "ok", "blobs": "ok"},
     }
     from pipeline.service.database import Database
 
@@ -96,7 +96,8 @@ def test_health_lives_without_database_and_is_not_ready(small: Office) -> None:
     assert browser.get("/healthz").text == "ok\n"
     answer = browser.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["checks"] == {"database": "OperationalError", "schema": "OperationalError", "blobs": "ok"}
+    away_too = dict.fromkeys(("database", "schema", "keys"), "OperationalError")
+    assert answer.json()["checks"] == {**away_too, "blobs": "ok"}
     assert "hidden" not in answer.text
     assert browser.get("/account", headers={"cookie": "yushen_user=x"}).status_code == 503
 
@@ -105,13 +106,18 @@ def test_health_tells_an_old_schema_and_blobs_that_cannot_be_written(small: Offi
     from sqlalchemy import text
 
     class Full:
-        def put(self, data: bytes) -> str:
+        def probe(self) -> bool:
             raise OSError(28, "No space left on device")
 
     with small.database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     answer = Browser(replace(small, blobs=Full())).get("/readyz")  # type: ignore[arg-type]
-    assert answer.json()["checks"] == {"database": "ok", "schema": "other_revision", "blobs": "OSError"}
+    assert answer.json()["checks"] == {
+        "database": "ok",
+        "schema": "other_revision",
+        "keys": "ok",
+        "blobs": "OSError",
+    }
 
 
 def lines_of(*records: logging.LogRecord) -> list[dict[str, object]]:

@@ -77,11 +77,11 @@ def test_crop_is_upright_and_holds_the_marked_place(decided: Decided, angle: int
         kept.reading = reading_to_json(replace(read, angle=angle, lines=()))
         kept.page = kept.page.replace(b'"width":%d' % page.width, b'"width":1000')
         kept.page = kept.page.replace(b'"height":%d' % page.height, b'"height":800')
-        kept.image = decided.office.blobs.put(out.getvalue())
+        kept.image = decided.office.blobs.of(case).put(out.getvalue())
     with decided.office.database.read() as session:
         spot = Spots(session, find(session, SYSTEM, case), None).of(_at(row, box))
     assert spot is not None
-    made = drawn(decided.office, [spot])[spot]
+    made = drawn(decided.office, case, [spot])[spot]
     picture = Image.open(io.BytesIO(base64.b64decode(re.findall(r"base64,([^']+)'", made)[0])))
     assert picture.width > 2 * picture.height
     middle, side = picture.getpixel((picture.width // 2, picture.height // 2)), picture.getpixel((4, 4))
@@ -98,14 +98,14 @@ def test_masked_crop_shows_nothing_but_lines_that_were_read(decided: Decided) ->
     out = io.BytesIO()
     page.save(out, "PNG")
     with decided.office.database.write() as session:
-        session.get_one(PageRow, row.id).image = decided.office.blobs.put(out.getvalue())
+        session.get_one(PageRow, row.id).image = decided.office.blobs.of(case).put(out.getvalue())
     dark = []
     for veil in (None, Veil(["张建国"])):
         with decided.office.database.read() as session:
             spot = Spots(session, find(session, SYSTEM, case), veil).of(_at(row, box))
         assert spot is not None
         picture = Image.open(
-            io.BytesIO(base64.b64decode(re.findall(r"base64,([^']+)'", drawn(decided.office, [spot])[spot])[0]))
+            io.BytesIO(base64.b64decode(re.findall(r"base64,([^']+)'", drawn(decided.office, case, [spot])[spot])[0]))
         ).convert("RGB")
         dark.append(sum(max(picture.getpixel((x, 1))) < 60 for x in range(picture.width)) / picture.width)
     assert dark[0] > 0.9

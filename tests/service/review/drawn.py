@@ -39,8 +39,6 @@ def drawn(text: str) -> bytes:
 def draw_pages(office: Office, application: str, files: dict[str, tuple[str, ...]]) -> None:
     """Give the pages of a made application their pictures."""
     with office.database.write() as session:
-        rows = session.execute(
-            select(PageRow, Upload.name).join(Upload).where(Upload.application_id == application)
-        ).all()
-        for row, name in rows:
-            row.image = office.blobs.put(drawn(files[name][row.position]))
+        rows = session.scalars(select(PageRow).join(Upload).where(Upload.application_id == application)).all()
+        for row in rows:
+            row.image = office.blobs.of(application).put(drawn(files[row.upload.name][row.position]))

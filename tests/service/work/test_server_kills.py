@@ -139,8 +139,8 @@ def test_server_and_workers_killed_while_cases_come(
         assert ways == dict.fromkeys(cases, 1)
         assert None not in session.scalars(select(UploadSession.upload_id)).all()
         assert session.scalars(select(UploadPart.id)).all() == []
-        named = set(session.scalars(select(Upload.sha256))) | set(session.scalars(select(PageRow.image)))
+        named = set(session.scalars(select(Upload.blob))) | set(session.scalars(select(PageRow.image)))
     monkeypatch.setattr(leftovers, "_AGE", leftovers._AGE * 0)
     leftovers.sweep_blobs(office)
     assert set(office.blobs.digests()) == named
-    assert all(office.blobs.read(digest) for digest in named)
+    assert all(office.blobs.check(digest) for digest in named)

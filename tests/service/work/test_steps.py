@@ -48,8 +48,8 @@ def pages_of(office: Office, upload: str) -> list[PageRow]:
         return list(found)
 
 
-def taken_in(office: Office, name: str, data: bytes) -> tuple[str, list[PageRow]]:
-    upload = add_file(office, case(office), name, data)
+def taken_in(office: Office, name: str, data: bytes, application: str = "") -> tuple[str, list[PageRow]]:
+    upload = add_file(office, application or case(office), name, data)
     taken = steps.take_in_upload(office, upload)
     assert taken is not None
     return upload, pages_of(office, upload)
@@ -123,7 +123,7 @@ def test_steps_pages_beyond_the_ceiling_of_the_case_are_told(office: Office) -> 
 def test_steps_a_damaged_blob_fails_the_file_and_asks_for_it_again(office: Office) -> None:
     application = case(office)
     upload = add_file(office, application, "照片.jpg", photo(8))
-    office.blobs.delete(upload_of(office, upload).sha256)
+    office.blobs.delete(upload_of(office, upload).blob)
     steps.take_in_upload(office, upload)
     assert (upload_of(office, upload).state, upload_of(office, upload).code) == (PageState.FAILED, "blob_missing")
 
@@ -154,15 +154,25 @@ def test_steps_a_page_to_be_taken_again_says_why(office: Office) -> None:
 
 
 def test_steps_the_same_picture_is_read_once_by_one_reader(office: Office) -> None:
-    reader = FakeReader()
-    for name in ("一.jpg", "二.jpg"):
-        _, (row,) = taken_in(office, name, photo(11))
+    reader, one = FakeReader(), case(office)
+    for number, name in enumerate(("一.jpg", "二.jpg")):
+        _, (row,) = taken_in(office, name, photo(11) + bytes(number), one)
         steps.read_page(office, reader, row.id)
         assert pages_of(office, row.upload_id)[0].state is PageState.DONE
     assert len(reader.read_pages) == 1
-    _, (row,) = taken_in(office, "三.jpg", photo(11))
+    _, (row,) = taken_in(office, "三.jpg", photo(11) + bytes(2), one)
     steps.read_page(office, FakeReader(version="fake 2"), row.id)
     assert pages_of(office, row.upload_id)[0].reader == "fake 2"
+
+
+def test_steps_the_same_picture_in_two_cases_is_read_twice(office: Office) -> None:
+    reader = FakeReader()
+    images = set()
+    for name in ("一.jpg", "二.jpg"):
+        _, (row,) = taken_in(office, name, photo(11))
+        images.add(row.image)
+        steps.read_page(office, reader, row.id)
+    assert (len(reader.read_pages), len(images)) == (2, 2)
 
 
 def test_steps_a_page_whose_reading_breaks_off_is_tried_again_and_then_fails(office: Office) -> None:

@@ -12,7 +12,7 @@ from pipeline.extracting.again import extract_as, owned_anew
 from pipeline.keys import FACT_KINDS, keys_of
 from pipeline.normalising import normalise
 from pipeline.nouns import Alert, Document, ReadCase, ReadPage
-from pipeline.service.blobs import BlobMissingError, Blobs
+from pipeline.service.blobs import BlobMissingError, Pictures
 from pipeline.service.casework.corrections.changes import Change, ChangeError, Kind, latest, parsed
 from pipeline.service.casework.corrections.overlay import Note
 from rules.engine.facts import CaseFacts, DocumentInfo, DocumentType, PatientIdentity
@@ -46,7 +46,7 @@ def types_given(
 
 
 def retyped(
-    case: ReadCase, types: Mapping[str, DocumentType], blobs: Blobs, applicant: PatientIdentity | None
+    case: ReadCase, types: Mapping[str, DocumentType], blobs: Pictures, applicant: PatientIdentity | None
 ) -> ReadCase:
     """Return ``case`` with the documents of ``types`` (by key) extracted as what people say they are."""
     by_id = {id: types[key] for id, key in keys_of(case.facts, case.documents).documents.items() if key in types}
@@ -99,7 +99,7 @@ def _replaced(alert: Alert, case: ReadCase, changed: set[str]) -> bool:
     return alert.code == "extraction_failed" and (alert.file, alert.page) in pages
 
 
-def _with_images(document: Document, blobs: Blobs, files: ExitStack) -> Document:
+def _with_images(document: Document, blobs: Pictures, files: ExitStack) -> Document:
     def opened(read: ReadPage) -> ReadPage:
         try:
             image = files.enter_context(blobs.as_file(read.page.image.name))

@@ -24,7 +24,7 @@ from pipeline.service.work_state import WorkState, work_state
 __all__ = ["router"]
 
 router = APIRouter()
-_CHECKS = {"database": "数据库", "schema": "表结构", "blobs": "材料存储"}
+_CHECKS = {"database": "数据库", "schema": "表结构", "keys": "主密钥", "blobs": "材料存储"}
 _SHORT_OF_SPACE = 5 * 1024**3
 
 

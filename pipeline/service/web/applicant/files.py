@@ -84,7 +84,7 @@ def add(
 def _add(
     office: Office, queue: WorkQueue, case: OpenedCase, file: UploadFile, place: Place | None, replaces: str
 ) -> str:
-    incoming = applications.store(office, file.filename or "", file.file, file.size or 0, place)
+    incoming = applications.store(office, case.actor.id, file.filename or "", file.file, file.size or 0, place)
     with writing(office, case) as (session, application):
         upload, new = applications.add_upload(session, case.actor, office, application, incoming)
         if replaces and new:

@@ -42,8 +42,8 @@ def picture(
         row = session.scalars(query.where(Upload.application_id == application.id)).one_or_none()
         if row is None:
             raise NotFoundError("page")
-        digest, angle = row.image, _angle(row.reading)
-    data = _picture(office, digest, angle, next((w for w in _WIDTHS if w >= width), _WIDTHS[-1]))
+        digest, angle, owner = row.image, _angle(row.reading), application.id
+    data = _picture(office, owner, digest, angle, next((w for w in _WIDTHS if w >= width), _WIDTHS[-1]))
     return Response(data, media_type="image/webp", headers={"Cache-Control": "private, max-age=3600"})
 
 
@@ -54,16 +54,16 @@ def _angle(reading: bytes | None) -> int:
         return 0
 
 
-def _picture(office: Office, digest: str, angle: int, width: int) -> bytes:
+def _picture(office: Office, application: str, digest: str, angle: int, width: int) -> bytes:
     """Small ones are kept for a while: a list asks for dozens, and each costs the decoding of a whole page."""
     if width > _KEPT_WIDTH:
-        return _scaled(office, digest, angle, width)
+        return _scaled(office, application, digest, angle, width)
     key = (str(office.settings.service.data_dir), digest, angle, width)
     with _LOCK:
         if key in _KEPT:
             _KEPT.move_to_end(key)
             return _KEPT[key]
-    data = _scaled(office, digest, angle, width)
+    data = _scaled(office, application, digest, angle, width)
     with _LOCK:
         _KEPT[key] = data
         while len(_KEPT) > _MOST_KEPT:
@@ -71,9 +71,9 @@ def _picture(office: Office, digest: str, angle: int, width: int) -> bytes:
     return data
 
 
-def _scaled(office: Office, digest: str, angle: int, width: int) -> bytes:
+def _scaled(office: Office, application: str, digest: str, angle: int, width: int) -> bytes:
     try:
-        with office.blobs.as_file(digest) as path, Image.open(path) as opened:
+        with Image.open(io.BytesIO(office.blobs.of(application).read(digest))) as opened:
             turned = angle % 180 == 90
             # A photograph of 3200 px is decoded at a fraction of its size where the format can.
             opened.draft("RGB", (width * 2, width * 4) if not turned else (width * 4, width * 2))

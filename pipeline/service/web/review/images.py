@@ -75,7 +75,7 @@ def picture(
         if row is None:
             raise NotFoundError("page")
         seen = _opened(session, office, signed.actor, application)
-        digest = row.image
+        digest, owner = row.image, case.id
     if not seen:
         with office.database.write() as session:
             detail = {"page": page_id}
@@ -84,7 +84,7 @@ def picture(
     headers = {"Cache-Control": f"private, max-age={_MAX_AGE}", "ETag": mark, "Vary": "Cookie"}
     if mark in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(_made(office, digest, width), media_type="image/webp", headers=headers)
+    return Response(_made(office, owner, digest, width), media_type="image/webp", headers=headers)
 
 
 def _opened(session: Session, office: Office, actor: Actor, application: str) -> bool:
@@ -99,13 +99,13 @@ def _opened(session: Session, office: Office, actor: Actor, application: str) ->
     return session.scalars(query.limit(1)).first() is not None
 
 
-def _made(office: Office, digest: str, width: int) -> bytes:
+def _made(office: Office, application: str, digest: str, width: int) -> bytes:
     found = _KEPT.get((digest, width))
     if found is not None:
         return found
     with _MAKING:
         try:
-            made = _shrunk(office.blobs.read(digest), width)
+            made = _shrunk(office.blobs.of(application).read(digest), width)
         except (BlobMissingError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
             raise NotFoundError("picture") from None
     _KEPT.put((digest, width), made)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from pipeline.reporting.text import clean
 from pipeline.service.applications import uploads_of
@@ -58,8 +58,9 @@ def pages_of(
     pages: list[PageView] = []
     ids: dict[tuple[str, int], str] = {}
     uploads = {upload.id: upload for upload in uploads_of(session, application)}
-    rows = session.execute(
-        select(*_COLUMNS)
+    rows = session.scalars(
+        select(PageRow)
+        .options(*_LIGHT)
         .join(Upload)
         .where(PageRow.upload_id.in_(sorted(uploads)))
         .order_by(Upload.position, Upload.uploaded_at, PageRow.position)
@@ -96,17 +97,8 @@ def pages_of(
     return tuple(pages), ids
 
 
-# Everything of a row but what was read on it, which is large and not shown.
-_COLUMNS = (
-    PageRow.id,
-    PageRow.upload_id,
-    PageRow.member,
-    PageRow.number,
-    PageRow.width,
-    PageRow.height,
-    PageRow.state,
-    PageRow.why,
-)
+# What was read on a page is large and not shown.
+_LIGHT = (defer(PageRow.page_sealed), defer(PageRow.reading_sealed))
 
 
 class Places:
