@@ -135,6 +135,14 @@ class ServiceSettings(_Section):
     """Wrong query codes from one address within an hour; 0: no limit."""
     wrong_codes_per_hour: int = Field(default=5000, ge=0)
     """... and from all together."""
+    keep_drafts_days: int = Field(default=30, ge=0)
+    """Drafts that were never handed in are deleted after so many days without a new file; 0: never."""
+    keep_withdrawn_days: int = Field(default=30, ge=0)
+    """Withdrawn applications are deleted after so many days; 0: never."""
+    keep_decided_years: int = Field(default=0, ge=0)
+    """Decided applications are deleted after so many years; 0: never. The rules for the archives say how many."""
+    keep_removed_days: int = Field(default=30, ge=0)
+    """Files that the applicant took out again are deleted after so many days; 0: with the application."""
     webhook_private: bool = False
     """Webhooks may go to addresses inside the network (10.x, 192.168.x, this machine). Off: only to public ones."""
 

@@ -9,7 +9,21 @@ import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from pipeline.cli import admin, audit, backup, doctor, evaluate, keys, review, rules, serve, train, watch, worker
+from pipeline.cli import (
+    admin,
+    audit,
+    backup,
+    doctor,
+    evaluate,
+    keys,
+    retention,
+    review,
+    rules,
+    serve,
+    train,
+    watch,
+    worker,
+)
 from pipeline.cli.exits import BAD_USAGE, DEFECT, CommandError
 
 __all__ = ["build_parser", "main"]
@@ -22,7 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"yushen {version('yushen')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (review, serve, worker, watch, admin, audit, backup, keys, rules, evaluate, train, doctor):
+    for module in (review, serve, worker, watch, admin, audit, backup, keys, retention, rules, evaluate, train, doctor):
         module.add_parser(commands)
     return parser
 

@@ -91,6 +91,11 @@ class Database:
         if after:
             self.compact()
 
+    def checkpoint(self) -> None:
+        """Leave nothing in SQLite's write-ahead log of what was deleted."""
+        if self.engine.dialect.name == "sqlite":
+            self._plainly("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def compact(self) -> None:
         """Write the database's files anew, so that nothing is left in them of what was deleted or sealed."""
         if self.engine.dialect.name == "postgresql":
@@ -98,10 +103,14 @@ class Database:
                 for table in inspect(self.engine).get_table_names():
                     connection.exec_driver_sql(f'VACUUM (FULL) "{table}"')
             return
+        self._plainly("VACUUM")
+        self.checkpoint()
+
+    def _plainly(self, statement: str) -> None:
+        """Run a statement of SQLite that takes no transaction."""
         raw = self.engine.raw_connection()
         try:
-            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                raw.execute(statement)
+            raw.cursor().execute(statement).fetchall()
         finally:
             raw.close()
 

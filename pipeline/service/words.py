@@ -123,6 +123,8 @@ _ACTIONS: Mapping[str, str] = {
     "decision.sheet": "下载决定书",
     "case.export": "下载申请材料",
     "keys.rotate": "更换主密钥",
+    "application.erase": "删除申请（保存到期或本人要求）",
+    "upload.erase": "删除申请人撤下的材料",
     "quality.draw": "抽中质量检查",
     "quality.examine": "盲评完成",
     "quality.classify": "盲评差异归类",

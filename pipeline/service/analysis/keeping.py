@@ -23,7 +23,16 @@ from pipeline.service.logs import event, places_of
 from pipeline.service.office import Office
 from pipeline.service.tables import TrailHead
 
-__all__ = ["folder_of", "is_being_made", "kept_manifest", "opened", "refresh", "refresh_later", "refresh_when_due"]
+__all__ = [
+    "folder_of",
+    "forget_old",
+    "is_being_made",
+    "kept_manifest",
+    "opened",
+    "refresh",
+    "refresh_later",
+    "refresh_when_due",
+]
 
 _LOG = logging.getLogger(__name__)
 _OLD = 2
@@ -101,6 +110,17 @@ def refresh_later(office: Office) -> threading.Thread:
     return thread
 
 
+def forget_old(office: Office) -> None:
+    """Make the store anew where there is one, and keep no earlier one: what was erased is then in none."""
+    if _present(office) is None:
+        return
+    try:
+        if refresh(office):
+            _clear(folder_of(office), folder_of(office) / (_told(office) or ("",))[0], keep=1)
+    except Exception as error:
+        event(_LOG, "analysis.broke", level=logging.ERROR, error=type(error).__name__, places=places_of(error))
+
+
 def is_being_made(office: Office) -> bool:
     """Whether somebody on this machine is making a store."""
     folder = folder_of(office)
@@ -164,10 +184,10 @@ def _name(folder: Path, out: Path, head: str) -> None:
     new.replace(folder / "present")
 
 
-def _clear(folder: Path, present: Path) -> None:
+def _clear(folder: Path, present: Path, keep: int = _OLD) -> None:
     """Delete stores that nobody reads any more, and what a killed process left half made."""
     stores = sorted(path for path in folder.iterdir() if path.name.startswith("store-"))
-    for old in stores[:-_OLD]:
+    for old in stores[:-keep]:
         if old != present:
             shutil.rmtree(old, ignore_errors=True)
     for left in folder.glob(".store-*"):

@@ -13,10 +13,13 @@ import logging
 from dbos import DBOS
 from sqlalchemy import exists, select
 
+from pipeline.service.analysis.keeping import forget_old
 from pipeline.service.api.parts import sweep_sessions
 from pipeline.service.casework.rows import as_of_day
 from pipeline.service.logs import event
+from pipeline.service.office import passing_files
 from pipeline.service.people.tidying import tidy_people
+from pipeline.service.retention import apply_policy
 from pipeline.service.states import State
 from pipeline.service.tables import Application, Assessment, PageRow, Upload, WebhookDelivery
 from pipeline.service.work import steps
@@ -27,7 +30,6 @@ from pipeline.service.work.flows import GENERATIONS, Shop, delay_of
 from pipeline.service.work.leftovers import clear_folder, sweep_blobs
 from pipeline.service.work.names import QUEUES, Kind, Work, priority
 from pipeline.service.work.settled import BUSY, page_turns, settled_cases, upload_turn
-from pipeline.service.work.taking_in import scratch
 
 __all__ = ["Sweeper"]
 
@@ -91,8 +93,8 @@ class Sweeper:
         """
         tidy_people(self._shop.office)
         sweep_sessions(self._shop.office)
-        if thorough and (unnamed := sweep_blobs(self._shop.office)):
-            event(_LOG, "sweep.unnamed", count=unnamed)
+        if thorough:
+            self._thoroughly()
         client = self._shop.asker.client
         before = (dt.datetime.now(dt.UTC) - _KEEP).isoformat()
         for _ in range(_ROUNDS):
@@ -101,8 +103,18 @@ class Sweeper:
             if len(old) < _AT_ONCE:
                 break
         data = self._shop.office.settings.service.data_dir
-        for folder in (scratch(self._shop.office), data / "blob-cache", data / "blobs" / "part"):
+        passing = passing_files(self._shop.office.settings).folders
+        for folder in (*passing, data / "blob-cache", data / "blobs" / "part"):
             clear_folder(folder)
+
+    def _thoroughly(self) -> None:
+        office = self._shop.office
+        done = apply_policy(office)
+        if done.cases or done.removed:
+            event(_LOG, "sweep.erased", count=len(done.cases), files=done.removed)
+            forget_old(office)
+        if unnamed := sweep_blobs(office):
+            event(_LOG, "sweep.unnamed", count=unnamed)
 
     def _uploads(self) -> int:
         with self._shop.office.database.read() as session:
