@@ -53,7 +53,8 @@ def test_case_of_another_region_is_not_there(office: Office, case: str, sit: Cal
         assert stranger.http.get(f"/desk/{case}{path}").status_code == 404, path
     stranger.get("/account")
     for path in ("/reveal", "/claim", "/release"):
-        assert stranger.http.post(f"/desk/{case}{path}", data={"csrf": stranger.csrf}).status_code == 404, path
+        told = {"csrf": stranger.csrf, "reason": "contact"}
+        assert stranger.http.post(f"/desk/{case}{path}", data=told).status_code == 404, path
 
 
 @pytest.mark.parametrize("role", ["analyst", "administrator"])
@@ -100,16 +101,22 @@ def test_case_masks_identity_until_it_is_asked_for(office: Office, desk: Desk) -
         for secret in SECRETS:
             assert secret not in text
     assert "identity.reveal" not in _actions(office, application)
-    answer = desk.http.post(f"/desk/{application}/reveal", data={"csrf": desk.csrf})
+    for reason in ({}, {"reason": "curious"}):
+        assert desk.http.post(f"/desk/{application}/reveal", data={"csrf": desk.csrf, **reason}).status_code == 422
+    assert "identity.reveal" not in _actions(office, application)
+    answer = desk.http.post(f"/desk/{application}/reveal", data={"csrf": desk.csrf, "reason": "contact"})
     assert answer.status_code == 200
     assert "张建国" in answer.text
     assert "999999196803120010" in answer.text
     assert _actions(office, application)[-1] == "identity.reveal"
+    with office.database.read() as session:
+        last = session.scalars(select(TrailRow).order_by(TrailRow.seq.desc()).limit(1)).one()
+        assert last.detail == {"reason": "contact"}
 
 
 def test_reveal_needs_the_token_and_is_then_not_logged(office: Office, case: str, desk: Desk) -> None:
     desk.get(f"/desk/{case}")
-    assert desk.http.post(f"/desk/{case}/reveal", data={"csrf": "no"}).status_code == 403
+    assert desk.http.post(f"/desk/{case}/reveal", data={"csrf": "no", "reason": "contact"}).status_code == 403
     assert "identity.reveal" not in _actions(office, case)
 
 

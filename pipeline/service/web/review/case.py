@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from markupsafe import Markup
 
@@ -21,6 +22,17 @@ from pipeline.service.web.review.view import CaseView, case_view
 __all__ = ["load", "parts_of", "router", "script_data"]
 
 router = APIRouter()
+
+
+class RevealReason(StrEnum):
+    """What somebody wants to see a name for. Words of one's own are not asked for: the trail names no person."""
+
+    COMPARE = "compare"
+    CONTACT = "contact"
+    PAPERS = "papers"
+
+
+REVEAL_WORDS = {RevealReason.COMPARE: "核对材料", RevealReason.CONTACT: "联系本人", RevealReason.PAPERS: "制作文书"}
 
 
 @router.get("/{application}")
@@ -50,16 +62,18 @@ def reveal(
     application: str,
     office: TheOffice,
     signed: UserSignedIn,
+    reason: Annotated[RevealReason, Form()],
     csrf: CsrfField = None,
     token: CsrfHeader = None,
 ) -> HTMLResponse:
-    """Who applies, unmasked. That it was asked for is told in the trail, in the same transaction."""
+    """Who applies, unmasked. That it was asked for, and what for, is told in the trail, in the same transaction."""
     check_csrf(signed, csrf, token)
     signed.actor.require_role(Role.REVIEWER, Role.SECOND_READER)
     with office.database.write() as session:
         case = find(session, signed.actor, application)
         identity = session.get(Identity, case.id)
-        trail.append(session, signed.actor, "identity.reveal", application=case.id, at=office.now())
+        detail = {"reason": reason.value}
+        trail.append(session, signed.actor, "identity.reveal", application=case.id, detail=detail, at=office.now())
     return page(request, "review/parts/identity.html.j2", identity=identity)
 
 
@@ -90,6 +104,7 @@ def _context(signed: SignedIn, view: CaseView) -> dict[str, Any]:
         "signed": signed,
         "view": view,
         "words": words,
+        "reveal_reasons": {reason.value: told for reason, told in REVEAL_WORDS.items()},
         "may_take_next": Role.REVIEWER in signed.actor.roles,
         "decide_label": _decide_label(view),
         "decide_action": "examine" if view.sample else "decide",

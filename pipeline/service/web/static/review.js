@@ -100,7 +100,12 @@ const actions = {
   boxes: () => document.querySelector('.tools [data-do="boxes"]').setAttribute("aria-pressed", String(viewer.toggleBoxes())),
   darker: () => light(-10), lighter: () => light(10),
   help: () => { const help = document.getElementById("help"); if (!help.open) help.showModal(); },
-  reveal: async () => { masked = identity().innerHTML; identity().innerHTML = await ask("/reveal", { form: new FormData(), text: true }); },
+  reveal: async (button) => {
+    const form = new FormData(), before = identity().innerHTML;
+    form.set("reason", button.dataset.why);
+    const shown = await ask("/reveal", { form, text: true });
+    masked = before; identity().innerHTML = shown;
+  },
   "hide-identity": () => { identity().innerHTML = masked; },
   compare: () => location.assign(document.querySelector("[data-compare]").href),
   claim: () => document.querySelector("#claim button")?.click(),
