@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from sqlalchemy import select
@@ -193,11 +193,12 @@ def test_bytes_on_a_disk_that_fails_are_not_called_missing(
     office: Office, upload: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with office.database.read() as session:
-        digest = session.get_one(Upload, upload).sha256
+        row = session.get_one(Upload, upload)
+        files, blob = office.blobs.of(row.application_id), row.blob
 
-    def fails(self: Path) -> bytes:
+    def fails(self: Path, mode: str = "r") -> NoReturn:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(Path, "read_bytes", fails)
+    monkeypatch.setattr(Path, "open", fails)
     with pytest.raises(OSError, match="Input/output"):
-        office.blobs.read(digest)
+        files.read(blob)

@@ -52,12 +52,12 @@ def test_bundle_says_what_is_missing(decided: Decided) -> None:
     case = decided.open
     with decided.office.database.read() as session:
         (upload,) = uploads_of(session, find(session, SYSTEM, case))
-    kept = decided.office.blobs.of(decided.approved).read(upload.blob)
+    kept = decided.office.blobs.of(case).read(upload.blob)
     decided.office.blobs.delete(upload.blob)
     try:
         book = _bundle(decided, case)
     finally:
-        decided.office.blobs.of(decided.approved).put(kept)
+        decided.office.blobs.of(case).put(kept)
     manifest = json.loads(book.read("manifest.json"))
     assert [entry["sha256"] for entry in manifest["missing"]] == [upload.sha256]
     assert not any(name.startswith("材料/") for name in book.namelist())
