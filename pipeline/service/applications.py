@@ -368,7 +368,7 @@ def waiting_pages(session: Session) -> int:
     busy = (PageState.WAITING, PageState.READING)
     files = select(func.count()).select_from(Upload).where(Upload.state.in_(busy), Upload.removed_at.is_(None))
     pages = select(func.count()).select_from(PageRow).where(PageRow.state.in_(busy))
-    return (session.scalar(files) or 0) + (session.scalar(pages) or 0)
+    return session.scalar(select(files.scalar_subquery() + pages.scalar_subquery())) or 0
 
 
 def _require_open(application: Application) -> None:

@@ -2,11 +2,16 @@
 
 On SQLite a write transaction takes the lock when it begins (``BEGIN IMMEDIATE``): one that first reads and then writes
 would otherwise fail at once when another writer was faster, instead of waiting for it.
+
+On PostgreSQL every step is a trip to another process. A reading session therefore opens no transaction there (each
+statement sees what is committed, as it would inside one), and a connection used a moment ago is not asked whether it
+still lives.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipeline.settings import ServiceSettings
 
@@ -26,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["MIGRATIONS", "Database", "database_url"]
 
 _BUSY_MS = 15_000
+_RESTED_SECONDS = 2.0
+"""A connection that lay in the pool for longer is asked whether it still lives before it is used."""
 # What is deleted is overwritten: the page of a row that is gone would else lie in the file for years.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={_BUSY_MS}")
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -47,17 +56,19 @@ class Database:
         self.keyring: Keyring | None = None
         """Opens what is sealed; without it rows can be read, their sealed columns not."""
         self._writing = self.engine.execution_options(yushen_write=True)
+        sqlite = self.engine.dialect.name == "sqlite"
+        self._reading = self.engine if sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that only reads; nothing it does is kept."""
-        with self._session(self.engine) as session:
-            yield session  # closed without a commit; a rollback would also empty the rows that the caller keeps
+        """A session that only reads; it refuses to write. What is changed in its rows is not kept."""
+        with _reading(self._reading, self._info()) as session:
+            yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """A session that reads everything as of one moment, however long it takes."""
-        with self.read() as session:
+        with _reading(self.engine, self._info()) as session:
             if session.get_bind().dialect.name == "postgresql":  # SQLite does so anyhow
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
@@ -65,11 +76,11 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: kept when the block ends, undone when it raises."""
-        with self._session(self._writing) as session, session.begin():
+        with Session(self._writing, expire_on_commit=False, info=self._info()) as session, session.begin():
             yield session
 
-    def _session(self, engine: Engine) -> Session:
-        return Session(engine, expire_on_commit=False, info={"keyring": self.keyring} if self.keyring else {})
+    def _info(self) -> dict[Any, Any]:
+        return {"keyring": self.keyring} if self.keyring is not None else {}
 
     def upgrade(self, blobs: Blobs | None = None) -> None:
         """Bring the schema up to date; processes that start together wait for one another.
@@ -118,9 +129,23 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def _reading(engine: Engine, info: dict[Any, Any]) -> Iterator[Session]:
+    with Session(engine, expire_on_commit=False, autoflush=False, info=info) as session:
+        event.listen(session, "before_flush", _refuse)
+        yield session  # closed without a commit; a rollback would also empty the rows that the caller keeps
+
+
+def _refuse(session: Session, *_: object) -> None:
+    raise RuntimeError("a reading session writes nothing")
+
+
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+        engine = create_engine(url, pool_size=10, max_overflow=20, hide_parameters=True)
+        event.listen(engine, "checkin", _rest)
+        event.listen(engine, "checkout", _wake)
+        return engine
     connecting = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
     engine = create_engine(url, connect_args=connecting, hide_parameters=True)
 
@@ -138,3 +163,22 @@ def _engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _rest(connection: Any, record: ConnectionPoolEntry) -> None:
+    del connection
+    record.info["rested"] = time.monotonic()
+
+
+def _wake(connection: Any, record: ConnectionPoolEntry, proxy: Any) -> None:
+    """Have the pool open its connections anew where one that rested turns out to be dead."""
+    since = record.info.get("rested")
+    if since is None or time.monotonic() - since < _RESTED_SECONDS:
+        return
+    del proxy
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise InvalidatePoolError from error

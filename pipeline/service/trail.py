@@ -22,6 +22,7 @@ from pipeline.service.tables import TrailHead, TrailRow
 
 __all__ = ["GENESIS", "Broken", "append", "lock", "verify"]
 
+_AT_ONCE = 1000
 GENESIS = hashlib.sha256(b"yushen.trail.v1").hexdigest()
 
 
@@ -95,7 +96,10 @@ def verify(session: Session) -> tuple[int, str, Broken | None]:
 
 
 def _rows(session: Session) -> Iterator[TrailRow]:
-    yield from session.scalars(select(TrailRow).order_by(TrailRow.seq).execution_options(yield_per=1000))
+    query = part = select(TrailRow).order_by(TrailRow.seq).limit(_AT_ONCE)
+    while rows := session.scalars(part).all():
+        yield from rows
+        part = query.where(TrailRow.seq > rows[-1].seq)
 
 
 def _hash(row: TrailRow) -> str:
