@@ -15,13 +15,15 @@ from pipeline.service import trail
 from pipeline.service.access import NotFoundError, find
 from pipeline.service.actors import Actor, NotAllowedError, Role
 from pipeline.service.applications import LimitError, uploads_of
+from pipeline.service.casework.judging import open_region
 from pipeline.service.decisions.effects import take_effect
 from pipeline.service.decisions.reasons import Reason, checked
 from pipeline.service.office import Office
 from pipeline.service.states import PageState, State, StateError, Step, step
 from pipeline.service.tables import Application, Assessment, Decision, Outcome, PageRow, Upload, new_id
+from rules.engine import RuleError
 
-__all__ = ["NOTE_LENGTH", "decide", "item_titles", "proposal_of", "retract", "second"]
+__all__ = ["NOTE_LENGTH", "decide", "item_needs", "item_titles", "proposal_of", "retract", "second"]
 
 NOTE_LENGTH = 2000
 _BUSY = (PageState.WAITING, PageState.READING)
@@ -57,7 +59,7 @@ def decide(
         raise LimitError("waits_for_second", "这份申请正在等待第二人复核")
     assessment = _seen(session, application, assessment_id)
     note = _note(note)
-    kept = checked(outcome, reasons, item_titles(assessment))
+    kept = checked(outcome, reasons, item_titles(assessment), item_needs(office, application))
     if outcome is Outcome.APPROVE and assessment.conclusion != "meets" and not note:
         raise LimitError("note_needed", "现有材料的核对结果不是“材料支持”，通过时请写明理由")
     decision = Decision(
@@ -168,6 +170,16 @@ def item_titles(assessment: Assessment) -> dict[str, str]:
     """Return item id -> title of the disease applied for."""
     reviews = assessment.report.get("reviews") or ()
     return {item["id"]: item["title"] for review in reviews[:1] for item in review["criteria"]}
+
+
+def item_needs(office: Office, application: Application) -> dict[str, str]:
+    """Return item id -> what to hand in for it, as the rule tells applicants; empty where no rule is at hand."""
+    try:
+        region = open_region(office.settings.rules_dir, application.region)
+    except (RuleError, OSError):
+        return {}
+    rule = next((rule for rule in region.rules if rule.id == application.disease), None)
+    return {item.id: item.advice.rstrip("。") for item in rule.file.items} if rule is not None else {}
 
 
 def _require_desk(session: Session, actor: Actor, application: Application, wanted: Step) -> None:

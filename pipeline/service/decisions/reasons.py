@@ -28,6 +28,8 @@ class ReasonCode:
     outcomes: frozenset[Outcome]
     item: str = ""
     """Told to the applicant of one item; ``{item}`` is its title."""
+    ask: str = ""
+    """Told of one item when the case is returned; ``{need}`` is what to hand in, in words for applicants."""
     whole: str = ""
     """Told of the application as a whole."""
     words: bool = False
@@ -54,11 +56,14 @@ def reason_label(code: str) -> str:
     return next((entry.label for entry in _catalogue() if entry.code == code), code)
 
 
-def checked(outcome: Outcome, reasons: Sequence[Reason], titles: Mapping[str, str]) -> list[dict[str, Any]]:
+def checked(
+    outcome: Outcome, reasons: Sequence[Reason], titles: Mapping[str, str], needs: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """Return ``reasons`` as they are kept, with what the applicant is told in ``text``.
 
     Args:
         titles: item id -> title, of the assessment that the person saw.
+        needs: item id -> what to hand in, for returned cases; an item without it is told by its title.
 
     Raises:
         LimitError: ``no_reason``, ``too_many_reasons``, ``unknown_reason``, ``unknown_criterion``, ``words_needed`` or
@@ -68,6 +73,7 @@ def checked(outcome: Outcome, reasons: Sequence[Reason], titles: Mapping[str, st
         raise LimitError("no_reason", "不通过或退回补件时，请至少选择一个原因")
     if len(reasons) > _MOST:
         raise LimitError("too_many_reasons", f"原因太多，请不要超过 {_MOST} 条")
+    asked = needs or {} if outcome is Outcome.RETURN else {}
     known = {entry.code: entry for entry in reason_codes(outcome)}
     kept: list[dict[str, Any]] = []
     for reason in reasons:
@@ -76,13 +82,13 @@ def checked(outcome: Outcome, reasons: Sequence[Reason], titles: Mapping[str, st
             raise LimitError("unknown_reason", "这个原因不适用于所选的决定")
         if reason.criterion is not None and reason.criterion not in titles:
             raise LimitError("unknown_criterion", "所选的条目不在本次核对的条目之中")
-        made = {"criterion": reason.criterion, "code": entry.code, "text": _told(entry, reason, titles)}
+        made = {"criterion": reason.criterion, "code": entry.code, "text": _told(entry, reason, titles, asked)}
         if made not in kept:
             kept.append(made)
     return kept
 
 
-def _told(entry: ReasonCode, reason: Reason, titles: Mapping[str, str]) -> str:
+def _told(entry: ReasonCode, reason: Reason, titles: Mapping[str, str], asked: Mapping[str, str]) -> str:
     words = reason.text.strip()
     if len(words) > _WORDS:
         raise LimitError("words_too_long", f"说明太长，请不要超过 {_WORDS} 字")
@@ -92,6 +98,8 @@ def _told(entry: ReasonCode, reason: Reason, titles: Mapping[str, str]) -> str:
         raise LimitError("words_needed", f"选择“{entry.label}”时请写明原因")
     if reason.criterion is None:
         return entry.whole
+    if entry.ask and (need := asked.get(reason.criterion)):
+        return entry.ask.replace("{need}", need)
     return entry.item.replace("{item}", titles[reason.criterion])
 
 

@@ -14,6 +14,7 @@ from pipeline.service.actors import SYSTEM, Actor, ActorKind, NotAllowedError, R
 from pipeline.service.applications import LimitError
 from pipeline.service.decisions import Reason, decide, proposal_of, reason_codes, retract, second
 from pipeline.service.decisions.effects import is_drawn
+from pipeline.service.decisions.reasons import checked
 from pipeline.service.office import Office
 from pipeline.service.states import PageState, State, StateError
 from pipeline.service.tables import Application, Approval, Decision, Outcome, QualitySample, TrailRow, Upload
@@ -92,7 +93,7 @@ def test_returning_opens_a_round_and_the_case_can_come_back(office: Office, revi
     case, seen = on_desk("insufficient")
     made = _decide(office, reviewer, case, seen, Outcome.RETURN, MISSING, "请到医院病案室复印")
     assert (made.final, made.round) == (True, 1)
-    assert made.reasons[0]["text"] == "缺少证明这一项的材料：高血压治疗的3次门诊或1次住院记录"
+    assert made.reasons[0]["text"] == "还缺：3 次不同日期的高血压门诊病历（或处方），或 1 次住院的出院小结"
     after = _case(office, case)
     assert (after.state, after.round, after.decided_at, after.claimed_by) == (State.RETURNED, 2, None, None)
     add_read_file(office, case, "补充.jpg", ("# 门诊病历",))
@@ -100,6 +101,23 @@ def test_returning_opens_a_round_and_the_case_can_come_back(office: Office, revi
     claim(office, reviewer, case)
     again = _decide(office, reviewer, case, assessment(office, case), Outcome.APPROVE)
     assert (again.round, _case(office, case).state) == (2, State.DECIDED)
+
+
+def test_returning_asks_for_material_where_no_rule_tells_of_it_by_the_item(
+    office: Office, reviewer: Actor, on_desk: Desk
+) -> None:
+    case, seen = on_desk("insufficient", disease="of_another_pack")
+    made = _decide(office, reviewer, case, seen, Outcome.RETURN, MISSING)
+    assert made.reasons[0]["text"] == "缺少证明这一项的材料：高血压治疗的3次门诊或1次住院记录"
+
+
+def test_every_reason_to_return_one_item_asks_for_material() -> None:
+    for entry in reason_codes(Outcome.RETURN):
+        if "{item}" in entry.item:
+            (kept,) = checked(Outcome.RETURN, [Reason(code=entry.code, criterion="3")], {"3": "标题"}, {"3": "病历"})
+            assert kept["text"].endswith("：病历")
+            (kept,) = checked(Outcome.REFUSE, [Reason(code=entry.code, criterion="3")], {"3": "标题"}, {"3": "病历"})
+            assert kept["text"].endswith("：标题")
 
 
 @pytest.mark.parametrize(
