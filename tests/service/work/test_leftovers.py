@@ -5,19 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import boto3
 import pytest
+from moto import mock_aws
 from sqlalchemy import select
 
 from pipeline.service import applications
 from pipeline.service.access import find
 from pipeline.service.actors import SYSTEM
 from pipeline.service.api.parts import sweep_sessions
-from pipeline.service.blobs import FolderBlobs
-from pipeline.service.office import Office
+from pipeline.service.blobs import Blobs, FolderBlobs, s3
+from pipeline.service.blobs.s3 import S3Blobs
+from pipeline.service.office import Office, passing_files
 from pipeline.service.sealing import SERVICE
 from pipeline.service.tables import PageRow, Upload, UploadPart, UploadSession
+from pipeline.service.work import leftovers
 from pipeline.service.work.leftovers import sweep_blobs
 from tests.service.conftest import NOW
 from tests.service.made import LABS, add_file, add_read_file, applicant, made_application
@@ -100,6 +106,45 @@ def test_leftovers_bytes_put_again_between_look_and_move_stay(tmp_path: Path, mo
     with blobs.open(digest) as kept:
         assert kept.read() == b"page"
     assert not list((tmp_path / "part").iterdir())
+
+
+@pytest.fixture
+def bucket(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """The office with its bytes in an S3-compatible store, which tells by its own clock when they were put."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "us-east-1")
+    with mock_aws():
+        boto3.client("s3").create_bucket(Bucket="yushen")
+        store = S3Blobs("s3://yushen/one", endpoint="", cache=tmp_path / "cache")
+        yield replace(office, blobs=Blobs(store, office.keyring, passing_files(office.settings)))
+
+
+def test_leftovers_in_a_bucket_go_as_in_a_folder(bucket: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = made_application(bucket, {"化验.jpg": (LABS,)}, submitted=False)
+    kept = {on_its_way(bucket, case, b"part", expires_at=NOW + dt.timedelta(hours=1))}
+    with bucket.database.read() as session:
+        kept |= set(session.scalars(select(Upload.blob))) | set(session.scalars(select(PageRow.image)))
+    bucket.blobs.of(SERVICE).put(b"of an upload that was refused")
+    assert sweep_blobs(bucket) == 0
+    monkeypatch.setattr(leftovers, "_AGE", dt.timedelta(hours=-1))  # all that is there is old
+    assert sweep_blobs(bucket) == 1
+    assert set(bucket.blobs.digests()) == kept
+    assert sweep_blobs(bucket) == 0
+
+
+def test_leftovers_in_a_bucket_put_again_after_the_look_stay(bucket: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = bucket.blobs.of(SERVICE)
+    name = kept.put(b"sent twice")
+    time.sleep(1.1)  # the store counts in seconds
+    before = dt.datetime.now(dt.UTC)
+    assert list(bucket.blobs.older(before)) == [name]
+    monkeypatch.setattr(s3, "_YOUNG", dt.timedelta(0))
+    assert kept.put(b"sent twice") == name
+    assert not bucket.blobs.delete_older(name, before - dt.timedelta(seconds=1))
+    assert kept.read(name) == b"sent twice"
+    assert bucket.blobs.delete_older(name, before + dt.timedelta(hours=1))
+    assert bucket.blobs.delete_older(name, before)  # another process was first
+    assert list(bucket.blobs.digests()) == []
 
 
 def test_leftovers_upload_sessions_go_when_they_have_run_out(office: Office) -> None:
