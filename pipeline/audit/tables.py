@@ -37,9 +37,14 @@ def figure_text(figure: Figure) -> str:
     if figure.value is None:
         return "—"
     column = Col("", "", figure.kind)
-    text = cell_text(column, figure.value) + (f" {figure.unit}" if figure.unit else "")
+
+    def told(value: float) -> str:
+        # As many decimals for the limits as for the figure.
+        return f"{value:.2f}" if figure.kind == "number" else cell_text(column, value)
+
+    text = told(figure.value) + (f" {figure.unit}" if figure.unit else "")
     sure = figure.sure
-    more = [f"95% 区间 {cell_text(column, sure.low)}–{cell_text(column, sure.high)}"] if sure is not None else []
+    more = [f"95% 区间 {told(sure.low)}–{told(sure.high)}"] if sure is not None else []
     more += [f"共 {figure.cases:,}"] if figure.cases is not None else []
     return f"{text}（{'，'.join(more)}）" if more else text
 

@@ -169,7 +169,7 @@ def test_single_figures_are_those_of_plain_sql_and_of_the_definition(few: Store)
     assert kappa.value == pytest.approx((found["agreed"] - found["chance"]) / (1 - found["chance"]))
     assert kappa.sure is not None
     assert kappa.sure.low < kappa.value < kappa.sure.high
-    assert re.fullmatch(r"0\.\d\d?（95% 区间 0\.\d\d?–0\.\d\d?，共 \d+）", figure_text(kappa))
+    assert re.fullmatch(r"0\.\d\d（95% 区间 0\.\d\d–0\.\d\d，共 \d+）", figure_text(kappa))
     assert figure_text(Figure(label="", value=None, kind="share")) == "—"
 
 

@@ -136,7 +136,8 @@ def _shape(chance: random.Random, group: Group, *, first: bool) -> str:
 def _handed(chance: random.Random, who: Applicant, group: Group, shape: str, number: int, day: dt.date) -> Handed:
     flip = _FLIPS.get(shape)
     doubtful = flip in group.shapes
-    confidence = round(1 - (0.25 * chance.random() ** 6 if doubtful else 0.01 * chance.random()), 4)
+    # What cannot be misread is always right, so the machine is all but certain of it.
+    confidence = round(1 - (0.25 * chance.random() ** 6 if doubtful else 0.0005 * chance.random()), 4)
     wrong = 1 - confidence + (world.OVERSURE if day >= world.OVERSURE_FROM else 0) if doubtful else 0.0
     read = shape
     squeezed = False

@@ -16,36 +16,44 @@ from pipeline.service.analysis.drawing.marks import (
     round_ticks,
     series_of,
     text,
+    wide,
 )
 
 __all__ = ["bars", "interval"]
 
-_LABELS = 316
+_LETTER = 13.6
+"""Width of a wide character of a label."""
 _ROW, _BAR = 30, 18
 _SHORT = 22
 """Wide characters of a label; all of it is in its title."""
 
 
+def _left(d: Drawing, rows: Sequence[Row]) -> float:
+    """Room for the names: as much as they need, so that on a phone the plot begins near the edge."""
+    return 22 + _LETTER * max(wide(cut(d.label(row[d.chart.y]), _SHORT)) for row in rows)
+
+
 def _across(
-    d: Drawing, rows: Sequence[Row], top: float, low: float, high: float
+    d: Drawing, rows: Sequence[Row], top: float, low: float, high: float, *, whole: bool = False
 ) -> tuple[str, Callable[[float], float], float]:
     """Names and a grid for rows; returns the scale and the height too."""
-    ticks = round_ticks(low, high)
-    width = WIDTH - _LABELS - END
+    ticks = round_ticks(low, high, whole=whole)
+    left = _left(d, rows)
+    width = WIDTH - left - END
     span = ticks[-1] - ticks[0]
 
     def x(value: float) -> float:
-        return _LABELS + (value - ticks[0]) / span * width
+        return left + (value - ticks[0]) / span * width
 
     bottom = top + _ROW * len(rows)
     out = "".join(
         line(x(tick), top, x(tick), bottom, "grid") + text(x(tick), bottom + 18, d.told(tick), "t quiet", "middle")
         for tick in ticks
     )
-    out += text(_LABELS + width / 2, bottom + 40, d.chart.x_title, "t quiet", "middle")
+    out += text(left + width / 2, bottom + 40, d.chart.x_title, "t quiet", "middle")
     for number, row in enumerate(rows):
         name = d.label(row[d.chart.y])
-        out += text(_LABELS - 10, top + _ROW * (number + 0.5) + 5, cut(name, _SHORT), "t", "end", name)
+        out += text(left - 10, top + _ROW * (number + 0.5) + 5, cut(name, _SHORT), "t", "end", name)
     return out, x, bottom + 50
 
 
@@ -53,9 +61,10 @@ def bars(d: Drawing, rows: Sequence[Row]) -> tuple[str, float]:
     series = series_of(d.chart) or [(d.chart.x, "")]
     total = [sum(number_of(row[name]) or 0 for name, _ in series) for row in rows]
     top = 26 if len(series) > 1 else 6
-    out, x, height = _across(d, rows, top, 0, max(total, default=0))
+    whole = all(d.answer.column(name).kind == "count" for name, _ in series)
+    out, x, height = _across(d, rows, top, 0, max(total, default=0), whole=whole)
     if len(series) > 1:
-        out += legend([(f"c{n}", label) for n, (_, label) in enumerate(series)], _LABELS)
+        out += legend([(f"c{n}", label) for n, (_, label) in enumerate(series)], _left(d, rows))
     for number, row in enumerate(rows):
         y, at, marks, told = top + _ROW * number + (_ROW - _BAR) / 2, 0.0, "", []
         for place, (name, label) in enumerate(series):

@@ -69,13 +69,13 @@ def number_of(value: Any) -> float | None:
     return None if value is None or isinstance(value, str) else float(value)
 
 
-def round_ticks(low: float, high: float) -> list[float]:
-    """Round values from at most ``low`` to at least ``high``."""
+def round_ticks(low: float, high: float, *, whole: bool = False) -> list[float]:
+    """Round values from at most ``low`` to at least ``high``; ``whole``: of things that come in whole numbers."""
     if high <= low:
         high = low + 1
     rough = (high - low) / _TICKS
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * 0.999)
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * 0.999 and not (whole and m * power % 1))
     first = math.floor(low / step + 1e-9)
     last = math.ceil(high / step - 1e-9)
     return [round(n * step, 10) for n in range(first, last + 1)]
