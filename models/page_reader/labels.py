@@ -75,7 +75,7 @@ class Span:
     """Characters ``text[start:end]`` of the line."""
     label: Label
     confidence: float
-    """0 to 1: the lowest probability of the label over the characters."""
+    """0 to 1: geometric mean of the label's probability over the tokens."""
     link: int | None = None
     """Index into :attr:`PageReading.spans` of the item name, key or section that this piece belongs to."""
     link_confidence: float = 0.0
