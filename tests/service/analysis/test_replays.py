@@ -129,6 +129,8 @@ class Quiet:
     def wait(self) -> int:
         return 0
 
+    def poll(self) -> None: ...
+
 
 def asked(office: Office, harder: bytes, monkeypatch: pytest.MonkeyPatch) -> replays.Run:
     monkeypatch.setattr(runs.subprocess, "Popen", Quiet)
@@ -183,6 +185,7 @@ def test_run_whose_process_is_gone_is_called_stopped(
     with pytest.raises(SystemExit):
         judge_again(office, run, processes=1, check=gone)
     runs.note_progress(runs.folder_of_run(office, run.id), 0, 2)
+    monkeypatch.setattr(runs, "_STARTED", {})  # the server was started anew
     assert replays.state_of(office, run) is replays.State.STOPPED
     again = replays.start(office, "jiangxi", replays.versions_of(office)[0], replays.versions_of(office)[1])
     with runs.held(runs.folder_of_run(office, again.id)):

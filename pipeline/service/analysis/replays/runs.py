@@ -50,6 +50,10 @@ _STARTING = dt.timedelta(seconds=90)
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
+_STARTED: dict[str, subprocess.Popen[bytes]] = {}
+"""Processes that this one has started, by run."""
+
+
 class BusyError(Exception):
     """A replay is under way on this machine."""
 
@@ -110,9 +114,12 @@ def state_of(office: Office, run: Run) -> State:
         return State.FAILED
     if _is_held(folder / "lock"):
         return State.RUNNING
+    own = _STARTED.get(run.id)
+    if own is not None and own.poll() is None:
+        return State.RUNNING
     age = dt.datetime.now(dt.UTC) - run.moment
-    # The process needs some seconds to its lock. Asked once more, lest it just ended.
-    young = age < _STARTING and not (folder / "progress.json").exists()
+    # Started by another web process, it needs some seconds to its lock. Asked once more, lest it just ended.
+    young = own is None and age < _STARTING and not (folder / "progress.json").exists()
     return State.DONE if (folder / RESULT).is_dir() else State.RUNNING if young else State.STOPPED
 
 
@@ -169,6 +176,7 @@ def start(office: Office, region: str, old: Version, new: Version) -> Run:
     # Settings may hold the password of a database: they go through a pipe, not over the command line.
     with process.stdin as stream:
         stream.write(office.settings.model_dump_json().encode())
+    _STARTED[run.id] = process
     threading.Thread(target=process.wait, name="replay", daemon=True).start()
     return run
 
