@@ -49,6 +49,18 @@ def test_make_same_seed_same_bytes(tmp_path, number):
     assert _bytes(tmp_path / "c") != _bytes(tmp_path / "a")
 
 
+def test_make_papers_of_some_types_alone(tmp_path):
+    whole = _write(tmp_path / "a", 0)
+    (tmp_path / "b").mkdir()
+    write_case(0, 0, "development", tmp_path / "b", kinds=frozenset({"lab_report"}))
+    some = load_truth(tmp_path / "b")
+    wanted = {document.id: document.type for document in whole.documents if document.type == "lab_report"}
+    assert wanted
+    assert {document.id: document.type for document in some.documents} == wanted
+    assert {id for page in some.pages for id in page.documents} <= wanted.keys()
+    assert some.expected.conclusion == some.expected.missing == ()
+
+
 @pytest.mark.parametrize("number", range(8))
 def test_make_truth_loads_and_every_fact_has_a_place(tmp_path, number):
     truth = _write(tmp_path, number)
