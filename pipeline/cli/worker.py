@@ -31,9 +31,9 @@ def run(options: argparse.Namespace) -> int:
     if readers < 1:
         raise CommandError("设置里 service.readers 为 0：这台机器不识别材料")
     require_models(settings)
-    from pipeline.intake import Decoder
     from pipeline.reading import Reader
     from pipeline.service import logs
+    from pipeline.service.work.taking_in import open_decoder
     from pipeline.service.work.warming import warm_up
     from pipeline.service.work.worker import run_worker
 
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     if options.parent is not None:
         _follow(options.parent, stop)
     ocr = settings.ocr.model_copy(update={"workers": min(settings.ocr.workers or readers, readers)})
-    reader, decoder = Reader(ocr), Decoder(settings.intake, workers=1)
+    reader, decoder = Reader(ocr), open_decoder(office)
     threading.Thread(target=warm_up, args=(office, reader, decoder), name="warming", daemon=True).start()
     run_worker(office, reader, stop, readers=readers, decoder=decoder)
     office.close()

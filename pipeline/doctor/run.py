@@ -29,6 +29,7 @@ def run_checks(settings: Settings, *, read: bool = True) -> tuple[Check, ...]:
         ("rules", lambda: content.check_rules(settings)),
         ("disk", system.check_disk),
         ("temp", system.check_temp),
+        ("sandbox", system.check_sandbox),
         ("memory", system.check_memory),
         ("font", system.check_font),
     )

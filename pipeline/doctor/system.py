@@ -12,8 +12,18 @@ from pathlib import Path
 
 from pipeline.doctor.check import Check, State
 from pipeline.settings import REPOSITORY
+from pipeline.workers.sandbox import EVERYTHING
 
-__all__ = ["check_disk", "check_font", "check_memory", "check_opencv", "check_packages", "check_python", "check_temp"]
+__all__ = [
+    "check_disk",
+    "check_font",
+    "check_memory",
+    "check_opencv",
+    "check_packages",
+    "check_python",
+    "check_sandbox",
+    "check_temp",
+]
 
 _GIB = 1024**3
 _SETUP = "在项目目录运行 ./setup.sh"
@@ -144,3 +154,28 @@ def check_font() -> Check:
                     return Check(id="font", title="中文字体", state="ok", detail=str(found.name))
     advice = "识别与审核不受影响；要在本机查看或打印报告，请安装中文字体（如 apt install fonts-noto-cjk）"
     return Check(id="font", title="中文字体", state="warn", detail="本机没有找到中文字体", advice=advice)
+
+
+def check_sandbox() -> Check:
+    """What a process that opens strangers' files gives up on this system; tried in one of its own."""
+    title = "文件隔离"
+    program = "import sys\nfrom pipeline.workers.sandbox import Sandbox, shut_in\n"
+    program += "print(*shut_in(Sandbox(writable=(sys.argv[1],), readable=())))"
+    with tempfile.TemporaryDirectory(prefix="yushen-") as folder:
+        done = subprocess.run(  # noqa: S603 - our own interpreter
+            [sys.executable, "-c", program, folder],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)},
+        )
+    held = done.stdout.split()
+    missing = [name for name in EVERYTHING if name not in held]
+    detail = "打开材料的进程：" + ("、".join(held) or "没有隔离")
+    if not missing:
+        return Check(id="sandbox", title=title, state="ok", detail=detail)
+    advice = (
+        f"本机没有 {'、'.join(missing)}：恶意文件若攻破解码程序，可能上网或读写别的文件；"
+        "请用较新的 Linux 内核（5.13 以上）"
+    )
+    return Check(id="sandbox", title=title, state="warn", detail=detail, advice=advice)

@@ -11,13 +11,14 @@ from pathlib import Path
 from types import TracebackType
 
 from pipeline.intake.collect import collect
-from pipeline.intake.decode import Decoded, DecodeTask, decode
+from pipeline.intake.decode import Decoded, DecodeTask, Unpacked, UnzipTask, open_file
 from pipeline.intake.decoded import DecodedPage
 from pipeline.intake.duplicates import mark_duplicates, settle_duplicates
-from pipeline.intake.problems import Problem, alert_for
+from pipeline.intake.problems import FileProblem, Problem, alert_for
+from pipeline.intake.unzip import Member
 from pipeline.nouns import Alert, Page, SourceFile
 from pipeline.settings import IntakeLimits
-from pipeline.workers import Done, FailureKind, Result, WorkerPool
+from pipeline.workers import Done, FailureKind, Result, Sandbox, WorkerPool
 
 __all__ = ["Decoder", "Intake", "mark_duplicates", "settle_duplicates", "take_in"]
 
@@ -27,17 +28,50 @@ FILES_PER_WORKER = 40
 class Decoder:
     """Processes that open files, each under limits of memory and time; kept over many cases they start once.
 
-    Safe to share between threads. Use as a context manager.
+    They have no network, start no other program, are told no secret of the environment, and write and read where they
+    are allowed to (:mod:`pipeline.workers.sandbox`). Safe to share between threads. Use as a context manager.
+
+    Args:
+        writable: folders that pages are kept in; None: anywhere that this user may write.
+        readable: folders that the files lie in, besides; None: anywhere that this user may read.
     """
 
-    def __init__(self, limits: IntakeLimits, *, workers: int = 2) -> None:
-        self.pool: WorkerPool[DecodeTask, Decoded] = WorkerPool(
-            decode,
+    def __init__(
+        self,
+        limits: IntakeLimits,
+        *,
+        workers: int = 2,
+        writable: Sequence[Path] | None = None,
+        readable: Sequence[Path] | None = None,
+    ) -> None:
+        for folder in writable or ():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.pool: WorkerPool[DecodeTask | UnzipTask, Decoded | Unpacked] = WorkerPool(
+            open_file,
             workers=workers,
             max_tasks=FILES_PER_WORKER,
             timeout=limits.decode_seconds,
             memory_limit_bytes=limits.decode_memory_bytes,
+            sandbox=Sandbox(
+                writable=_named(writable),
+                readable=_named(readable),
+                cpu_seconds=limits.decode_seconds,
+            ),
         )
+
+    def unpack(self, path: Path, target: Path, limits: IntakeLimits) -> tuple[Member, ...]:
+        """Unpack an archive in a process of its own.
+
+        Raises:
+            FileProblem: nothing of it can be used.
+        """
+        result = self.pool.run(UnzipTask(path=path, target=target, limits=limits))
+        if not isinstance(result, Done) or not isinstance(result.value, Unpacked):
+            kind = result.kind if not isinstance(result, Done) else FailureKind.ERROR
+            raise FileProblem(_FAILURES.get(kind, "decode_crashed"))
+        if result.value.problem is not None:
+            raise FileProblem(result.value.problem)
+        return result.value.members
 
     def close(self) -> None:
         """End the processes."""
@@ -83,7 +117,10 @@ def take_in(
         opened: called with the pages of a file as soon as it is open, in whatever order files are. What they are called
             in the case and whom they repeat is known only in the end.
     """
-    found = collect(paths, work / "unpacked", limits)
+    if decoder is None:
+        with Decoder(limits, workers=max(1, workers), writable=(work,)) as own:
+            return take_in(paths, work, limits=limits, workers=workers, progress=progress, decoder=own, opened=opened)
+    found = collect(paths, work / "unpacked", limits, decoder.unpack)
     problems = list(found.problems)
     tasks = [
         DecodeTask(path=file.path, media_type=file.media_type, target=work / "pages" / f"f{number}", limits=limits)
@@ -100,7 +137,7 @@ def take_in(
             opened([_page(found.files[index], page, f"{index}-{page.number}") for page in outcome.pages])
 
     pages: list[Page] = []
-    for file, outcome in zip(found.files, _decode_all(tasks, limits, workers, note, decoder), strict=True):
+    for file, outcome in zip(found.files, _decode_all(tasks, note, decoder), strict=True):
         if outcome.problem is not None:
             problems.append(Problem(code=outcome.problem, file=file.name))
         problems.extend(Problem(code=code, file=file.name, page=number) for number, code in outcome.page_problems)
@@ -135,29 +172,28 @@ def _page(file: SourceFile, page: DecodedPage, name: str) -> Page:
 
 
 def _decode_all(
-    tasks: Sequence[DecodeTask],
-    limits: IntakeLimits,
-    workers: int,
-    note: Callable[[int, Decoded, int], None],
-    decoder: Decoder | None,
+    tasks: Sequence[DecodeTask], note: Callable[[int, Decoded, int], None], decoder: Decoder
 ) -> list[Decoded]:
     """Open every file; ``note(index, what came out, files done)`` is called as each ends."""
     if not tasks:
         return []
-    if decoder is None:
-        with Decoder(limits, workers=max(1, min(workers, len(tasks)))) as own:
-            return _decode_all(tasks, limits, workers, note, own)
     done: dict[int, Decoded] = {}
 
-    def ended(index: int, result: Result[Decoded]) -> None:
-        if isinstance(result, Done):
+    def ended(index: int, result: Result[Decoded | Unpacked]) -> None:
+        if isinstance(result, Done) and isinstance(result.value, Decoded):
             done[index] = result.value
+        elif isinstance(result, Done):
+            done[index] = Decoded(problem="decode_crashed")
         else:
             done[index] = Decoded(problem=_FAILURES.get(result.kind, "decode_crashed"))
         note(index, done[index], len(done))
 
     decoder.pool.map(tasks, on_done=ended)
     return [done[index] for index in range(len(tasks))]
+
+
+def _named(folders: Sequence[Path] | None) -> tuple[str, ...] | None:
+    return None if folders is None else tuple(str(folder.resolve()) for folder in folders)
 
 
 _FAILURES = {FailureKind.TIMEOUT: "decode_timeout", FailureKind.MEMORY: "decode_memory"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from pipeline.digests import sha256_of
 from pipeline.faults import machine_fault
 from pipeline.intake.problems import FileProblem, Problem
 from pipeline.intake.sniff import extension_disagrees, sniff
-from pipeline.intake.unzip import unzip
+from pipeline.intake.unzip import Member, unzip
 from pipeline.nouns import SourceFile
 from pipeline.settings import IntakeLimits
 
@@ -53,10 +53,17 @@ def _uploads(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
             yield path.name, path
 
 
-def collect(paths: Sequence[Path], work: Path, limits: IntakeLimits) -> Collected:
+Unpack = Callable[[Path, Path, IntakeLimits], Iterable[Member]]
+"""Unpacks an archive into a folder, as :func:`pipeline.intake.unzip.unzip`."""
+
+
+def collect(paths: Sequence[Path], work: Path, limits: IntakeLimits, unpack: Unpack = unzip) -> Collected:
     """List the files below ``paths`` in natural order; members of ZIP archives are unpacked below ``work``.
 
     A file that cannot be used becomes a problem; it never stops the others.
+
+    Args:
+        unpack: opens archives in a process of its own.
     """
     found = Collected()
     total = 0
@@ -73,7 +80,7 @@ def collect(paths: Sequence[Path], work: Path, limits: IntakeLimits) -> Collecte
             if media_type == "application/zip":
                 if inside_zip:
                     raise FileProblem("zip_nested")
-                for member in unzip(path, work / f"zip{len(found.files)}-{len(found.problems)}", limits):
+                for member in unpack(path, work / f"zip{len(found.files)}-{len(found.problems)}", limits):
                     if member.problem is not None:
                         found.problems.append(Problem(code=member.problem, file=f"{name}/{member.name}"))
                     elif member.path is not None:

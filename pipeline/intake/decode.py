@@ -9,9 +9,10 @@ from pipeline.intake.decode_image import decode_image
 from pipeline.intake.decode_pdf import decode_pdf
 from pipeline.intake.decoded import DecodedPage
 from pipeline.intake.problems import FileProblem
+from pipeline.intake.unzip import Member, unzip
 from pipeline.settings import IntakeLimits
 
-__all__ = ["DecodeTask", "Decoded", "decode"]
+__all__ = ["DecodeTask", "Decoded", "Unpacked", "UnzipTask", "decode", "open_file", "unpack"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,40 @@ class Decoded:
     pages: tuple[DecodedPage, ...] = ()
     problem: str | None = None
     page_problems: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnzipTask:
+    """An archive and the folder that its members go to."""
+
+    path: Path
+    target: Path
+    limits: IntakeLimits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpacked:
+    """Members in order, and the code of what stopped the archive."""
+
+    members: tuple[Member, ...] = ()
+    problem: str | None = None
+
+
+def open_file(task: DecodeTask | UnzipTask) -> Decoded | Unpacked:
+    """What a worker does: decode a file or unpack an archive; never raises for what it holds."""
+    return decode(task) if isinstance(task, DecodeTask) else unpack(task)
+
+
+def unpack(task: UnzipTask) -> Unpacked:
+    """Unpack one archive."""
+    members: list[Member] = []
+    try:
+        members.extend(unzip(task.path, task.target, task.limits))
+    except FileProblem as problem:
+        return Unpacked(members=tuple(members), problem=problem.code)
+    except MemoryError:
+        return Unpacked(members=tuple(members), problem="decode_memory")
+    return Unpacked(members=tuple(members))
 
 
 def decode(task: DecodeTask) -> Decoded:

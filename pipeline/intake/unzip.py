@@ -16,6 +16,8 @@ from pipeline.settings import IntakeLimits
 __all__ = ["Member", "unzip"]
 
 CHUNK = 1 << 20
+_OFFICE = frozenset({"[Content_Types].xml", "mimetype", "Document.xml", "OFD.xml"})
+"""Names that documents of office programs begin with; they are archives, too."""
 MAX_RATIO = 200
 """Unpacked to packed size beyond which a member is taken for a bomb; page images and PDFs stay far below."""
 
@@ -54,7 +56,8 @@ def unzip(archive_path: Path, target: Path, limits: IntakeLimits) -> Iterator[Me
     """Yield the members of ``archive_path`` in order, unpacked under neutral names below ``target``.
 
     Raises:
-        FileProblem: ``zip_broken``, ``zip_encrypted`` or ``zip_empty`` when nothing of the archive can be used.
+        FileProblem: ``zip_broken``, ``zip_encrypted``, ``zip_empty`` or ``office_document`` when nothing of the archive
+            can be used.
     """
     try:
         archive = zipfile.ZipFile(archive_path)
@@ -64,6 +67,8 @@ def unzip(archive_path: Path, target: Path, limits: IntakeLimits) -> Iterator[Me
         infos = [info for info in archive.infolist() if not info.is_dir()]
         if not infos:
             raise FileProblem("zip_empty")
+        if any(info.filename in _OFFICE for info in infos[:200]):
+            raise FileProblem("office_document")
         if all(info.flag_bits & 0x1 for info in infos):
             raise FileProblem("zip_encrypted")
         with writing():

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from pipeline.workers.pool import WorkerPool, default_workers
 from pipeline.workers.result import Done, Failed, FailureKind, Result, TaskError
+from pipeline.workers.sandbox import Sandbox
 
-__all__ = ["Done", "Failed", "FailureKind", "Result", "TaskError", "WorkerPool", "default_workers"]
+__all__ = ["Done", "Failed", "FailureKind", "Result", "Sandbox", "TaskError", "WorkerPool", "default_workers"]

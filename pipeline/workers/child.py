@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from pipeline.workers.result import Done, Failed, FailureKind, TaskError
+from pipeline.workers.sandbox import Sandbox, more_cpu, shut_in
 
 __all__ = ["EXIT_MEMORY", "Orders", "Reply", "main"]
 
@@ -39,6 +40,8 @@ class Orders:
     parent: int
     memory_limit_bytes: int | None
     kill_rss_bytes: int | None
+    sandbox: Sandbox | None = None
+    """What the process gives up before anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Reply:
 class _State:
     function: Callable[[Any], Any] | None = None
     failure: Failed | None = None
+    sandbox: Sandbox | None = None
 
 
 def main(descriptor: int) -> None:
@@ -77,6 +81,9 @@ def start(orders: Orders) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if orders.memory_limit_bytes is not None:
         _limit_memory(orders.memory_limit_bytes)
+    if orders.sandbox is not None:
+        _State.sandbox = orders.sandbox
+        shut_in(orders.sandbox)  # before any thread: what one gives up, those keep that are there already
     threading.Thread(target=_watch, args=(orders.parent, orders.kill_rss_bytes), daemon=True).start()
     try:
         function, initializer, arguments = pickle.loads(orders.work)  # noqa: S301 - bytes of our own parent
@@ -97,6 +104,8 @@ def run(item: bytes) -> Reply:
         if _State.function is None:
             answer = _State.failure or Failed(FailureKind.ERROR, "worker_not_started")
         else:
+            if _State.sandbox is not None:
+                more_cpu(_State.sandbox)
             value = _State.function(pickle.loads(item))  # noqa: S301 - bytes of our own parent
             answer = Done(value, time.perf_counter() - started)
         packed = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)

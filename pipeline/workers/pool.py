@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 from pipeline.workers.child import Orders
 from pipeline.workers.process import Lost, TimedOut, WorkerProcess
 from pipeline.workers.result import Failed, FailureKind, Result
+from pipeline.workers.sandbox import Sandbox
 
 __all__ = ["WorkerPool", "default_workers"]
 
@@ -74,6 +75,8 @@ class _Slot:
             self._drop()
             if self._closed:
                 return Failed(FailureKind.CANCELLED, "cancelled", "pool closed")
+            if error.over_time:
+                return Failed(FailureKind.TIMEOUT, "timeout", str(error))
             if error.over_memory:
                 return Failed(FailureKind.MEMORY, "memory", str(error))
             return Failed(FailureKind.CRASHED, "crashed", str(error))
@@ -115,6 +118,7 @@ class WorkerPool(Generic[A, T]):
             others held the processor (:mod:`pipeline.workers.patience`).
         memory_limit_bytes: address-space ceiling (RLIMIT_AS) of each process. Sane for decoders, not for OCR engines,
             which reserve far more than they use.
+        sandbox: what each process gives up before it begins, for functions that open strangers' files.
 
     Use as a context manager, or call :meth:`close`; processes also leave by themselves when the parent dies.
     """
@@ -130,6 +134,7 @@ class WorkerPool(Generic[A, T]):
         max_tasks: int = 100,
         max_rss_bytes: int | None = None,
         memory_limit_bytes: int | None = None,
+        sandbox: Sandbox | None = None,
     ) -> None:
         if workers < 1 or max_tasks < 1 or timeout <= 0:
             raise ValueError("workers, max_tasks and timeout must be positive")
@@ -140,6 +145,7 @@ class WorkerPool(Generic[A, T]):
             parent=os.getpid(),
             memory_limit_bytes=memory_limit_bytes,
             kill_rss_bytes=None if max_rss_bytes is None else 2 * max_rss_bytes,
+            sandbox=sandbox,
         )
         self._timeout = timeout
         self._slots = [_Slot(orders, max_tasks, max_rss_bytes) for _ in range(workers)]

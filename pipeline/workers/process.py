@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
+import signal
 import socket
 import subprocess
 import sys
@@ -47,6 +48,7 @@ class Lost(Exception):  # noqa: N818 - an outcome, not a defect
     def __init__(self, status: int | None) -> None:
         super().__init__(f"exit status {status}")
         self.over_memory = status == EXIT_MEMORY
+        self.over_time = status == -signal.SIGXCPU
 
 
 class WorkerProcess:
@@ -63,7 +65,7 @@ class WorkerProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, **_THREADS, "PYTHONPATH": path},
+                env={**_environment(orders), **_THREADS, "PYTHONPATH": path},
             )
         self._connection: Connection[bytes, bytes] = Connection(ours.detach())
         self._orders: Orders | None = orders
@@ -114,3 +116,13 @@ class WorkerProcess:
             return self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             return None
+
+
+def _environment(orders: Orders) -> dict[str, str]:
+    """The environment of the process. One that opens strangers' files is told no secret: no key, no password."""
+    if orders.sandbox is None:
+        return dict(os.environ)
+    return {name: value for name, value in os.environ.items() if name in _TOLD or name.startswith(("LC_", "PYTHON"))}
+
+
+_TOLD = frozenset({"PATH", "HOME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV"})

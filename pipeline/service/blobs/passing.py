@@ -41,6 +41,14 @@ class PassingFiles:
         """Return where files may have been left by processes that were killed."""
         return self._disk, self._memory
 
+    def prepared(self) -> tuple[Path, ...]:
+        """Return the folders in which files may come to lie, made: who is shut in has to be told them beforehand."""
+        self._disk.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            return (self._disk, self._memory) if _private(self._memory) else (self._disk,)
+        except OSError:
+            return (self._disk,)
+
     @contextmanager
     def file(self, pieces: Iterable[bytes]) -> Iterator[Path]:
         """Write ``pieces`` to a private file and give it while the block runs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,14 +20,14 @@ from pipeline.service.actors import SYSTEM
 from pipeline.service.api.webhooks import announce
 from pipeline.service.blobs import BlobMissingError, CaseBlobs
 from pipeline.service.casework.rows import page_to_json
-from pipeline.service.office import Office
+from pipeline.service.office import Office, passing_files
 from pipeline.service.states import PageState
 from pipeline.service.tables import PageRow, Upload, new_id
 from pipeline.service.work.passing import NOT_THE_PAGES, PassingError
 from pipeline.service.work.settled import BUSY
 from pipeline.settings import IntakeLimits
 
-__all__ = ["TakenIn", "give_up_upload", "scratch", "take_in_upload"]
+__all__ = ["TakenIn", "give_up_upload", "open_decoder", "scratch", "take_in_upload"]
 
 _WHY, _CODE, _MEMBER = 255, 64, 512
 """Lengths of the columns."""
@@ -47,6 +48,12 @@ def scratch(office: Office) -> Path:
     folder = office.settings.service.data_dir / "scratch"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
+
+
+def open_decoder(office: Office, *, workers: int = 1) -> Decoder:
+    """Return processes that open files: they read and write passing files, and nothing else of the service."""
+    folders = passing_files(office.settings).prepared()
+    return Decoder(office.settings.intake, workers=workers, writable=(scratch(office),), readable=folders)
 
 
 def take_in_upload(office: Office, upload_id: str, *, decoder: Decoder | None = None) -> TakenIn | None:
@@ -123,7 +130,9 @@ def _take_in(
     try:
         with office.blobs.of(application).as_file(blob) as opened:
             path.symlink_to(opened.resolve())
-            made = take_in([path], folder / "work", limits=limits, decoder=decoder)
+            with ExitStack() as own:
+                opener = decoder or own.enter_context(open_decoder(office))
+                made = take_in([path], folder / "work", limits=limits, decoder=opener)
             fault = next((alert.code for alert in made.alerts if alert.code in NOT_THE_PAGES), None)
             if fault is not None:
                 raise PassingError(fault)

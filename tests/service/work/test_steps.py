@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from pipeline.intake import take_in
 from pipeline.intake.problems import MESSAGES
 from pipeline.nouns import QualityIssue
 from pipeline.reading.stored import reading_from_json
@@ -23,7 +24,7 @@ from pipeline.service.work import steps
 from pipeline.service.work.inline import InlineQueue
 from pipeline.service.work.reading import STARTS, TRIES
 from pipeline.service.work.seams import Seams
-from pipeline.service.work.taking_in import scratch
+from pipeline.service.work.taking_in import open_decoder, scratch
 from tests.service.made import add_file, made_application
 from tests.service.work.fakes import FakeReader, fake_assess, photo, scan
 
@@ -293,3 +294,17 @@ def test_steps_platforms_are_told_of_a_failed_page_and_of_what_is_ready(office: 
     InlineQueue(office, reader).take_in(add_file(office, application, "照片.jpg", photo(40)))
     with office.database.read() as session:
         assert sorted(session.scalars(select(WebhookDelivery.event))) == ["feedback.ready", "page.failed"]
+
+
+def test_steps_files_are_opened_by_processes_that_reach_nothing_else_of_the_service(office: Office) -> None:
+    data = office.settings.service.data_dir
+    places = [data / "scratch" / "a.jpg", data / "a.jpg"]
+    with open_decoder(office) as decoder:
+        for place in places:
+            place.parent.mkdir(exist_ok=True)
+            place.write_bytes(photo(21))
+        limits = office.settings.intake
+        made = [take_in([place], data / "scratch" / "work", limits=limits, decoder=decoder) for place in places]
+        outside = take_in([places[0]], data / "elsewhere", limits=limits, decoder=decoder)
+    assert [len(one.pages) for one in made] == [1, 0]
+    assert outside.pages == ()

@@ -9,10 +9,10 @@ import sys
 import threading
 from pathlib import Path
 
-from pipeline.intake import Decoder
 from pipeline.service import logs
 from pipeline.service.office import open_office
 from pipeline.service.work.seams import Seams
+from pipeline.service.work.taking_in import open_decoder
 from pipeline.service.work.worker import run_worker
 from pipeline.settings import ServiceSettings, Settings
 from tests.service.work.fakes import FakeReader, fake_assess
@@ -30,7 +30,7 @@ def main() -> None:
         FakeReader(seconds=told["seconds"]),
         stop,
         readers=told["readers"],
-        decoder=Decoder(office.settings.intake, workers=1),
+        decoder=open_decoder(office),
         seams=Seams(assess=fake_assess),
         grace=told["grace"],
         sweep_seconds=told["sweep_seconds"],
