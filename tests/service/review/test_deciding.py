@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.service.casework import assess
+from pipeline.service.decisions import reason_codes
 from pipeline.service.office import Office
 from pipeline.service.states import State
-from pipeline.service.tables import Application, Decision
+from pipeline.service.tables import Application, Decision, Outcome
+from pipeline.service.web.review.deciding import _SUGGESTED
 from tests.service.made import made_application
 from tests.service.review.conftest import Desk
 
@@ -50,6 +52,17 @@ def test_decision_asks_once_more_and_then_stands(office: Office, case: str, desk
     assert _state(office, case) is State.DECIDED
     assert 'data-do="decide"' not in done.json()["html"]["decision-bar"]
     assert "不通过" in done.json()["html"]["panel"]
+
+
+def test_decision_return_begins_with_why_what_was_handed_in_does_not_count(office: Office, desk: Desk) -> None:
+    case = made_application(office, name="刘小平")  # the papers are another person's
+    assess(office, case)
+    desk.claim(case)
+    form = desk.get(f"/desk/{case}/decision")
+    chosen = dict(re.findall(r'name="return\.code\.(\d)"[^§]*?<option value="(\w+)" selected', form))
+    assert chosen["1"] == "other_person"
+    known = {entry.code for entry in reason_codes(Outcome.RETURN)}
+    assert set(_SUGGESTED.values()) <= known
 
 
 @pytest.mark.parametrize(

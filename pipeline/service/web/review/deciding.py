@@ -25,6 +25,14 @@ from pipeline.service.web.review.view import CaseView
 
 __all__ = ["router", "suggested_reasons"]
 
+_SUGGESTED = {
+    "other_person": "other_person",
+    "outside_window": "outdated",
+    "date_unknown": "undated",
+    "hospital_below_level": "hospital_level",
+    "low_confidence": "unclear",
+}
+"""Reason code of the engine -> reason of a return; others are simply missing."""
 router = APIRouter()
 Sent = Annotated[dict[str, str], Depends(sent_form)]
 
@@ -146,11 +154,16 @@ def take_back(request: Request, application: str, office: TheOffice, signed: Use
 
 
 def suggested_reasons(view: CaseView) -> dict[str, str]:
-    """Return item id -> reason code to begin with when a case is returned: what the missing list asks for."""
+    """Return item id -> reason code to begin with when a case is returned: what the missing list asks for, and why
+    what was handed in for it does not count."""
     if not view.reviews:
         return {}
     wanted = {need["criterion"] for need in view.reviews[0]["missing"]}
-    return {item["id"]: "missing" for item in view.reviews[0]["criteria"] if item["id"] in wanted}
+    return {
+        item["id"]: _SUGGESTED.get(item["reason"], "missing")
+        for item in view.reviews[0]["criteria"]
+        if item["id"] in wanted
+    }
 
 
 def _assessment(session: Session, case: Application) -> str:
