@@ -20,7 +20,6 @@ from pipeline.extracting.lab.bands import (
     record_of,
     result_places,
     value_count,
-    without_counting,
 )
 from pipeline.extracting.lab.cells import Cell, cut_text, is_prose
 from pipeline.extracting.lab.few import REACH, doubt_unproven, own_names
@@ -32,6 +31,7 @@ from pipeline.extracting.lab.records import Record
 from pipeline.extracting.lab.rows import Row
 from pipeline.extracting.lab.soundness import soundness
 from pipeline.extracting.lab.splits import part_of
+from pipeline.extracting.lab.telling import settled
 from pipeline.extracting.lab.text import has_cjk
 
 __all__ = ["Around", "find_around"]
@@ -101,7 +101,7 @@ def _few(lanes: Sequence[_Lane]) -> Around:
             for lane in lanes
             for name in lane.names
         ]
-    bands = without_counting(bands)
+    bands = settled(bands)
     places = result_places(bands)
     records = [record_of(name, pieces, places) for name, pieces in bands]
     doubt_unproven(records, [pieces for _, pieces in bands])
@@ -273,7 +273,7 @@ def _bands(lanes: Sequence[_Lane], shift: float, step: float | None) -> list[tup
 
 def _records(lanes: Sequence[_Lane], shift: float, step: float | None) -> tuple[list[Record], bool]:
     """One record for each name; and whether all bands hold one result and equally many numbers."""
-    bands = without_counting(_bands(lanes, shift, step))
+    bands = settled(_bands(lanes, shift, step))
     places = result_places(bands)
     records = [record_of(name, pieces, places) for name, pieces in bands]
     doubt_odd_places(records)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from pipeline.extracting.lab.cells import Cell
 from pipeline.extracting.lab.kinds import Kind
@@ -21,11 +19,11 @@ __all__ = [
     "Piece",
     "Places",
     "doubt_odd_places",
+    "in_line",
     "record_of",
     "result_candidates",
     "result_places",
     "value_count",
-    "without_counting",
 ]
 
 _COMMENTS = frozenset({"正常", "偏高", "偏低", "异常", "升高", "降低", "增高", "减低"})
@@ -90,33 +88,8 @@ def _end(cell: Cell, others: Sequence[Cell]) -> float:
     return end
 
 
-def without_counting(bands: Sequence[tuple[Piece, Sequence[Piece]]]) -> list[tuple[Piece, list[Piece]]]:
-    """Take running numbers out of the bands: they count the items and are never results.
-
-    They are whole numbers below one another that rise by one from band to band, or one right before its name.
-    """
-    counting: set[int] = set()
-    whole = [
-        (piece.cell, int(squeeze(piece.cell.text)))
-        for _, pieces in bands
-        for piece in pieces
-        if piece.role is None and re.fullmatch(r"\d{1,3}", squeeze(piece.cell.text))
-    ]
-    for cell, _ in whole:
-        below = sorted(((c, n) for c, n in whole if _in_line(cell, c)), key=lambda pair: pair[0].v)
-        steps = [b - a for (_, a), (_, b) in pairwise(below)]
-        if len(steps) >= 2 and sum(1 for step in steps if 1 <= step <= 2) >= 0.7 * len(steps):
-            counting.update(id(c) for c, _ in below)
-    for name, pieces in bands:
-        for piece in pieces:
-            gap = name.cell.u0 - piece.cell.u1
-            leads = abs(piece.cell.v - name.cell.v) < 0.5 * name.cell.h and 0 <= gap < 3 * name.cell.h
-            if leads and re.fullmatch(r"\d{1,3}[.,)]?", squeeze(piece.cell.text)):
-                counting.add(id(piece.cell))
-    return [(name, [p for p in pieces if id(p.cell) not in counting]) for name, pieces in bands]
-
-
-def _in_line(one: Cell, two: Cell) -> bool:
+def in_line(one: Cell, two: Cell) -> bool:
+    """True for cells below one another: left edges, right edges or middles stand in one line."""
     near = 0.8 * one.h
     return min(abs(one.u0 - two.u0), abs(one.u1 - two.u1), abs(one.mid - two.mid)) < near
 
@@ -153,9 +126,7 @@ def _same_place(one: Record, two: Record) -> bool:
         for r, c in ((one, cell), (two, result))
     )
     ends = abs(_end(cell, one.all) - _end(result, two.all)) < near
-    return (
-        behind or before or ends or _in_line(cell, result) or abs((cell.u0 - name.u0) - (result.u0 - other.u0)) < near
-    )
+    return behind or before or ends or in_line(cell, result) or abs((cell.u0 - name.u0) - (result.u0 - other.u0)) < near
 
 
 def result_candidates(pieces: Sequence[Piece]) -> list[Cell]:
@@ -276,8 +247,13 @@ def _goes_on(name: Cell, cell: Cell) -> bool:
 
 
 def _settle_units(record: Record, result: Cell | None) -> None:
-    """Of several units the one in the result's line counts, else the first."""
+    """Of several units the one in the result's line counts, else the first. What may be an arrow (个 for ↑) is none
+    beside a plain unit or a result in words."""
     units = record.of("unit")
+    arrows = [c for c in units if c.is_a(Kind.FLAG, 0.3)]
+    if arrows and (len(arrows) < len(units) or (result is not None and not result.is_a(Kind.NUMBER))):
+        units = record.cells["unit"] = [c for c in units if c not in arrows]
+        record.cells.setdefault("flag", []).extend(arrows)
     if len(units) < 2 or result is None:
         return
     near = min(units, key=lambda c: (abs(c.v - result.v) > 0.5 * c.h, units.index(c)))

@@ -297,6 +297,43 @@ def name_and_code_in_two_columns(board: Board, items: Sequence[Item], y: float) 
     return y
 
 
+def value_before_name_and_arrow_read_as_a_word(board: Board, items: Sequence[Item], y: float) -> float:
+    """Large values stand before the names, some of them whole numbers; the arrow at the right edge was read as 个."""
+    for i in items:
+        board.put(44, y, i.result, 40)
+        board.put(230, y - 4, f"{i.name} {i.code}", 32)
+        board.put(1100, y + 4, "个" if i.flag else "", 40)
+        board.put(44, y + 60, i.unit, 26)
+        board.put(230, y + 44, f"参考：{i.span}", 26)
+        y += 150
+    return y
+
+
+def ends_of_a_scale_beneath(board: Board, items: Sequence[Item], y: float) -> float:
+    """A bar under each item with its knob and its two ends, and nothing that says what they are."""
+    for i in items:
+        low, high = i.span.split("-")
+        board.put(60, y, i.name, 36)
+        right(board, 1080, y, i.result, 36)
+        board.put(1090, y + 4, i.unit, 26)
+        board.put(600 if not i.flag else 900, y + 56, "O", 24)
+        board.row(y + 88, (360, low), (760, high), height=26)
+        board.put(1080, y + 88, "偏高" if i.flag == "↑" else "", 26)
+        y += 170
+    return y
+
+
+def brackets_for_chevrons(board: Board, items: Sequence[Item], y: float) -> float:
+    for i in items:
+        board.put(60, y, i.name, 34)
+        board.put(620, y, f"{i.flag} {i.result}".strip(), 34)
+        board.put(900, y, i.unit, 30)
+        board.put(1170, y + 6, ")", 22)
+        board.put(60, y + 52, f"参考区间 {i.span} {i.unit}" if "^" not in i.unit else f"参考区间 {i.span}", 28)
+        y += 130
+    return y
+
+
 PHONES: tuple[Draw, ...] = (
     chip_and_trend_button,
     labels_in_small_print,
@@ -326,4 +363,7 @@ PHONES: tuple[Draw, ...] = (
     header_and_unit_under_limits,
     value_first,
     name_and_code_in_two_columns,
+    value_before_name_and_arrow_read_as_a_word,
+    ends_of_a_scale_beneath,
+    brackets_for_chevrons,
 )

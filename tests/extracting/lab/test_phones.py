@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from pipeline.extracting.lab.sheets import split_sheets
+from pipeline.extracting.lab.tables import rows_of
 from tests.extracting.lab.board import BLOOD, KIDNEY, Board, Item, read_pages, silent_rows, wrong_rows
-from tests.extracting.lab.phones import PHONES, Draw
+from tests.extracting.lab.phones import PHONES, Draw, brackets_for_chevrons
+from tests.extracting.lab.screens import WORDS, right
+from tests.extracting.lab.sheets import page_of
 
 
 def phone(draw: Draw, items: tuple[Item, ...]) -> Board:
@@ -44,3 +50,28 @@ def test_phones_lines_lost_at_random_make_no_silent_number(draw: Draw) -> None:
         board.lines = [line for line in board.lines if id(line) not in gone]
         results, _ = read_pages(board)
         assert not silent_rows(KIDNEY, tuple(r for r in results if r.analyte))
+
+
+def test_phones_result_below_the_limit_of_detection_beside_its_limits() -> None:
+    """``<0.5 mg/L`` alone reads as a limit; with limits beside it and no other number it is the result."""
+    items = tuple(replace(item, result="<0.5") if item.id == "crp" else item for item in BLOOD)
+    results, _ = read_pages(phone(number_right_of_name, items))
+    crp = next(result for result in results if result.analyte == "crp")
+    assert (crp.text, crp.unit) == ("<0.5", "mg/L")
+    assert not silent_rows(items, results)
+
+
+def number_right_of_name(board: Board, items: Sequence[Item], y: float) -> float:
+    for i in items:
+        board.put(60, y, f"{i.name} {i.code}", 34)
+        right(board, 1180, y, f"{i.result} {i.unit}", 34)
+        board.put(60, y + 52, f"{i.span} {i.unit}", 26)
+        right(board, 1180, y + 52, WORDS[i.flag] if i.flag else "正常", 26)
+        y += 130
+    return y
+
+
+def test_phones_chevrons_read_as_brackets_are_furniture() -> None:
+    board = phone(brackets_for_chevrons, KIDNEY)
+    (sheet,) = split_sheets(page_of(tuple(board.lines), 1, width=board.width))
+    assert ")" not in [cell.text for row in rows_of(sheet) for cell in row.cells]
