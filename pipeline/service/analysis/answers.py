@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.audit.identity import keyed
 from pipeline.audit.questions import QUESTIONS, Answer, Filters, Question, ask, cases
 from pipeline.audit.store import Store
-from pipeline.audit.words import CHANNELS
+from pipeline.audit.words import CHANNELS, OUTCOMES
 from pipeline.service.actors import Actor, Role
 from pipeline.service.analysis.exporting import export_key
 from pipeline.service.decisions.quality import waiting
@@ -23,6 +23,7 @@ from pipeline.service.tables import Application
 __all__ = [
     "GROUPS",
     "Behind",
+    "Case",
     "Choices",
     "answered",
     "behind",
@@ -52,11 +53,25 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An application behind a row, as the store has it."""
+
+    id: str
+    serial: str
+    disease: str
+    submitted: str
+    channel: str
+    hospital: str
+    rounds: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
     """The applications behind a row."""
 
-    shown: Sequence[tuple[str, str]]
-    """Id and serial number, newest first."""
+    shown: Sequence[Case]
+    """Newest first."""
     hidden: int
     """Left out: the person is to examine them again without knowing their decision."""
     gone: int
@@ -149,10 +164,28 @@ def behind(office: Office, actor: Actor, store: Store, answer: Answer, row: Mapp
         query = select(Application.id, Application.serial).where(
             Application.region.in_(sorted(actor.regions)), Application.first_submitted_at.is_not(None)
         )
-        known = [(id, serial) for id, serial in session.execute(query) if keyed(key, "application", id) in found]
+        names = [(keyed(key, "application", id), id, serial) for id, serial in session.execute(query)]
+    known = [each for each in names if each[0] in found]
     blind = blind_cases(office, actor)
-    shown = sorted(((id, serial) for id, serial in known if id not in blind), key=lambda pair: pair[1], reverse=True)
+    told = _told(store, [each[0] for each in known if each[1] not in blind])
+    shown = [Case(id=id, serial=serial, **told[name]) for name, id, serial in known if name in told]
+    shown.sort(key=lambda case: case.serial, reverse=True)
     return Behind(shown=shown, hidden=len(known) - len(shown), gone=len(found) - len(known))
+
+
+def _told(store: Store, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What the store has of applications, in words."""
+    rows = store.query(
+        """SELECT application_id, coalesce(disease_name, disease, '—') AS disease, submitted_on::VARCHAR AS submitted,
+               channel, coalesce(hospital, '—') AS hospital, rounds, outcome
+        FROM applications WHERE list_contains($names, application_id)""",
+        {"names": list(names)},
+    )
+    return {
+        row.pop("application_id"): row
+        | {"channel": CHANNELS.get(row["channel"], "—"), "outcome": OUTCOMES.get(row["outcome"], "在办")}
+        for row in rows
+    }
 
 
 def blind_cases(office: Office, actor: Actor) -> set[str]:

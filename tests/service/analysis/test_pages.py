@@ -143,6 +143,10 @@ def test_pages_lead_from_a_bar_to_its_cases(browser: Browser, office: Office, re
     serial = re.search(r"YS\d{8}-\d+", behind)
     assert serial
     assert "1</span> 份申请" in behind
+    told = re.sub(r"<.*?>", " ", behind[behind.index("<tbody>") :])
+    assert "高血压伴有并发症" in told
+    assert "江州市第一人民医院" in told
+    assert "在办" in told  # sent back, not decided
     assert f"/desk/{case}" not in behind  # an analyst sees no case
     with office.database.read() as session:
         actions = list(session.scalars(select(TrailRow.action)))
