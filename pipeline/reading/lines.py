@@ -59,7 +59,7 @@ class LineNetwork:
     """
 
     def __init__(self, folder: Path) -> None:
-        import openvino
+        from pipeline.reading.openvino_alone import openvino
 
         core = openvino.Core()
         model = core.read_model(str(folder / "inference.onnx"))
@@ -176,8 +176,7 @@ def _behind_names(output: Any) -> Any:
 
 def _classes(weights: Array, bias: Array) -> Any:
     """The last layer as a network of its own, for a block of columns; without the softmax."""
-    import openvino
-    from openvino import opset13
+    from pipeline.reading.openvino_alone import openvino, opset13
 
     columns = opset13.parameter([_COLUMNS, len(weights)], np.float32)
     product = opset13.matmul(columns, opset13.constant(weights), False, False)

@@ -27,7 +27,7 @@ class Network:
     """
 
     def __init__(self, folder: Path) -> None:
-        import openvino
+        from pipeline.reading.openvino_alone import openvino
 
         core = openvino.Core()
         self._compiled = compiled(core, core.read_model(str(folder / "inference.onnx")))

@@ -6,13 +6,12 @@ from functools import cache
 from itertools import pairwise
 
 import numpy as np
-import openvino
 import pytest
-from openvino import opset13
 
 from pipeline.reading import lines
 from pipeline.reading.engine import Engine
 from pipeline.reading.lines import LEAST_WIDTH, few_widths
+from pipeline.reading.openvino_alone import openvino, opset13
 from pipeline.reading.pixels import Image
 from pipeline.settings import OcrSettings
 from tests.drawn_pages import draw
