@@ -1,18 +1,20 @@
 """From the lines of a page to the numbers that the network reads, in windows, and back.
 
 Places are told twice: as fractions of the area that holds print, and in heights of the page's usual glyph, which a
-camera's distance does not change. The order of the lines given does not matter: rows are found here.
+camera's distance does not change. The order of the lines given does not matter: rows are found here, after they were
+made level.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.page_reader.labels import InputLine, PageInput
+from models.page_reader.level import sunk
 from models.page_reader.tokenizer import PAGE, Piece, Tokenizer, fold
 
 __all__ = ["FEATURES", "SCALE", "Encoded", "Window", "encode", "windows"]
@@ -69,12 +71,14 @@ def encode(page: PageInput, tokenizer: Tokenizer) -> Encoded:
     boxes = np.array([line.box for _, line, _ in lines], dtype=np.float64)
     glyphs = np.array([_glyph(line) for _, line, _ in lines])
     usual = float(np.median(glyphs)) or 1.0
+    boxes[:, 1::2] -= sunk(boxes, usual)[:, None]
     order = _rows(boxes, usual)
     gaps = _gaps(boxes, usual)
     found = []
     for number, k in enumerate(order):
         index, line, pieces = lines[k]
-        found.append((number, index, line, pieces, gaps[k], glyphs[k] / usual))
+        x0, y0, x1, y1 = boxes[k].tolist()
+        found.append((number, index, replace(line, box=(x0, y0, x1, y1)), pieces, gaps[k], glyphs[k] / usual))
     return _whole(found, page, boxes, usual)
 
 

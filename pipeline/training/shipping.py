@@ -24,11 +24,19 @@ _MOST_LOST = 0.003
 """Whole numbers of eight bits ship where the score falls by no more than this."""
 
 
-def ship(out: Path, recipe: Recipe, history: History, pages: Pages, weights: Path, *, judged: int = 160) -> Manifest:
-    """Export ``out``'s best weights into ``weights``, with curves beside them, and return the manifest."""
+def ship(
+    out: Path, recipe: Recipe, history: History, pages: Pages, weights: Path, *, judged: int = 160, note: str = ""
+) -> Manifest:
+    """Export ``out``'s best weights into ``weights``, with curves beside them, and return the manifest.
+
+    Args:
+        note: how the training went otherwise than ``recipe`` says, for the manifest.
+    """
     draw(history.losses, history.scores, out / "curves.png")
     best, vocabulary = out / "best.safetensors", out / "vocabulary.txt"
     about = _about(recipe, history, pages)
+    if note:
+        about["trained"]["note"] = note
     labelled = pages.judged(judged)
     told: dict[bool, dict[str, float]] = {}
     for quantised in (True, False):
