@@ -9,6 +9,7 @@ pdfplumber has no say where it cannot parse what PDFium renders: it then sees no
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import unicodedata
 from bisect import bisect_left, bisect_right
@@ -99,7 +100,9 @@ class SecondLook:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._pdf is not None:
-            self._pdf.close()
+            # Closing walks the pages once more and meets what could not be parsed; they are rendered all the same.
+            with contextlib.suppress(Exception):
+                self._pdf.close()
 
     def page(self, index: int, size: tuple[float, float]) -> SecondOpinion:
         """Return the opinion on page ``index``, which the picture shows with ``size`` (width, height in pixels)."""
