@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from data_samples.factory.casework import HABITS
 from data_samples.factory.make import make
 
 
@@ -18,6 +19,7 @@ def main() -> None:
     parser.add_argument(
         "--papers", nargs="+", metavar="TYPE", help="papers of these types alone (lab_report ...), to measure reading"
     )
+    parser.add_argument("--habit", choices=HABITS, help="how papers are handed in (export: PDF with its text)")
     arguments = parser.parse_args()
     make(
         arguments.out,
@@ -25,6 +27,7 @@ def main() -> None:
         seed=arguments.seed,
         split=arguments.split,
         workers=arguments.workers,
+        habit=arguments.habit,
         kinds=None if arguments.papers is None else frozenset(arguments.papers),
     )
 

@@ -23,7 +23,7 @@ from data_samples.factory.papers import papers
 from data_samples.factory.truth import level_printed, truth
 from data_samples.factory.uploads import Document, Files
 
-__all__ = ["case_documents", "case_name", "write_case"]
+__all__ = ["HABITS", "case_documents", "case_name", "write_case"]
 
 _HABITS = {
     # How applicants hand papers in, and how often: media by preference.
@@ -32,6 +32,7 @@ _HABITS = {
     "export": (0.12, ("pdf", "scan", "photo", "screen")),
     "mixed": (0.24, ()),
 }
+HABITS = tuple(_HABITS)
 _MEETS = 0.35
 _SCREENS = 0.25
 """Share of laboratory sheets that a phone's owner hands in as screenshots."""
@@ -50,6 +51,7 @@ def write_case(
     *,
     drawing: Sequence[Family] | None = None,
     kinds: frozenset[str] | None = None,
+    habit: str | None = None,
 ) -> dict[str, Any]:
     """Write case ``number`` of ``seed`` into ``folder`` (which must exist) and return its truth.
 
@@ -58,12 +60,13 @@ def write_case(
     Args:
         kinds: hand in papers of these types alone (the first paper where the case has none), for what only measures
             reading: the truth then expects nothing of the case as a whole.
+        habit: one of ``HABITS``: how papers are handed in; None: as it falls.
 
     Raises:
         LookupError: no family draws one of the papers.
     """
     rng = np.random.default_rng([zlib.crc32(split.encode()), seed, number])
-    told, documents, media = _papers_drawn(split, rng, drawing)
+    told, documents, media = _papers_drawn(split, rng, drawing, habit)
     if kinds is not None:
         kept = [k for k, document in enumerate(documents) if document.paper.type in kinds] or [0]
         told = replace(told, handed=tuple(told.handed[k] for k in kept))
@@ -85,13 +88,16 @@ def case_documents(number: int, seed: int, split: Split) -> list[Document]:
     return _papers_drawn(split, np.random.default_rng([zlib.crc32(split.encode()), seed, number]), None)[1]
 
 
-def _papers_drawn(split: Split, rng: Rng, drawing: Sequence[Family] | None) -> tuple[Story, list[Document], list[str]]:
+def _papers_drawn(
+    split: Split, rng: Rng, drawing: Sequence[Family] | None, wanted: str | None = None
+) -> tuple[Story, list[Document], list[str]]:
     known = diseases()
     disease = known[int(rng.integers(len(known)))]
     outcome = "meets" if chance(_MEETS, rng) else pick(outcomes(disease)[1:], rng)
     told = story(disease, outcome, rng)
     pool = tuple(families() if drawing is None else drawing)
     habit = str(rng.choice(list(_HABITS), p=[share for share, _ in _HABITS.values()]))
+    habit = wanted or habit
     documents, media = [], []
     for index, paper in enumerate(papers(told, rng), start=1):
         family, medium = _family(paper, pool, split, habit, rng)

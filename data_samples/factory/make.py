@@ -32,11 +32,13 @@ def make(
     workers: int = 1,
     quiet: bool = False,
     kinds: frozenset[str] | None = None,
+    habit: str | None = None,
 ) -> list[Path]:
     """Write cases 0 to ``cases`` - 1 of ``seed`` into ``out`` and return their folders.
 
     Args:
         kinds: only papers of these types; see :func:`.casework.write_case`.
+        habit: how they are handed in, likewise.
 
     Raises:
         FileExistsError: a folder of a case's name is there without its truth.
@@ -50,7 +52,7 @@ def make(
     if kept and not quiet:
         print(f"{kept} of {cases} cases are there already", file=sys.stderr)
     started, told = time.monotonic(), 0.0
-    for done, _ in enumerate(_each(out, wanted, seed, split, workers, kinds), start=1):
+    for done, _ in enumerate(_each(out, wanted, seed, split, workers, kinds, habit), start=1):
         now = time.monotonic()
         if not quiet and (now - told > 2 or done == len(wanted)):
             told = now
@@ -61,16 +63,16 @@ def make(
 
 
 def _each(
-    out: Path, wanted: list[int], seed: int, split: Split, workers: int, kinds: frozenset[str] | None
+    out: Path, wanted: list[int], seed: int, split: Split, workers: int, kinds: frozenset[str] | None, habit: str | None
 ) -> Iterator[int]:
     if workers <= 1:
         for number in wanted:
-            yield _one(out, number, seed, split, kinds)
+            yield _one(out, number, seed, split, kinds, habit)
         return
     # Fresh processes: libraries with threads of their own do not survive a fork.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_single_threaded) as pool:
-        futures: list[Future[int]] = [pool.submit(_one, out, number, seed, split, kinds) for number in wanted]
+        futures: list[Future[int]] = [pool.submit(_one, out, number, seed, split, kinds, habit) for number in wanted]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -85,13 +87,13 @@ def _single_threaded() -> None:
     cv2.setNumThreads(1)
 
 
-def _one(out: Path, number: int, seed: int, split: Split, kinds: frozenset[str] | None) -> int:
+def _one(out: Path, number: int, seed: int, split: Split, kinds: frozenset[str] | None, habit: str | None) -> int:
     name = case_name(number, seed, split)
     passing = out / f"{_PASSING}{name}-{os.getpid()}"
     shutil.rmtree(passing, ignore_errors=True)
     passing.mkdir()
     try:
-        write_case(number, seed, split, passing, kinds=kinds)
+        write_case(number, seed, split, passing, kinds=kinds, habit=habit)
         if (out / name).exists():
             raise FileExistsError(f"{name} is there without its truth")
         passing.rename(out / name)

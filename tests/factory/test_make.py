@@ -61,6 +61,17 @@ def test_make_papers_of_some_types_alone(tmp_path):
     assert some.expected.conclusion == some.expected.missing == ()
 
 
+def test_make_habit_decides_how_papers_are_handed_in(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        casework, "_family", lambda paper, pool, split, habit, rng: (seen.append(habit), (TINY, "pdf"))[1]
+    )
+    for habit in casework.HABITS:
+        seen.clear()
+        casework._papers_drawn("development", np.random.default_rng(1), None, habit)
+        assert set(seen) == {habit}
+
+
 @pytest.mark.parametrize("number", range(8))
 def test_make_truth_loads_and_every_fact_has_a_place(tmp_path, number):
     truth = _write(tmp_path, number)
