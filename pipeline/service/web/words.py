@@ -77,6 +77,8 @@ ACTIONS = {
     "analysis.cases": "查看分析所涉申请",
     "analysis.export": "导出分析结果",
     "analysis.refresh": "更新分析数据",
+    "analysis.replay": "按另一版规则重判",
+    "analysis.replay.view": "查看重判结果",
     "quality.draw": "抽中抽查",
     "quality.examine": "抽查复审",
     "quality.classify": "抽查差异归类",
