@@ -111,11 +111,15 @@ def refresh_later(office: Office) -> threading.Thread:
 
 
 def forget_old(office: Office) -> None:
-    """Make the store anew where there is one, and keep no earlier one: what was erased is then in none."""
-    if _present(office) is None:
-        return
+    """Make the store anew where there is one, and keep no earlier one: what was erased is then in none.
+
+    Results of replays that name a case which is gone are deleted.
+    """
+    from pipeline.service.analysis.replays.forgetting import forget_gone  # looks for its folder here
+
     try:
-        if refresh(office):
+        forget_gone(office)
+        if _present(office) is not None and refresh(office):
             _clear(folder_of(office), folder_of(office) / (_told(office) or ("",))[0], keep=1)
     except Exception as error:
         event(_LOG, "analysis.broke", level=logging.ERROR, error=type(error).__name__, places=places_of(error))

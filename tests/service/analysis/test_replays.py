@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.audit.replay import open_facts, replay
-from pipeline.service.actors import Actor, Role
-from pipeline.service.analysis import replays
+from pipeline.service.actors import SYSTEM, Actor, Role
+from pipeline.service.analysis import keeping, replays
 from pipeline.service.analysis.exporting import export_service
 from pipeline.service.analysis.replays import runs, versions
 from pipeline.service.analysis.replays.facts import ServiceFacts
@@ -25,6 +25,8 @@ from pipeline.service.analysis.replays.judging import judge_again
 from pipeline.service.applications import LimitError
 from pipeline.service.decisions import Reason
 from pipeline.service.office import Office
+from pipeline.service.retention.erasing import Reason as ErasedBecause
+from pipeline.service.retention.erasing import erase
 from pipeline.service.tables import Outcome, User
 from rules.engine import RuleError
 from tests.service.analysis.conftest import decided
@@ -162,6 +164,19 @@ def test_run_finds_what_judging_an_export_finds(
     told = "".join(path.read_text("utf-8") for path in runs.folder_of_run(office, run.id).rglob("*.*ml"))
     told += json.dumps(replays.result_of(office, run), ensure_ascii=False)
     assert not [word for word in (*SENTINELS, *cases) if word in told]
+
+
+def test_result_goes_with_a_case_that_is_erased(
+    office: Office, cases: list[str], harder: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = asked(office, harder, monkeypatch)
+    judge_again(office, run, processes=1)
+    keeping.forget_old(office)
+    assert replays.run_of(office, run.id) is not None  # nothing is gone yet
+    assert erase(office, SYSTEM, cases[1], ErasedBecause.REQUEST) is not None
+    keeping.forget_old(office)
+    assert replays.run_of(office, run.id) is None
+    assert not runs.folder_of_run(office, run.id).exists()
 
 
 def test_run_says_why_it_failed(office: Office, harder: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

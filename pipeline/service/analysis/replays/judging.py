@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pipeline.audit.replay import SourceError, WorkError, replay
 from pipeline.audit.replay.writing import write_replay
 from pipeline.service.analysis.replays.facts import ServiceFacts
+from pipeline.service.analysis.replays.forgetting import forget_gone
 from pipeline.service.analysis.replays.runs import RESULT, Run, fail, folder_of_run, held, note_progress
 from pipeline.service.analysis.replays.versions import rules_of
 from pipeline.service.logs import event, places_of
@@ -62,4 +63,5 @@ def _judge(office: Office, run: Run, processes: int, check: Callable[[], None] |
     growing = folder / f".{RESULT}"
     write_replay(found, growing, seconds=time.monotonic() - started)
     growing.rename(folder / RESULT)
+    forget_gone(office)  # a case may have been erased meanwhile
     event(_LOG, "replay.done", records=found.whole.records, judged=found.judged, changed=found.changed)
