@@ -79,7 +79,7 @@ def test_worker_refuses_to_start_without_models(config: Path, capsys: pytest.Cap
     with config.open("a", encoding="utf-8") as more:
         more.write('[ocr]\ndetection_dir = "/nowhere"\n')
     assert main(["worker", "--config", str(config)]) == 2
-    assert "模型未安装" in capsys.readouterr().err
+    assert "模型不能用" in capsys.readouterr().err
 
 
 @contextmanager
