@@ -205,12 +205,21 @@ def _gap(seal: Box, label: Box) -> float:
 
 
 def _row_of(field: InkField) -> Box:
-    """Where the seal of a label belongs: around it, or along the whole row that an opinion's heading opens."""
+    """Where the seal of a label belongs: around it, or along the whole row that it heads alone or as an opinion's."""
     x0, y0, x1, y1 = field.label.upright
-    heading = fold(field.label.text).text.endswith("意见")
+    heading = fold(field.label.text).text.endswith("意见") or _alone_in_row(field)
     if heading or y1 - y0 > 1.6 * (x1 - x0):
         return (x0, y0, float(field.page.width or field.page.page.width), y1)
     return (x0, y0, x1, y1)
+
+
+def _alone_in_row(field: InkField) -> bool:
+    """True when nothing is printed behind a label: the rest of its row is its place. A rim's letters run aslant."""
+    slope = row_slope(field.line, field.page)
+    return not field.rest and not any(
+        abs(other.right[1] - other.left[1] - slope * (other.right[0] - other.left[0])) < 0.3 * other.height
+        for other in rightward(field.line, field.page)
+    )
 
 
 def _stacked_fields(page: ReadPage, field: str) -> Iterator[InkField]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from pipeline.extracting.form import extract_form
 from pipeline.nouns import Document, Seal
 from rules.engine.facts import FormEntry, InkState
@@ -47,3 +49,15 @@ def test_form_seal_without_readable_words_is_still_a_seal(tmp_path: Path) -> Non
 def test_form_seal_of_an_office_in_the_hospitals_place_is_unsure(tmp_path: Path) -> None:
     entry = entries(stamped().read(tmp_path), "云岚县医疗保障局", "业务专用章")["hospital_seal"]
     assert entry.value == InkState.UNSURE
+
+
+@pytest.mark.parametrize("printed_behind", [False, True])
+def test_form_seal_far_behind_a_label_that_heads_its_row_alone(tmp_path: Path, printed_behind: bool) -> None:
+    form = Form()
+    form.print("门诊慢特病病种待遇认定申请表", 300, 80)
+    form.print("医疗机构盖章", 80, 700)
+    form.stamp(1050, 715)
+    if printed_behind:
+        form.print("经办人意见", 760, 700)
+    found = {entry.field: entry.value for entry in extract_form(form.read(tmp_path))}
+    assert found["hospital_seal"] == (InkState.UNSURE if printed_behind else InkState.PRESENT)
