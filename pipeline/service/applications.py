@@ -13,6 +13,7 @@ from typing import BinaryIO
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from pipeline.reporting.text import single_line
 from pipeline.service import trail
 from pipeline.service.access import NotFoundError
 from pipeline.service.actors import Actor, ActorKind, NotAllowedError, Role
@@ -379,7 +380,8 @@ def _require_open(application: Application) -> None:
 def _write_person(identity: Identity, person: Person) -> list[str]:
     changed = []
     for each in fields(person):
-        value = getattr(person, each.name).strip()
+        # On one line, without characters that do not print: an override would make a name read as another.
+        value = single_line(getattr(person, each.name))
         if value != getattr(identity, each.name):
             setattr(identity, each.name, value)
             changed.append(each.name)
