@@ -2,9 +2,10 @@
 
 Isotonic regression where a kind has many facts and many wrong ones; Platt's two parameters where it has few; one share
 (rule of succession) where it has next to none. A threshold is proven only where the exact bound of Clopper and Pearson
-says so: without a single wrong fact that takes 2,995 of them. From 300 facts on the strictest observed one stands until
-then: the confidence of the surest wrong fact. Of fewer facts no threshold is made: what guards them is the rules' own
-least confidence, every doubt, and that nothing the page reader alone saw decides.
+says so: without a single wrong fact that takes 2,995 of them. From 300 facts on an observed one stands until then: the
+least above which no more than one fact in a thousand was wrong; of less than a thousand facts that is the confidence of
+the surest wrong one. Of fewer facts no threshold is made: what guards them is the rules' own least confidence, every
+doubt, and that nothing the page reader alone saw decides.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _FEW, _FEW_WRONG = 40, 3
 _OWN = 100
 """Facts from which a reader gets a curve of its own."""
 _OBSERVED = 300
-"""Facts from which the surest wrong one says where to draw the line."""
+"""Facts from which those that were wrong say where to draw the line."""
 _STEP = 1e-6
 
 Array = NDArray[np.float64]
@@ -131,7 +132,8 @@ def _odds(x: Array) -> Array:
 
 
 def _threshold(x: Array, y: Array) -> tuple[float | None, float]:
-    """The least confidence above which the bound holds; else just above the surest wrong fact. With the bound there."""
+    """The least confidence above which the bound holds; else that above which the allowed share was wrong. With the
+    bound there."""
     wrong_from = np.cumsum((1 - y)[::-1])[::-1]
     least: tuple[float, float] | None = None
     for place in range(len(x)):
@@ -146,6 +148,12 @@ def _threshold(x: Array, y: Array) -> tuple[float | None, float]:
     failed = x[y == 0]
     if not len(failed) or len(x) < _OBSERVED:
         return None, upper_bound(len(failed), len(x))
-    threshold = min(float(failed.max()) + _STEP, 1.0)
-    above = int((x >= threshold).sum())
-    return threshold, upper_bound(0, above) if above else 1.0
+    above = len(x) - np.arange(len(x))
+    first = np.concatenate([[True], x[1:] > x[:-1]])
+    fine = x[first & (wrong_from <= MOST_WRONG * above)]
+    below = failed[failed < fine[0]] if len(fine) else failed
+    if not len(below):
+        return None, upper_bound(len(failed), len(x))
+    threshold = min(float(below.max()) + _STEP, 1.0)
+    kept = x >= threshold
+    return threshold, upper_bound(int((1 - y)[kept].sum()), int(kept.sum())) if kept.any() else 1.0

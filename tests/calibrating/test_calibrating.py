@@ -60,6 +60,20 @@ def test_unproven_the_surest_wrong_fact_draws_the_line_and_few_facts_draw_none()
     assert fit(outcomes(200, 0.2), {}).curves[KIND].threshold is None
 
 
+def test_unproven_one_wrong_in_a_thousand_is_let_pass_and_no_more() -> None:
+    def told(count: int, *wrong: float) -> list[Outcome]:
+        sure = [Outcome(KIND, f"c{k}", 0.8 + 0.19 * k / count, True) for k in range(count)]
+        return sure + [Outcome(KIND, "w", confidence, False) for confidence in wrong]
+
+    curve = fit(told(1400, 0.6, 0.95), {}).curves[KIND]
+    assert curve.threshold == pytest.approx(0.6, abs=1e-4)
+    assert not curve.proven
+    assert curve.bound == pytest.approx(upper_bound(1, 1401))
+    # Two wrong ones are too many, and above the first of them too few facts are left to carry the other.
+    assert fit(told(1400, 0.6, 0.95, 0.96), {}).curves[KIND].threshold == pytest.approx(0.96, abs=1e-4)
+    assert fit(told(900, 0.6, 0.95), {}).curves[KIND].threshold == pytest.approx(0.95, abs=1e-4)
+
+
 def test_three_thousand_without_an_error_prove_one_in_a_thousand() -> None:
     assert upper_bound(0, 2995) <= 0.001 < upper_bound(0, 2994)
 
