@@ -113,12 +113,12 @@ def test_make_files_hold_the_pages_of_the_truth(tmp_path, number):
 def test_make_is_resumable_and_leaves_no_half_case(tmp_path, monkeypatch):
     calls = []
 
-    def failing(number, seed, split, folder):
+    def failing(number, seed, split, folder, **more):
         calls.append(number)
         if number == 2 and len(calls) < 4:
             (folder / "half.jpg").write_bytes(b"x")
             raise KeyboardInterrupt
-        return write_case(number, seed, split, folder)
+        return write_case(number, seed, split, folder, **more)
 
     monkeypatch.setattr(making, "write_case", failing)
     with pytest.raises(KeyboardInterrupt):

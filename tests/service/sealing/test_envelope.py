@@ -68,7 +68,8 @@ def test_file_of_any_size_comes_back(size: int) -> None:
     data = os.urandom(size)
     name, sealed = sealed_file(data)
     assert opened(name, sealed) == data
-    assert data[:64] not in sealed or size == 0
+    # A single byte is found in any ciphertext now and then.
+    assert len(data) < 16 or data[:16] not in sealed
 
 
 def test_file_has_one_name_for_one_content_and_one_key() -> None:
