@@ -21,4 +21,4 @@ step lint-imports
 step yushen rules check
 step yushen rules test
 step pytest -q -m "not slow" -n 2 --dist loadfile
-step pytest -q -m slow
+step pytest -q -m slow -n 2 --dist loadfile

@@ -20,9 +20,11 @@ from pipeline.nouns import Alert, Page, SourceFile
 from pipeline.settings import IntakeLimits
 from pipeline.workers import Done, FailureKind, Result, Sandbox, WorkerPool
 
-__all__ = ["Decoder", "Intake", "mark_duplicates", "settle_duplicates", "take_in"]
+__all__ = ["YIELDS", "Decoder", "Intake", "mark_duplicates", "settle_duplicates", "take_in"]
 
 FILES_PER_WORKER = 40
+YIELDS = 5
+"""How much nicer files are opened than pages are read, where both are one application's."""
 
 
 class Decoder:
@@ -32,6 +34,8 @@ class Decoder:
     are allowed to (:mod:`pipeline.workers.sandbox`). Safe to share between threads. Use as a context manager.
 
     Args:
+        yields: by how much opening files is nicer than whatever else runs. Where one application is looked at, reading
+            its first pages goes before opening its last files.
         writable: folders that pages are kept in; None: anywhere that this user may write.
         readable: folders that the files lie in, besides; None: anywhere that this user may read.
     """
@@ -41,6 +45,7 @@ class Decoder:
         limits: IntakeLimits,
         *,
         workers: int = 2,
+        yields: int = 0,
         writable: Sequence[Path] | None = None,
         readable: Sequence[Path] | None = None,
     ) -> None:
@@ -52,6 +57,7 @@ class Decoder:
             max_tasks=FILES_PER_WORKER,
             timeout=limits.decode_seconds,
             memory_limit_bytes=limits.decode_memory_bytes,
+            yields=yields,
             sandbox=Sandbox(
                 writable=_named(writable),
                 readable=_named(readable),
@@ -118,7 +124,7 @@ def take_in(
             in the case and whom they repeat is known only in the end.
     """
     if decoder is None:
-        with Decoder(limits, workers=max(1, workers), writable=(work,)) as own:
+        with Decoder(limits, workers=max(1, workers), yields=YIELDS if opened else 0, writable=(work,)) as own:
             return take_in(paths, work, limits=limits, workers=workers, progress=progress, decoder=own, opened=opened)
     found = collect(paths, work / "unpacked", limits, decoder.unpack)
     problems = list(found.problems)

@@ -42,6 +42,8 @@ class Orders:
     kill_rss_bytes: int | None
     sandbox: Sandbox | None = None
     """What the process gives up before anything else."""
+    yields: int = 0
+    """By how much it is nicer to other processes than its parent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ def start(orders: Orders) -> None:
     """Set limits, load the function and prepare it; a failure is kept and answers every task."""
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if orders.yields:
+        os.nice(orders.yields)
     if orders.memory_limit_bytes is not None:
         _limit_memory(orders.memory_limit_bytes)
     if orders.sandbox is not None:

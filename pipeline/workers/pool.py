@@ -118,6 +118,7 @@ class WorkerPool(Generic[A, T]):
             others held the processor (:mod:`pipeline.workers.patience`).
         memory_limit_bytes: address-space ceiling (RLIMIT_AS) of each process. Sane for decoders, not for OCR engines,
             which reserve far more than they use.
+        yields: by how much the processes are nicer than this one (0 to 19): others then go first where cores are few.
         sandbox: what each process gives up before it begins, for functions that open strangers' files.
 
     Use as a context manager, or call :meth:`close`; processes also leave by themselves when the parent dies.
@@ -134,6 +135,7 @@ class WorkerPool(Generic[A, T]):
         max_tasks: int = 100,
         max_rss_bytes: int | None = None,
         memory_limit_bytes: int | None = None,
+        yields: int = 0,
         sandbox: Sandbox | None = None,
     ) -> None:
         if workers < 1 or max_tasks < 1 or timeout <= 0:
@@ -146,6 +148,7 @@ class WorkerPool(Generic[A, T]):
             memory_limit_bytes=memory_limit_bytes,
             kill_rss_bytes=None if max_rss_bytes is None else 2 * max_rss_bytes,
             sandbox=sandbox,
+            yields=yields,
         )
         self._timeout = timeout
         self._slots = [_Slot(orders, max_tasks, max_rss_bytes) for _ in range(workers)]

@@ -24,7 +24,7 @@ from pathlib import Path
 from data_samples.factory.make import make
 from pipeline.evaluating.measuring import cpu_seconds
 from pipeline.evaluating.truth import Truth, load_truth
-from pipeline.intake import Decoder
+from pipeline.intake import YIELDS, Decoder
 from pipeline.reading import Reader
 from pipeline.review import Request, review
 from pipeline.settings import Settings
@@ -106,7 +106,7 @@ def main() -> int:
         on_cores(2)
         print(machine())
         settings = Settings()
-        with Reader(settings.ocr) as reader, Decoder(settings.intake) as decoder:
+        with Reader(settings.ocr) as reader, Decoder(settings.intake, yields=YIELDS) as decoder:
             measure(kept, as_of, reader, decoder, settings)  # starts processes, loads models and rules
             print(f"| {len(kept)} pages, warm | files open s | first page read s | all read s | judged s | CPU s |")
             print("| --- | --- | --- | --- | --- | --- |")
