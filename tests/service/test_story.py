@@ -28,6 +28,7 @@ from tests.service.signed import PASSWORD, make_user
 from tests.service.work.processes import RealWorker, Server
 
 pytestmark = pytest.mark.slow
+expect.set_options(timeout=20_000)  # both cores may be busy with other tests
 
 READ_MS = 300_000
 """Until a photograph is read; models are loaded first, on a machine that may be busy."""

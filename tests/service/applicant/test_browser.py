@@ -22,6 +22,7 @@ from tests.service.applicant.served import served
 from tests.service.applicant.test_todo import VERDICT
 
 pytestmark = pytest.mark.slow
+expect.set_options(timeout=20_000)  # both cores may be busy with other tests
 
 CHROMIUM = "/usr/bin/chromium"
 SETTLED = '.live-part[data-busy="0"]'

@@ -25,6 +25,7 @@ from tests.service.review.conftest import Desk, Queue
 from tests.service.review.drawn import draw_pages
 
 pytestmark = pytest.mark.slow
+expect.set_options(timeout=20_000)  # both cores may be busy with other tests
 
 TEN = {
     "出院.jpg": (DISCHARGE,),
