@@ -42,6 +42,15 @@ def test_check_packages_compares_with_the_lock(tmp_path: Path, text: str, state:
     lock = tmp_path / "requirements.lock"
     lock.write_text(text, encoding="utf-8")
     assert system.check_packages(lock).state == state
+
+
+def test_check_packages_takes_a_build_for_one_kind_of_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("torch==2.13.0\n", encoding="utf-8")
+    monkeypatch.setattr(system, "version", lambda name: "2.13.0+cpu")
+    assert system.check_packages(lock).state == "ok"
+    monkeypatch.setattr(system, "version", lambda name: "2.13.1+cpu")
+    assert system.check_packages(lock).state == "warn"
     assert system.check_packages(tmp_path / "none").state == "warn"
 
 
